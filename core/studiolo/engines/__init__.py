@@ -1,0 +1,1 @@
+"""One file a model family, each behind the small protocol of `engine.py`."""

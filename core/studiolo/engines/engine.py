@@ -1,0 +1,69 @@
+"""What every engine is: a loaded model that runs one request at a time. Knows no model family.
+
+An engine's module has a function `load(model, device) -> Engine`; `registry.py` finds it by the name in the catalogue,
+and others can add one through the entry point group `studiolo.engines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from studiolo_contract.events import Context, ImageOutput, Preview, Progress, Text, TextOutput
+from studiolo_contract.request import Request
+
+from studiolo.device import Device
+from studiolo.models.model import Model
+
+Emission = Progress | Context | Text
+"""What an engine may say on the way."""
+
+
+class JobCancelled(Exception):
+    """Raised by `Task.checkpoint` when the client no longer wants the job."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One request on its way through an engine."""
+
+    request: Request
+    inputs: Mapping[str, bytes]
+    """The bytes of each blob that the request names, by sha256."""
+    emit: Callable[[Emission], None]
+    preview: Callable[[Preview, bytes], None]
+    cancelled: Callable[[], bool]
+
+    def checkpoint(self) -> None:
+        """To be called at least once a step. Raises `JobCancelled`."""
+        if self.cancelled():
+            raise JobCancelled
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What an engine made of a task."""
+
+    outputs: tuple[TextOutput | ImageOutput, ...]
+    settled: Request
+    """The request with every choice filled in; running it again gives the same outputs."""
+    final_prompt: str
+    """What the model itself was given to read."""
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    """The bytes of each blob that `outputs` name, by sha256."""
+    notes: tuple[str, ...] = ()
+    """What the maker should know: an ignored field, an unknown word."""
+
+
+class Engine(Protocol):
+    def run(self, task: Task) -> Finished:
+        """Fulfils the task. Raises `JobCancelled`, or `StudioloError` with what the person should do."""
+
+    def resident_bytes(self) -> int:
+        """Memory that the loaded model holds."""
+
+
+class Load(Protocol):
+    def __call__(self, model: Model, device: Device) -> Engine:
+        """Reads the model from its folder. Raises `StudioloError` (`bad_model`) when it cannot."""

@@ -1,0 +1,43 @@
+"""A model that lies on this machine, ready to be loaded. Knows no catalogue and no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from studiolo_contract.text import Sampling
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What a request gets where it leaves the choice to the model. None: the engine's own."""
+
+    steps: int | None = None
+    guidance_scale: float | None = None
+    scheduler: str = ""
+    width: int | None = None
+    height: int | None = None
+    max_width: int | None = None
+    """Largest side that the model still paints well, in pixels."""
+    sampling: Sampling = field(default_factory=Sampling)
+    candidates: int = 1
+    few_shot: bool = False
+    """Whether the model writes better as a continuation of examples than by instruction."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A folder of safetensors in transformers' or diffusers' layout."""
+
+    name: str
+    kind: Literal["text", "image"]
+    engine: str
+    """Name of the engine that runs it."""
+    folder: Path
+    licence: str
+    commercial: bool
+    revision: str
+    sha256: str
+    """Hash over the files of the model; empty for a local folder that is not in the catalogue."""
+    defaults: Defaults

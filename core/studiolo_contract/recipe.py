@@ -1,0 +1,42 @@
+"""How a result was made, complete enough to make it again. Knows no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studiolo_contract.request import Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timings:
+    """Seconds."""
+
+    queued: float = 0.0
+    load: float = 0.0
+    """Loading the model; 0 when it was resident."""
+    run: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Submitting `settled` again on the same model and machine gives the same result."""
+
+    request: Request
+    """As it was asked."""
+    settled: Request
+    """As it was run: seed, model, sizes and every other choice filled in."""
+    final_prompt: str
+    """What the model itself was given to read."""
+    model: str
+    model_revision: str
+    """The hub's commit, the package's version, or empty for a local folder."""
+    model_sha256: str
+    """Hash over the model's files; see `studiolo.models.store`."""
+    licence: str
+    engine: str
+    device: str
+    studiolo: str
+    """Version of Studiolo."""
+    timings: Timings
+    notes: tuple[str, ...] = ()
+    """What the maker should know: an ignored field, a word the model does not know."""

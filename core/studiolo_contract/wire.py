@@ -1,0 +1,290 @@
+"""The messages of the socket, and how they stand in frames. Knows no socket.
+
+Text frames hold one message as JSON. Binary frames hold a message and bytes: four bytes with the length of the message
+(big-endian), the message as JSON, the bytes. Every message of a client carries a `ref` of the client's choosing; the
+daemon's answer carries the same.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union
+
+from annotated_types import Interval, Len
+
+from studiolo_contract.codec import from_plain, to_plain
+from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.events import Event, Preview
+from studiolo_contract.media import Blob
+from studiolo_contract.request import Request
+
+Ref = Annotated[int, Interval(ge=0, le=2**53)]
+HexDigest = Annotated[str, Len(64, 64)]
+JobId = Annotated[str, Len(1, 64)]
+
+# ---- what a client says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hello:
+    """The first frame. Answered by `Welcome`, or by `Refused` and a closed socket."""
+
+    type: Literal["hello"] = "hello"
+    ref: Ref = 0
+    protocol: int
+    client: Annotated[str, Len(1, 100)]
+    """Whose jobs these are; the same name after a reconnect is the same client."""
+    token: Annotated[str, Len(1, 200)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submit:
+    """Do this. The same key from the same client is the same job, however often it is sent. Answered by `Accepted`."""
+
+    type: Literal["submit"] = "submit"
+    ref: Ref
+    key: Annotated[str, Len(1, 100)]
+    request: Request
+    priority: Literal["interactive", "batch"] = "interactive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancel:
+    """Stop a job of one's own; a job that is over stays as it is. Answered by `Done`."""
+
+    type: Literal["cancel"] = "cancel"
+    ref: Ref
+    job: JobId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resume:
+    """Send the log of a job from the event after `after`, and go on with what happens next. Answered by `Done`."""
+
+    type: Literal["resume"] = "resume"
+    ref: Ref
+    job: JobId
+    after: Annotated[int, Interval(ge=0, le=2**53)] = 0
+    """Sequence number of the last event known; 0 for none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Have:
+    """Which of these blobs would have to be put? Answered by `Missing`."""
+
+    type: Literal["have"] = "have"
+    ref: Ref
+    hashes: Annotated[tuple[HexDigest, ...], Len(0, 256)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Put:
+    """In a binary frame: the bytes of a blob. Answered by `Done`."""
+
+    type: Literal["put"] = "put"
+    ref: Ref
+    sha256: HexDigest
+    media_type: Annotated[str, Len(1, 100)] = "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Get:
+    """Send a blob. Answered by `Given`."""
+
+    type: Literal["get"] = "get"
+    ref: Ref
+    sha256: HexDigest
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListModels:
+    """Which models are there? Answered by `Models`."""
+
+    type: Literal["models"] = "models"
+    ref: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListJobs:
+    """Which jobs are there, newest first? Answered by `Jobs`."""
+
+    type: Literal["jobs"] = "jobs"
+    ref: Ref
+    everyone: bool = False
+    """Whether other clients' jobs are listed too."""
+
+
+ClientMessage = Union[Hello, Submit, Cancel, Resume, Have, Put, Get, ListModels, ListJobs]
+
+# ---- what the daemon says
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelInfo:
+    """A model as a client shows it to a person."""
+
+    name: str
+    kind: Literal["text", "image"]
+    summary: str
+    licence: str
+    commercial: bool
+    """Whether the licence allows commercial use of what the model makes."""
+    memory_gb: float
+    installed: bool
+    default: bool
+    """Whether a request without a model of its own gets this one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the daemon refuses to take."""
+
+    frame_bytes: int
+    blob_bytes: int
+    jobs_per_client: int
+    """Waiting and running."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Welcome:
+    """The socket is open for jobs."""
+
+    type: Literal["welcome"] = "welcome"
+    ref: Ref
+    protocol: int
+    server: str
+    """Name and version of the daemon."""
+    features: tuple[str, ...]
+    limits: Limits
+    models: tuple[ModelInfo, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The job is in the journal; its events follow."""
+
+    type: Literal["accepted"] = "accepted"
+    ref: Ref
+    key: str
+    job: str
+    known: bool
+    """Whether this key had been submitted before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """It is so."""
+
+    type: Literal["done"] = "done"
+    ref: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The message with this `ref` was not carried out; everything else goes on."""
+
+    type: Literal["refused"] = "refused"
+    ref: Ref
+    problem: Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """Event number `seq` (from 1, without gaps) of a job's log."""
+
+    type: Literal["happened"] = "happened"
+    job: str
+    seq: int
+    at: float
+    """Seconds since 1970, by the daemon's clock."""
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previewed:
+    """In a binary frame: the newest preview of a job."""
+
+    type: Literal["previewed"] = "previewed"
+    job: str
+    preview: Preview
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    type: Literal["missing"] = "missing"
+    ref: Ref
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """In a binary frame: the bytes of a blob."""
+
+    type: Literal["given"] = "given"
+    ref: Ref
+    blob: Blob
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    type: Literal["models"] = "models"
+    ref: Ref
+    models: tuple[ModelInfo, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobInfo:
+    """One line of the list of jobs."""
+
+    job: str
+    client: str
+    kind: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    title: str
+    """The first words of the request; empty for another client's job."""
+    created: float
+    """Seconds since 1970."""
+    seq: int
+    """Number of the latest event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jobs:
+    type: Literal["jobs"] = "jobs"
+    ref: Ref
+    jobs: tuple[JobInfo, ...]
+
+
+DaemonMessage = Union[
+    Welcome, Accepted, Done, Refused, Happened, Previewed, Missing, Given, Models, Jobs
+]
+
+# ---- frames
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def to_binary(message: Any, payload: bytes | memoryview) -> bytes:
+    """A binary frame of a message and the bytes that belong to it."""
+    header = to_json(message).encode()
+    return b"".join((struct.pack(">I", len(header)), header, payload))
+
+
+def split_binary(frame: bytes) -> tuple[bytes, memoryview]:
+    """The message (JSON, not yet read) and the bytes of a binary frame."""
+    view = memoryview(frame)
+    size = struct.unpack(">I", view[:4])[0] if len(view) >= 4 else len(view)
+    if len(view) < 4 + size:
+        raise StudioloError("bad_request", "A binary frame ended before its message did.", "Send header and bytes whole.")
+    return bytes(view[4 : 4 + size]), view[4 + size :]
+
+
+def read_daemon(frame: str | bytes) -> tuple[DaemonMessage, memoryview]:
+    """A frame of the daemon's, as message and bytes (empty for a text frame)."""
+    header, payload = (frame, memoryview(b"")) if isinstance(frame, str) else split_binary(frame)
+    message: DaemonMessage = from_plain(DaemonMessage, json.loads(header))
+    return message, payload
