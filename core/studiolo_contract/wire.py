@@ -17,7 +17,6 @@ from annotated_types import Interval, Len
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Event, Preview
-from studiolo_contract.media import Blob
 from studiolo_contract.request import Request
 
 Ref = Annotated[int, Interval(ge=0, le=2**53)]
@@ -86,7 +85,6 @@ class Put:
     type: Literal["put"] = "put"
     ref: Ref
     sha256: HexDigest
-    media_type: Annotated[str, Len(1, 100)] = "application/octet-stream"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +211,8 @@ class Previewed:
 
 @dataclass(frozen=True, kw_only=True)
 class Missing:
+    """These blobs the daemon does not have."""
+
     type: Literal["missing"] = "missing"
     ref: Ref
     hashes: tuple[str, ...]
@@ -224,11 +224,13 @@ class Given:
 
     type: Literal["given"] = "given"
     ref: Ref
-    blob: Blob
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Models:
+    """The models of the catalogue, installed or not."""
+
     type: Literal["models"] = "models"
     ref: Ref
     models: tuple[ModelInfo, ...]
@@ -252,14 +254,14 @@ class JobInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Jobs:
+    """Jobs, newest first."""
+
     type: Literal["jobs"] = "jobs"
     ref: Ref
     jobs: tuple[JobInfo, ...]
 
 
-DaemonMessage = Union[
-    Welcome, Accepted, Done, Refused, Happened, Previewed, Missing, Given, Models, Jobs
-]
+DaemonMessage = Union[Welcome, Accepted, Done, Refused, Happened, Previewed, Missing, Given, Models, Jobs]
 
 # ---- frames
 
@@ -279,7 +281,9 @@ def split_binary(frame: bytes) -> tuple[bytes, memoryview]:
     view = memoryview(frame)
     size = struct.unpack(">I", view[:4])[0] if len(view) >= 4 else len(view)
     if len(view) < 4 + size:
-        raise StudioloError("bad_request", "A binary frame ended before its message did.", "Send header and bytes whole.")
+        raise StudioloError(
+            "bad_request", "A binary frame ended before its message did.", "Send header and bytes whole."
+        )
     return bytes(view[4 : 4 + size]), view[4 + size :]
 
 
