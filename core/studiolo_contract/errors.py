@@ -12,6 +12,7 @@ Code = Literal[
     "model_missing",
     "unknown_job",
     "unknown_blob",
+    "no_daemon",
     "bad_token",
     "bad_origin",
     "bad_protocol",

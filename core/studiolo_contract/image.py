@@ -19,7 +19,7 @@ class ImageRequest:
     negative_prompt: Annotated[str, Len(0, 8_000)] = ""
     """What the picture should keep away from; ignored by models that take no guidance, and the recipe says so."""
     width: Annotated[int, Interval(ge=16, le=4096)] | None = None
-    """Pixels; None for the size of `image`, or the model's own. Painted at the next size that the model can, then cut."""
+    """Pixels; None for the size of `image`, or the model's own. Painted at a size the model can, then cut."""
     height: Annotated[int, Interval(ge=16, le=4096)] | None = None
     steps: Annotated[int, Interval(ge=1, le=200)] | None = None
     """Denoising steps; None for the model's own."""

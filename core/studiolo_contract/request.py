@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Union
 
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture
 from studiolo_contract.text import TextRequest
 
 Request = Union[TextRequest, ImageRequest]
 """Told apart by `kind`."""
+
+
+def pictures_of(request: Request) -> tuple[Picture, ...]:
+    """The pictures that the request names, whose bytes it needs."""
+    values = (getattr(request, field.name) for field in fields(request))
+    return tuple(value for value in values if isinstance(value, Picture))

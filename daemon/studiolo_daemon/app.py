@@ -1,0 +1,94 @@
+"""The daemon put together: routes, and what lives as long as the daemon does. Knows the rooms, does no work in them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, WebSocket
+from starlette.types import ASGIApp
+from studiolo.models.store import Store
+
+from studiolo import __version__
+from studiolo_contract import PROTOCOL
+from studiolo_daemon.auth import Gate
+from studiolo_daemon.blobs import Blobs
+from studiolo_daemon.jobs import Jobs
+from studiolo_daemon.journal import Journal
+from studiolo_daemon.settings import Settings
+from studiolo_daemon.socket import Connection, House
+from studiolo_daemon.supervisor import Supervisor
+
+
+def build(
+    home: Path, settings: Settings, token: str, port: int, announce: Callable[[], None], stop: Callable[[], None]
+) -> ASGIApp:
+    """The whole daemon as one ASGI application.
+
+    `announce` is called when it is ready to answer, `stop` when a client asks it to end.
+    """
+    journal = Journal(home / "journal.sqlite3")
+    jobs = Jobs(journal, settings.jobs_per_client, settings.jobs)
+    blobs = Blobs(home / "blobs", settings.blob_bytes)
+    supervisor = Supervisor(home, jobs, blobs, settings.keep_alive)
+    store = Store(home)
+    began = time.monotonic()
+    sockets = 0
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for job in jobs.open_jobs():
+            supervisor.enqueue(job)
+        supervisor.start()
+        announce()
+        yield
+        await supervisor.stop()
+        journal.close()
+
+    app = FastAPI(title="Studiolo", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    gate = Gate(app, token, port)
+    house = House(settings, store, jobs, blobs, supervisor, gate.token_fits)
+
+    @app.get("/health")
+    async def health() -> dict[str, Any]:
+        """Whether the daemon lives. Needs no token."""
+        return {"status": "ok", "version": __version__, "protocol": PROTOCOL}
+
+    @app.get("/v1/status")
+    async def status() -> dict[str, Any]:
+        """What the daemon is doing, for people."""
+        lanes = {
+            kind: {
+                "running": lane.running.id if lane.running else None,
+                "waiting": len(lane.queue),
+                "worker": lane.worker.pid if lane.worker else None,
+                "model": lane.worker.model if lane.worker else "",
+                "device": lane.worker.device if lane.worker else "",
+                "model_bytes": lane.worker.memory if lane.worker else 0,
+            }
+            for kind, lane in supervisor.lanes.items()
+        }
+        return {"uptime": round(time.monotonic() - began, 1), "sockets": sockets, "home": str(home), "lanes": lanes}
+
+    @app.post("/v1/stop")
+    async def stop_daemon() -> dict[str, Any]:
+        """Ends the daemon; jobs that are not over go on at its next start."""
+        stop()
+        return {"status": "stopping"}
+
+    @app.websocket("/v1/ws")
+    async def socket(websocket: WebSocket) -> None:
+        nonlocal sockets
+        if sockets >= settings.sockets:
+            await websocket.close(code=1013, reason="busy")
+            return
+        sockets += 1
+        try:
+            await Connection(websocket, house).run()
+        finally:
+            sockets -= 1
+
+    return gate

@@ -1,0 +1,151 @@
+"""The jobs and their logs: what is submitted, what happened to it, who is watching. Knows no worker and no socket."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import Cancelled, Event, Failed, Final, Preview, Queued, Result, Started
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.request import Request
+from studiolo_contract.wire import Happened, JobInfo
+from studiolo_daemon.journal import OPEN, Entry, Journal, Priority, State
+
+Watcher = Callable[[], None]
+"""Called when there is something new to read in a job's log; must not block."""
+
+
+@dataclass(eq=False)
+class Job:
+    """A job that is not over: its place in memory. Its truth is the journal."""
+
+    id: str
+    client: str
+    key: str
+    priority: Priority
+    request: Request
+    model: str
+    """Name of the model it runs on; decided when it is accepted."""
+    created: float
+    log: list[Happened]
+    state: State = "queued"
+    cancel_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    preview: tuple[Preview, bytes, int] | None = None
+    """The newest one, and its number."""
+    watchers: set[Watcher] = field(default_factory=set)
+
+    @property
+    def lane(self) -> str:
+        """Which kind of worker runs it."""
+        return self.request.kind
+
+    @property
+    def attempts(self) -> int:
+        return sum(isinstance(happened.event, Started) for happened in self.log)
+
+    @property
+    def over(self) -> bool:
+        return self.state not in OPEN
+
+
+class Jobs:
+    """All jobs that are not over, by id; the journal behind them has the rest."""
+
+    def __init__(self, journal: Journal, per_client: int, most: int) -> None:
+        self._journal = journal
+        self._per_client = per_client
+        self._most = most
+        self._open: dict[str, Job] = {}
+        for entry in journal.open_entries():
+            self._open[entry.job] = _job(entry, journal.events(entry.job))
+
+    def open_jobs(self) -> list[Job]:
+        """Oldest first."""
+        return list(self._open.values())
+
+    def known(self, client: str, key: str) -> str | None:
+        """The id of the job that this client has submitted under this key before."""
+        return self._journal.find(client, key)
+
+    def add(self, client: str, key: str, priority: Priority, request: Request, model: str) -> Job:
+        """A new job, written to the journal. Raises `StudioloError` (`busy`)."""
+        own = sum(job.client == client for job in self._open.values())
+        if own >= self._per_client or len(self._open) >= self._most:
+            whose = f"This client has {own}" if own >= self._per_client else f"The daemon has {len(self._open)}"
+            raise StudioloError("busy", f"{whose} jobs waiting.", "Submit again when some are done.", retry_after=5.0)
+        entry = Entry(secrets.token_hex(8), client, key, priority, request, model, "queued", time.time(), 0)
+        self._journal.add(entry)
+        job = self._open[entry.job] = _job(entry, [])
+        return job
+
+    def record(self, job: Job, event: Event) -> None:
+        """The next event of the job's log: on disk first, then told to whoever watches."""
+        happened = Happened(job=job.id, seq=len(job.log) + 1, at=time.time(), event=event)
+        state = _state_after(event)
+        self._journal.append(happened, state)
+        job.log.append(happened)
+        job.state = state
+        if isinstance(event, Final):
+            job.preview = None
+            self._open.pop(job.id, None)
+        self._tell(job)
+
+    def show(self, job: Job, preview: Preview, data: bytes) -> None:
+        """A newer preview takes the place of the last one."""
+        job.preview = (preview, data, job.preview[2] + 1 if job.preview else 1)
+        self._tell(job)
+
+    def find(self, job_id: str) -> Job:
+        """The job, read from the journal when it is over. Raises `StudioloError` (`unknown_job`)."""
+        if job_id in self._open:
+            return self._open[job_id]
+        entry = self._journal.entry(job_id)
+        if entry is None:
+            raise StudioloError(
+                "unknown_job", f"No job is called '{job_id}'.", "`studiolo jobs` lists those there are."
+            )
+        return _job(entry, self._journal.events(job_id))
+
+    def listed(self, client: str, everyone: bool, limit: int = 200) -> tuple[JobInfo, ...]:
+        return tuple(
+            JobInfo(
+                job=entry.job,
+                client=entry.client,
+                kind=entry.request.kind,
+                state=entry.state,
+                title=_title(entry.request) if entry.client == client else "",
+                created=entry.created,
+                seq=entry.seq,
+            )
+            for entry in self._journal.newest(None if everyone else client, limit)
+        )
+
+    @staticmethod
+    def _tell(job: Job) -> None:
+        for watcher in tuple(job.watchers):
+            watcher()
+
+
+def _job(entry: Entry, log: list[Happened]) -> Job:
+    return Job(
+        entry.job, entry.client, entry.key, entry.priority, entry.request, entry.model, entry.created, log, entry.state
+    )
+
+
+def _title(request: Request) -> str:
+    words = request.prompt if isinstance(request, ImageRequest) else request.text
+    return " ".join(words.split())[:60]
+
+
+def _state_after(event: Event) -> State:
+    if isinstance(event, Result):
+        return "done"
+    if isinstance(event, Failed):
+        return "failed"
+    if isinstance(event, Cancelled):
+        return "cancelled"
+    return "queued" if isinstance(event, Queued) else "running"

@@ -1,0 +1,142 @@
+"""What is remembered over a crash: every job, its request and its events, in SQLite. Knows no queue and no socket.
+
+Every call commits before it returns, so whatever a client was told is on disk even if the next thing is a kill -9.
+(WAL with synchronous=NORMAL: a committed write outlives the process; a power cut may take the last moments.)
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from studiolo_contract.codec import from_plain
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import Event
+from studiolo_contract.request import Request
+from studiolo_contract.wire import Happened, to_json
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+Priority = Literal["interactive", "batch"]
+OPEN: tuple[State, ...] = ("queued", "running")
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE jobs (
+    job TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
+    key TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    request TEXT NOT NULL,
+    model TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created REAL NOT NULL,
+    UNIQUE (client, key)
+);
+CREATE INDEX jobs_by_state ON jobs (state);
+CREATE TABLE events (
+    job TEXT NOT NULL REFERENCES jobs (job),
+    seq INTEGER NOT NULL,
+    at REAL NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (job, seq)
+) WITHOUT ROWID;
+"""
+_SELECT = """
+SELECT job, client, key, priority, request, model, state, created,
+    (SELECT COALESCE(MAX(seq), 0) FROM events WHERE events.job = jobs.job)
+FROM jobs
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A job as it stands in the journal."""
+
+    job: str
+    client: str
+    key: str
+    priority: Priority
+    request: Request
+    model: str
+    """Name of the model it runs on."""
+    state: State
+    created: float
+    seq: int
+    """Number of its latest event."""
+
+
+class Journal:
+    def __init__(self, file: Path) -> None:
+        self._db = sqlite3.connect(file, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        elif version > _VERSION:
+            raise StudioloError("bad_request", f"{file} was written by a newer Studiolo.", "Update this one.")
+
+    def add(self, entry: Entry) -> None:
+        self._db.execute(
+            "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.job,
+                entry.client,
+                entry.key,
+                entry.priority,
+                to_json(entry.request),
+                entry.model,
+                entry.state,
+                entry.created,
+            ),
+        )
+
+    def append(self, happened: Happened, state: State) -> None:
+        """The job's next event, and the state that it is in after it."""
+        self._db.execute("BEGIN")
+        try:
+            row = (happened.job, happened.seq, happened.at, to_json(happened.event))
+            self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
+            self._db.execute("UPDATE jobs SET state = ? WHERE job = ? AND state <> ?", (state, happened.job, state))
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    def find(self, client: str, key: str) -> str | None:
+        """The job that this client submitted under this key."""
+        row = self._db.execute("SELECT job FROM jobs WHERE client = ? AND key = ?", (client, key)).fetchone()
+        return cast(str, row[0]) if row else None
+
+    def entry(self, job: str) -> Entry | None:
+        return next(self._entries("WHERE job = ?", (job,)), None)
+
+    def open_entries(self) -> list[Entry]:
+        """Jobs that are not over, oldest first."""
+        return list(self._entries("WHERE state IN ('queued', 'running') ORDER BY created, rowid", ()))
+
+    def newest(self, client: str | None, limit: int) -> list[Entry]:
+        """The latest jobs, of one client or of all, newest first."""
+        where = "WHERE client = ?" if client is not None else "WHERE ? IS NULL"
+        return list(self._entries(f"{where} ORDER BY created DESC, rowid DESC LIMIT {int(limit)}", (client,)))
+
+    def events(self, job: str, after: int = 0) -> list[Happened]:
+        rows = self._db.execute(
+            "SELECT seq, at, event FROM events WHERE job = ? AND seq > ? ORDER BY seq", (job, after)
+        )
+        return [
+            Happened(job=job, seq=seq, at=at, event=from_plain(Event, json.loads(event))) for seq, at, event in rows
+        ]
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _entries(self, clause: str, values: tuple[str | None, ...]) -> Iterator[Entry]:
+        rows = self._db.execute(f"{_SELECT} {clause}", values)
+        for job, client, key, priority, request, model, state, created, seq in rows:
+            plain: Request = from_plain(Request, json.loads(request))
+            yield Entry(job, client, key, priority, plain, model, state, created, seq)

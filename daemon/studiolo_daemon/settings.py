@@ -1,0 +1,63 @@
+"""What a person may set, and the caps. Read once at start from `settings.toml`; knows no request."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from annotated_types import Interval, Len
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from studiolo_contract.errors import StudioloError
+
+MIB = 2**20
+
+
+class Settings(BaseModel):
+    """All of them have a default that suits one person on one machine."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    port: Annotated[int, Interval(ge=0, le=65535)] | None = None
+    """TCP port on the loopback interface; None: 4747, or any free one when that is taken."""
+    text_model: Annotated[str, Len(0, 200)] = ""
+    """For requests that name no model; empty for the starter."""
+    image_model: Annotated[str, Len(0, 200)] = ""
+    keep_alive: Annotated[float, Interval(ge=0, le=7 * 86400)] = 900.0
+    """Seconds that an idle worker keeps its model before it gives the memory back."""
+    blob_bytes: Annotated[int, Interval(ge=MIB, le=4096 * MIB)] = 272 * MIB
+    """The largest blob taken; a 4096 x 4096 picture in rgbaf32 is 256 MiB."""
+    jobs_per_client: Annotated[int, Interval(ge=1, le=100_000)] = 256
+    """Waiting and running, for one client."""
+    jobs: Annotated[int, Interval(ge=1, le=100_000)] = 2048
+    """Waiting and running, for all clients together."""
+    sockets: Annotated[int, Interval(ge=1, le=10_000)] = 64
+
+    @property
+    def frame_bytes(self) -> int:
+        """The largest frame taken: a blob and its header."""
+        return self.blob_bytes + MIB
+
+    def model_for(self, kind: str) -> str:
+        """The model for requests of this kind that name none; empty for the starter."""
+        return self.text_model if kind == "text" else self.image_model
+
+
+def read_settings(home: Path) -> Settings:
+    """The settings in this folder, or the defaults. Raises `StudioloError` that names the line to mend."""
+    file = home / "settings.toml"
+    if not file.exists():
+        return Settings()
+    try:
+        return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudioloError(
+            "bad_request", f"{file} is not readable TOML: {error}.", "Mend it or move it away."
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise StudioloError(
+            "bad_request", f"{file}: '{name}' does not fit: {first['msg']}.", "Mend that line or take it out."
+        ) from None

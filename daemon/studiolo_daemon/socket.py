@@ -1,0 +1,288 @@
+"""One client's socket: reads its messages, and sends it what it asked for and what happens to the jobs it follows.
+
+Events are not queued for a client: they are read from the jobs' logs as fast as the client takes them, so a slow one
+costs no memory and delays nobody, and of previews it gets only the newest. Knows no worker and no model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from studiolo.door import check, describe
+from studiolo.models.store import Store
+
+from studiolo import __version__
+from studiolo_contract import PROTOCOL
+from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.request import pictures_of
+from studiolo_contract.wire import (
+    Accepted,
+    Cancel,
+    ClientMessage,
+    Done,
+    Get,
+    Given,
+    Have,
+    Hello,
+    Jobs,
+    Limits,
+    ListJobs,
+    ListModels,
+    Missing,
+    Models,
+    Previewed,
+    Put,
+    Refused,
+    Resume,
+    Submit,
+    Welcome,
+    split_binary,
+    to_binary,
+    to_json,
+)
+from studiolo_daemon import jobs
+from studiolo_daemon.auth import bad_token
+from studiolo_daemon.blobs import Blobs, unknown_blob
+from studiolo_daemon.checking import read_message, ref_of
+from studiolo_daemon.jobs import Job
+from studiolo_daemon.settings import Settings
+from studiolo_daemon.supervisor import Supervisor
+
+log = logging.getLogger("studiolo.daemon")
+
+FEATURES = ("text", "image", "resume", "previews")
+REPLIES = 64
+"""Answers that may wait for a slow client before its next message is read."""
+HELLO_TIMEOUT = 10.0
+"""Seconds that a stranger has to say hello."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What every socket shares."""
+
+    settings: Settings
+    store: Store
+    jobs: jobs.Jobs
+    blobs: Blobs
+    supervisor: Supervisor
+    token_fits: Callable[[str], bool]
+
+
+@dataclass(eq=False)
+class _Followed:
+    """How far a job's log has been sent."""
+
+    job: Job
+    sent: int
+    """Number of the last event that was sent."""
+    preview: int = 0
+    """Number of the last preview that was sent."""
+
+
+class Connection:
+    def __init__(self, socket: WebSocket, house: House) -> None:
+        self._socket = socket
+        self._house = house
+        self._client = ""
+        self._replies: deque[str | Get] = deque()
+        self._followed: dict[str, _Followed] = {}
+        self._news = asyncio.Event()
+        self._drained = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serves the client until it goes."""
+        await self._socket.accept()
+        try:
+            if not await self._greet():
+                return
+            tasks = {asyncio.create_task(self._listen()), asyncio.create_task(self._tell())}
+            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+            for task in done:
+                task.result()
+        except (WebSocketDisconnect, TimeoutError, RuntimeError) as gone:
+            log.debug("%s has gone: %r", self._client or "a stranger", gone)
+        finally:
+            for followed in self._followed.values():
+                followed.job.watchers.discard(self._news.set)
+
+    async def _greet(self) -> bool:
+        frame, _ = await asyncio.wait_for(self._receive(), HELLO_TIMEOUT)
+        problem = self._unwelcome(frame)
+        if problem is not None:
+            await self._socket.send_text(to_json(Refused(ref=ref_of(frame), problem=problem)))
+            await self._socket.close(code=4401 if problem.code == "bad_token" else 4400, reason=problem.code)
+            return False
+        settings = self._house.settings
+        welcome = Welcome(
+            ref=ref_of(frame),
+            protocol=PROTOCOL,
+            server=f"studiolo {__version__}",
+            features=FEATURES,
+            limits=Limits(
+                frame_bytes=settings.frame_bytes,
+                blob_bytes=settings.blob_bytes,
+                jobs_per_client=settings.jobs_per_client,
+            ),
+            models=describe(self._house.store),
+        )
+        await self._socket.send_text(to_json(welcome))
+        return True
+
+    def _unwelcome(self, frame: str | bytes) -> Problem | None:
+        try:
+            hello = read_message(frame)
+        except StudioloError as error:
+            return error.problem
+        if not isinstance(hello, Hello):
+            return Problem(code="bad_request", message="The first message must be 'hello'.", mend="Say hello first.")
+        if hello.protocol != PROTOCOL:
+            older = "client" if hello.protocol < PROTOCOL else "daemon"
+            return Problem(
+                code="bad_protocol",
+                message=f"The client speaks protocol {hello.protocol}, the daemon {PROTOCOL}.",
+                mend=f"Update the {older}.",
+            )
+        if not self._house.token_fits(hello.token):
+            return bad_token()
+        self._client = hello.client
+        return None
+
+    # ---- what the client says
+
+    async def _listen(self) -> None:
+        while True:
+            frame, payload = await self._receive()
+            try:
+                message = read_message(frame)
+                await self._answer(message, payload)
+            except StudioloError as error:
+                self._reply(Refused(ref=ref_of(frame), problem=error.problem))
+            while len(self._replies) >= REPLIES:
+                self._drained.clear()
+                await self._drained.wait()
+
+    async def _receive(self) -> tuple[str | bytes, memoryview]:
+        """The message, not yet read, and the bytes that came with it."""
+        received = await self._socket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code", 1005))
+        if received.get("text") is not None:
+            return received["text"], memoryview(b"")
+        try:
+            return split_binary(received["bytes"])
+        except StudioloError:
+            return b"", memoryview(b"")  # read as a message, this is refused as what it is
+
+    async def _answer(self, message: ClientMessage, payload: memoryview) -> None:
+        house = self._house
+        match message:
+            case Submit():
+                self._submit(message)
+            case Cancel():
+                house.supervisor.cancel(self._own(message.job))
+                self._reply(Done(ref=message.ref))
+            case Resume():
+                job = self._own(message.job)
+                self._reply(Done(ref=message.ref))
+                self._follow(job, message.after)
+            case Have():
+                missing = tuple(name for name in message.hashes if not house.blobs.has(name))
+                self._reply(Missing(ref=message.ref, hashes=missing))
+            case Put():
+                await asyncio.to_thread(house.blobs.put, message.sha256, payload)
+                self._reply(Done(ref=message.ref))
+            case Get():
+                if not house.blobs.has(message.sha256):
+                    raise unknown_blob(message.sha256)
+                self._replies.append(message)  # read from disk when its turn to be sent comes
+                self._news.set()
+            case ListModels():
+                self._reply(Models(ref=message.ref, models=describe(house.store)))
+            case ListJobs():
+                self._reply(Jobs(ref=message.ref, jobs=house.jobs.listed(self._client, message.everyone)))
+            case Hello():
+                raise StudioloError("bad_request", "This socket has said hello already.", "Say it once.")
+
+    def _submit(self, message: Submit) -> None:
+        house = self._house
+        known = house.jobs.known(self._client, message.key)
+        if known is not None:
+            job = house.jobs.find(known)
+        else:
+            model = check(message.request, house.store, house.settings.model_for(message.request.kind))
+            for picture in pictures_of(message.request):
+                if not house.blobs.has(picture.sha256):
+                    raise unknown_blob(picture.sha256)
+            job = house.jobs.add(self._client, message.key, message.priority, message.request, model.name)
+        self._reply(Accepted(ref=message.ref, key=message.key, job=job.id, known=known is not None))
+        self._follow(job, 0)
+        if known is None:
+            house.supervisor.enqueue(job)
+
+    def _own(self, job_id: str) -> Job:
+        job = self._house.jobs.find(job_id)
+        if job.client != self._client:
+            raise StudioloError("unknown_job", f"Job '{job_id}' is another client's.", "Name one of your own.")
+        return job
+
+    def _follow(self, job: Job, after: int) -> None:
+        followed = self._followed.get(job.id)
+        if followed is None:
+            followed = self._followed[job.id] = _Followed(job, after)
+            job.watchers.add(self._news.set)
+        followed.sent = min(after, len(job.log))
+        self._news.set()
+
+    # ---- what the client is told
+
+    def _reply(self, message: object) -> None:
+        self._replies.append(to_json(message))
+        self._news.set()
+
+    async def _tell(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._send_replies()
+            for followed in tuple(self._followed.values()):
+                await self._send_news(followed)
+
+    async def _send_replies(self) -> None:
+        while self._replies:
+            reply = self._replies.popleft()
+            if isinstance(reply, str):
+                await self._socket.send_text(reply)
+            else:
+                await self._send_blob(reply)
+            self._drained.set()
+
+    async def _send_blob(self, get: Get) -> None:
+        try:
+            data = await asyncio.to_thread(self._house.blobs.get, get.sha256)
+        except StudioloError as error:
+            await self._socket.send_text(to_json(Refused(ref=get.ref, problem=error.problem)))
+        else:
+            await self._socket.send_bytes(to_binary(Given(ref=get.ref, sha256=get.sha256), data))
+
+    async def _send_news(self, followed: _Followed) -> None:
+        job = followed.job
+        while followed.sent < len(job.log):
+            happened = job.log[followed.sent]
+            followed.sent += 1
+            await self._socket.send_text(to_json(happened))
+            await self._send_replies()
+        if job.preview is not None and job.preview[2] != followed.preview:
+            preview, data, followed.preview = job.preview
+            await self._socket.send_bytes(to_binary(Previewed(job=job.id, preview=preview), data))
+        if job.over and followed.sent == len(job.log):
+            self._followed.pop(job.id, None)
+            job.watchers.discard(self._news.set)

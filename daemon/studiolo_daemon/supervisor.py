@@ -1,0 +1,172 @@
+"""Takes jobs from the queues to the workers, one lane for each kind, and sees each job to its end.
+
+Knows no socket and no client. A worker that dies takes only its own job with it: that is tried once more, then fails
+with the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from typing import get_args
+
+from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.events import Cancelled, Failed, Queued, Started
+from studiolo_contract.request import Request, pictures_of
+from studiolo_daemon.blobs import Blobs
+from studiolo_daemon.jobs import Job, Jobs
+from studiolo_daemon.scheduler import Queue
+from studiolo_daemon.worker import Order, Outcome, Worker, WorkerDied
+
+log = logging.getLogger("studiolo.daemon")
+
+LANES: tuple[str, ...] = tuple(kind.kind for kind in get_args(Request))
+MOST_ATTEMPTS = 4
+"""A job that has been started this often, over restarts of the daemon too, is not started again."""
+ANNOUNCED = 8
+"""How many of the next jobs are told when their place in the queue changes."""
+
+
+class Lane:
+    """The queue and the worker of one kind of job."""
+
+    def __init__(self, kind: str, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float) -> None:
+        self.kind = kind
+        self.queue = Queue()
+        self.running: Job | None = None
+        self.worker: Worker | None = None
+        self._home = home
+        self._jobs = jobs
+        self._blobs = blobs
+        self._keep_alive = keep_alive
+
+    async def serve(self) -> None:
+        """Runs jobs for ever."""
+        while True:
+            try:
+                job = await asyncio.wait_for(self.queue.next(), self._keep_alive if self.worker else None)
+            except TimeoutError:
+                await self.close()  # idle long enough: ending the process is what gives memory back for certain
+                continue
+            self.running = job
+            self.announce()
+            try:
+                await self._see_through(job)
+            except Exception:
+                log.exception("job %s could not be seen through", job.id)
+                await self.close()
+                if not job.over:
+                    self._jobs.record(job, Failed(problem=_internal()))
+            finally:
+                self.running = None
+
+    async def close(self) -> None:
+        """Ends the worker, if there is one."""
+        worker, self.worker = self.worker, None
+        if worker is not None:
+            await worker.stop()
+
+    def cancel(self, job: Job) -> None:
+        """Ends the job, at once when it waits, at its next step when it runs."""
+        if self.queue.remove(job):
+            self._jobs.record(job, Cancelled())
+            self.announce()
+        else:
+            job.cancel_wanted.set()
+
+    def announce(self) -> None:
+        for position, job in enumerate(self.queue.order()[:ANNOUNCED], start=1 if self.running else 0):
+            last = job.log[-1].event if job.log else None
+            if not (isinstance(last, Queued) and last.position == position):
+                self._jobs.record(job, Queued(position=position))
+
+    async def _see_through(self, job: Job) -> None:
+        deaths: list[str] = []
+        while len(deaths) < 2 and job.attempts < MOST_ATTEMPTS:
+            self._jobs.record(job, Started(attempt=job.attempts + 1))
+            try:
+                outcome = await self._attempt(job)
+            except WorkerDied as died:
+                log.warning("job %s: %s", job.id, died)
+                await self.close()
+                if job.cancel_wanted.is_set():
+                    self._jobs.record(job, Cancelled())
+                    self.worker = await Worker.start(self._home)
+                    return
+                deaths.append(str(died))
+                continue
+            await self._record(job, outcome)
+            return
+        reason = deaths[-1] if deaths else "the daemon itself ended each time"
+        problem = Problem(
+            code="worker_died",
+            message=f"The job was tried {job.attempts} times and {reason}.",
+            mend="Ask for less at once (size, batch, length), or look into daemon.log in Studiolo's folder.",
+        )
+        self._jobs.record(job, Failed(problem=problem))
+
+    async def _attempt(self, job: Job) -> Outcome:
+        if self.worker is None or not self.worker.alive:
+            self.worker = await Worker.start(self._home)
+        names = {picture.sha256 for picture in pictures_of(job.request)}
+        try:
+            inputs = {name: await asyncio.to_thread(self._blobs.get, name) for name in names}
+        except StudioloError as error:
+            return Outcome(problem=error.problem)
+        order = Order(job.id, job.request, job.model, inputs, time.time() - job.created)
+        return await self.worker.run(
+            order,
+            lambda event: self._jobs.record(job, event),
+            lambda preview, data: self._jobs.show(job, preview, data),
+            job.cancel_wanted,
+        )
+
+    async def _record(self, job: Job, outcome: Outcome) -> None:
+        problem = outcome.problem
+        if outcome.result is not None:
+            try:
+                for name, data in outcome.blobs.items():
+                    await asyncio.to_thread(self._blobs.put, name, data)
+            except StudioloError as error:
+                problem = error.problem
+            else:
+                self._jobs.record(job, outcome.result)
+                return
+        self._jobs.record(job, Cancelled() if problem is None else Failed(problem=problem))
+
+
+class Supervisor:
+    """All lanes."""
+
+    def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float) -> None:
+        self.lanes = {kind: Lane(kind, home, jobs, blobs, keep_alive) for kind in LANES}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(lane.serve(), name=lane.kind) for lane in self.lanes.values()]
+
+    async def stop(self) -> None:
+        """Ends all workers. Jobs that are not over stay in the journal and go on at the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(lane.close() for lane in self.lanes.values()))
+
+    def enqueue(self, job: Job) -> None:
+        lane = self.lanes[job.lane]
+        lane.queue.push(job)
+        lane.announce()
+
+    def cancel(self, job: Job) -> None:
+        if not job.over:
+            self.lanes[job.lane].cancel(job)
+
+
+def _internal() -> Problem:
+    return Problem(
+        code="internal",
+        message="The daemon failed to see this job through.",
+        mend="Look into daemon.log in Studiolo's folder, and report it.",
+    )

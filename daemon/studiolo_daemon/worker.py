@@ -1,0 +1,183 @@
+"""The daemon's end of one worker process: start it, give it a job, hear what happens, end it when it hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studiolo_contract.codec import from_plain, to_plain
+from studiolo_contract.errors import Problem
+from studiolo_contract.events import Event, Preview, Result
+from studiolo_contract.request import Request
+from studiolo_daemon import pipe
+
+log = logging.getLogger("studiolo.daemon")
+
+GRACE = 2.0
+"""Seconds that a cancelled job has at least to reach its next step, before its worker is ended."""
+TERMINATE = 0.3
+"""Seconds between the polite and the certain end of a process."""
+
+
+class WorkerDied(Exception):
+    """The process ended in the middle of a job; the text says how."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker needs to run a job."""
+
+    job: str
+    request: Request
+    model: str
+    inputs: Mapping[str, bytes]
+    queued: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended; with neither result nor problem it was cancelled."""
+
+    result: Result | None = None
+    problem: Problem | None = None
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Worker:
+    """One process, one job at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._last_sign = time.monotonic()
+        self._usual_step = 0.0
+        self.device = ""
+        self.model = ""
+        self.memory = 0
+        """Bytes that the loaded model holds."""
+
+    @classmethod
+    async def start(cls, home: Path) -> Worker:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "studiolo_daemon.worker_process",
+            str(home),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=2**24,
+            # Ctrl-C in the daemon's terminal is the daemon's to answer
+            **({"creationflags": 0x200} if sys.platform == "win32" else {"start_new_session": True}),
+        )
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def run(
+        self,
+        order: Order,
+        on_event: Callable[[Event], None],
+        on_preview: Callable[[Preview, bytes], None],
+        cancel: asyncio.Event,
+    ) -> Outcome:
+        """Runs the job to its end. Raises `WorkerDied`, also when a cancelled job had to be ended by force."""
+        ladder = asyncio.create_task(self._cancel(order.job, cancel))
+        self._last_sign, self._usual_step = time.monotonic(), 0.0
+        try:
+            message = {
+                "op": "run",
+                "job": order.job,
+                "request": to_plain(order.request),
+                "model": order.model,
+                "inputs": dict(order.inputs),
+                "queued": order.queued,
+            }
+            await self._send(message)
+            while True:
+                message = await pipe.read_async(self._stdout)
+                match message["op"]:
+                    case "event":
+                        self._step()
+                        on_event(from_plain(Event, message["event"]))
+                    case "preview":
+                        on_preview(from_plain(Preview, message["preview"]), message["data"])
+                    case "ready":
+                        self.device = message["device"]
+                    case "end":
+                        self.model, self.memory = message["model"], message["memory"]
+                        return _outcome(message)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise WorkerDied(await self._how_it_ended()) from None
+        finally:
+            ladder.cancel()
+
+    async def stop(self) -> None:
+        """Ends the process, politely first. Returns when it is gone."""
+        if self.alive:
+            _quietly(self._process.terminate)
+            try:
+                await asyncio.wait_for(self._process.wait(), TERMINATE)
+            except TimeoutError:
+                _quietly(self._process.kill)
+        await self._process.wait()
+
+    async def _cancel(self, job: str, cancel: asyncio.Event) -> None:
+        """The ladder: a flag at the next step, then SIGTERM, then SIGKILL."""
+        await cancel.wait()
+        try:
+            await self._send({"op": "cancel", "job": job})
+        except ConnectionError:
+            return  # it died by itself; `run` hears of that
+        await asyncio.sleep(max(GRACE, 2 * self._usual_step))
+        log.warning("worker %d did not heed a cancel; ending it", self.pid)
+        await self.stop()
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(pipe.pack(message))
+        await self._process.stdin.drain()
+
+    @property
+    def _stdout(self) -> asyncio.StreamReader:
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def _step(self) -> None:
+        now = time.monotonic()
+        gap, self._last_sign = now - self._last_sign, now
+        self._usual_step = gap if self._usual_step == 0.0 else 0.7 * self._usual_step + 0.3 * gap
+
+    async def _how_it_ended(self) -> str:
+        code = await self._process.wait()
+        if code >= 0:
+            return f"its worker ended with exit status {code}"
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+        hint = ", as the system does when memory runs out" if name == "SIGKILL" else ""
+        return f"its worker was ended by {name}{hint}"
+
+
+def _outcome(message: dict[str, Any]) -> Outcome:
+    if message["outcome"] == "result":
+        return Outcome(result=from_plain(Result, message["result"]), blobs=message["blobs"])
+    if message["outcome"] == "failed":
+        return Outcome(problem=from_plain(Problem, message["problem"]))
+    return Outcome()
+
+
+def _quietly(end: Callable[[], None]) -> None:
+    try:
+        end()
+    except ProcessLookupError:
+        log.debug("the process was gone already")

@@ -1,0 +1,159 @@
+"""A worker: a process that runs one request after another on one thread. The only part of the daemon that loads torch.
+
+It reads `run` and `cancel` from its standard input and writes what happens to its standard output; it ends when its
+input does, so it never outlives the daemon. Knows no socket, no queue and no journal.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from studiolo.models.store import Store
+
+from studiolo.engines.engine import Emission, JobCancelled
+from studiolo_contract.codec import from_plain, to_plain
+from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.events import Preview, Text
+from studiolo_contract.request import Request
+from studiolo_daemon import pipe
+
+if TYPE_CHECKING:
+    from studiolo.runner import Runner
+
+log = logging.getLogger("studiolo.worker")
+
+COALESCE = 0.015
+"""Seconds. Text that comes faster than this goes out together: no reader sees it, and every client saves work."""
+
+
+class Outbox:
+    """What one job says, on its way to the daemon. Plain text is held back for up to `COALESCE`."""
+
+    def __init__(self, job: str, send: Callable[[dict[str, Any]], None], clock: Callable[[], float] = time.monotonic):
+        self._job = job
+        self._send = send
+        self._clock = clock
+        self._held: dict[int, Text] = {}
+        self._last = -COALESCE
+
+    def emit(self, event: Emission) -> None:
+        if not isinstance(event, Text):
+            self.flush()
+            self._send({"op": "event", "job": self._job, "event": to_plain(event)})
+            return
+        held = self._held.get(event.variant)
+        if held is not None:
+            event = Text(variant=event.variant, text=held.text + event.text, tokens=held.tokens + event.tokens)
+        self._held[event.variant] = event
+        if self._clock() - self._last >= COALESCE:
+            self.flush()
+
+    def preview(self, preview: Preview, data: bytes) -> None:
+        self._send({"op": "preview", "job": self._job, "preview": to_plain(preview), "data": data})
+
+    def flush(self) -> None:
+        for event in self._held.values():
+            self._send({"op": "event", "job": self._job, "event": to_plain(event)})
+        self._held.clear()
+        self._last = self._clock()
+
+
+class WorkerProcess:
+    def __init__(self, home: Path, source: BinaryIO, sink: BinaryIO) -> None:
+        self._store = Store(home)
+        self._source = source
+        self._sink = sink
+        self._jobs: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._cancelled: set[str] = set()
+
+    def serve(self) -> None:
+        """Runs jobs until the daemon closes the pipe."""
+        threading.Thread(target=self._listen, name="listen", daemon=True).start()
+        # torch is loaded here, not at the top: cancels and the pipe's end are heard meanwhile
+        from studiolo.device import best_device
+        from studiolo.runner import Runner
+
+        runner = Runner(best_device())
+        self._send({"op": "ready", "device": runner.device.name})
+        while True:
+            end = self._run(runner, self._jobs.get())
+            model = runner.model.name if runner.model else ""
+            self._send(end | {"op": "end", "model": model, "memory": runner.resident_bytes()})
+
+    def _run(self, runner: Runner, message: dict[str, Any]) -> dict[str, Any]:
+        """How the job ended."""
+        job = message["job"]
+        outbox = Outbox(job, self._send)
+        try:
+            request: Request = from_plain(Request, message["request"])
+            model = self._store.find(message["model"])
+            result, blobs = runner.run(
+                request,
+                model,
+                message["inputs"],
+                outbox.emit,
+                outbox.preview,
+                lambda: job in self._cancelled,
+                message["queued"],
+            )
+            return {"outcome": "result", "result": to_plain(result), "blobs": dict(blobs)}
+        except JobCancelled:
+            return {"outcome": "cancelled"}
+        except StudioloError as error:
+            return {"outcome": "failed", "problem": to_plain(error.problem)}
+        except Exception as error:
+            # whatever an engine raises ends this job only, and says its reason
+            log.exception("job %s failed", job)
+            return {"outcome": "failed", "problem": to_plain(_unexpected(error))}
+        finally:
+            outbox.flush()
+            self._cancelled.discard(job)
+
+    def _listen(self) -> None:
+        while (message := pipe.read(self._source)) is not None:
+            if message["op"] == "cancel":
+                self._cancelled.add(message["job"])
+            else:
+                self._jobs.put(message)
+        os._exit(0)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._sink.write(pipe.pack(message))
+        self._sink.flush()
+
+
+def _unexpected(error: Exception) -> Problem:
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return Problem(
+            code="out_of_memory",
+            message="The model ran out of memory.",
+            mend="Ask for a smaller size or batch, or close what else uses the memory.",
+        )
+    return Problem(
+        code="internal",
+        message=f"The engine failed: {type(error).__name__}: {str(error) or 'no reason given'}"[:500],
+        mend="Look into daemon.log in Studiolo's folder, and report it with the recipe.",
+    )
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # what a library prints must not end up between the frames: the pipe moves away from standard output
+    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        WorkerProcess(Path(sys.argv[1]), sys.stdin.buffer, sink).serve()
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
