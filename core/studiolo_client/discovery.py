@@ -1,0 +1,87 @@
+"""Where Studiolo keeps its things, and the file in which a running daemon says how it is reached."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from studiolo_contract.codec import from_plain
+from studiolo_contract.wire import to_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A daemon, as it describes itself in the runtime file."""
+
+    url: str
+    """`http://127.0.0.1:4747`, without a path."""
+    token: str
+    """A new one at each start."""
+    pid: int
+    version: str
+    protocol: int
+
+
+def home() -> Path:
+    """The one folder of this installation: STUDIOLO_HOME, or `studiolo` among the user's application data."""
+    chosen = os.environ.get("STUDIOLO_HOME")
+    return Path(chosen).expanduser().absolute() if chosen else platformdirs.user_data_path("studiolo", appauthor=False)
+
+
+def runtime_file() -> Path:
+    return home() / "daemon.json"
+
+
+def recorded() -> Running | None:
+    """What the runtime file says, whether or not that daemon still lives; None without a file that can be read."""
+    try:
+        return from_plain(Running, json.loads(runtime_file().read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def read() -> Running | None:
+    """The daemon that runs now; None when there is none, or only the file of one that was killed."""
+    running = recorded()
+    return running if running is not None and answers(running) else None
+
+
+def answers(running: Running, timeout: float = 2.0) -> bool:
+    """Whether `/health` answers within `timeout` seconds. Asked over HTTP, since a process id means nothing to a host
+    program in a sandbox, and may belong to another process by now."""
+    address = urlsplit(running.url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def write(running: Running) -> None:
+    """Puts the runtime file in place in one step, readable by this user alone.
+
+    On Windows the mode does nothing: there the folder lies in the user's profile, which its access list closes to
+    other users.
+    """
+    file = runtime_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(to_json(running))
+    draft.replace(file)
+
+
+def clear() -> None:
+    """Takes the runtime file away."""
+    runtime_file().unlink(missing_ok=True)
