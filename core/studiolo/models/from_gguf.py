@@ -1,0 +1,155 @@
+"""Turns a GGUF file of a Llama-shaped model into a folder that transformers loads. Knows no store and no network.
+
+Run as a program in a process of its own, `python -m studiolo.models.from_gguf FILE FOLDER`, so that its memory is
+given back at once. Says how far it is as lines `done of total` on stdout. Needs numpy, not torch. The same file always
+gives the same bytes.
+
+Weights are kept as float16. The 4-bit and 8-bit blocks of GGUF hold a float16 step (and a float16 lowest value), so
+rounding to float16 moves a weight by less than 1/100 of its block's step: whoever quantises again finds the same codes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gguf import GGUFReader
+from gguf.quants import dequantize
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+_LAYER_NAMES = {
+    "attn_norm": "input_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_norm": "post_attention_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+_OUTER_NAMES = {
+    "token_embd.weight": "model.embed_tokens.weight",
+    "output_norm.weight": "model.norm.weight",
+    "output.weight": "lm_head.weight",
+}
+_CONTROL = 3
+"""Token type of GGUF for a token that is never plain text."""
+
+
+def convert(file: Path, folder: Path) -> None:
+    """Writes config, weights, tokenizer and chat template into `folder`. Raises ValueError for another kind of model."""
+    reader = GGUFReader(file)
+    about = {name: field.contents() for name, field in reader.fields.items()}
+    if about["general.architecture"] != "llama" or about["tokenizer.ggml.pre"] != "smollm":
+        raise ValueError(f"{file.name} is {about['general.architecture']}/{about.get('tokenizer.ggml.pre')}")
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = _weights(reader, about)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    _write(folder / "config.json", _config(about, tied="lm_head.weight" not in weights))
+    _write(folder / "generation_config.json", _generation(about))
+    _tokenizer(about).save(str(folder / "tokenizer.json"), pretty=False)
+    _write(folder / "tokenizer_config.json", _tokenizer_config(about))
+    (folder / "chat_template.jinja").write_text(about["tokenizer.chat_template"], encoding="utf-8", newline="\n")
+
+
+def _weights(reader: GGUFReader, about: dict[str, Any]) -> dict[str, NDArray[np.float16]]:
+    heads = {"attn_q": about["llama.attention.head_count"], "attn_k": about["llama.attention.head_count_kv"]}
+    weights = {}
+    for number, tensor in enumerate(reader.tensors, start=1):
+        values = dequantize(tensor.data, tensor.tensor_type)
+        part = tensor.name.split(".")[2] if tensor.name.startswith("blk.") else ""
+        if part in heads:
+            values = _unpermute(values, heads[part])
+        weights[_name(tensor.name)] = np.ascontiguousarray(values, dtype=np.float16)
+        if number % 10 == 0 or number == len(reader.tensors):
+            print(number, "of", len(reader.tensors), flush=True)  # noqa: T201
+    return weights
+
+
+def _unpermute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
+    """GGUF keeps the two halves of a rotary head interleaved, transformers one after the other."""
+    return rows.reshape(heads, -1, 2, rows.shape[-1]).swapaxes(1, 2).reshape(rows.shape)
+
+
+def _name(name: str) -> str:
+    if name in _OUTER_NAMES:
+        return _OUTER_NAMES[name]
+    _, layer, part, ending = name.split(".")
+    return f"model.layers.{layer}.{_LAYER_NAMES[part]}.{ending}"
+
+
+def _config(about: dict[str, Any], tied: bool) -> dict[str, Any]:
+    return {
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "dtype": "float16",
+        "vocab_size": len(about["tokenizer.ggml.tokens"]),
+        "hidden_size": about["llama.embedding_length"],
+        "intermediate_size": about["llama.feed_forward_length"],
+        "num_hidden_layers": about["llama.block_count"],
+        "num_attention_heads": about["llama.attention.head_count"],
+        "num_key_value_heads": about["llama.attention.head_count_kv"],
+        "head_dim": about["llama.rope.dimension_count"],
+        "max_position_embeddings": about["llama.context_length"],
+        "rms_norm_eps": float(f"{about['llama.attention.layer_norm_rms_epsilon']:.6g}"),
+        "rope_parameters": {"rope_type": "default", "rope_theta": about["llama.rope.freq_base"]},
+        "hidden_act": "silu",
+        "attention_bias": False,
+        "mlp_bias": False,
+        "tie_word_embeddings": tied,
+        **_special_ids(about),
+    }
+
+
+def _special_ids(about: dict[str, Any]) -> dict[str, int]:
+    return {f"{use}_token_id": about[f"tokenizer.ggml.{key}_token_id"] for use, key in _SPECIAL.items() if use != "unk"}
+
+
+_SPECIAL = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
+
+
+def _generation(about: dict[str, Any]) -> dict[str, Any]:
+    # Plain continuation ends with the pretraining's <|endoftext|>, a chat turn with <|im_end|>: both are ends.
+    ends = sorted({about["tokenizer.ggml.eos_token_id"], about["tokenizer.ggml.tokens"].index("<|endoftext|>")})
+    return {**_special_ids(about), "eos_token_id": ends, "do_sample": False}
+
+
+def _tokenizer(about: dict[str, Any]) -> Tokenizer:
+    """Byte-level BPE that takes digits one by one, as the `smollm` pre-tokenizer does."""
+    tokens: list[str] = about["tokenizer.ggml.tokens"]
+    merges = [tuple(merge.split(" ")) for merge in about["tokenizer.ggml.merges"]]
+    tokenizer = Tokenizer(models.BPE(vocab={token: number for number, token in enumerate(tokens)}, merges=merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    types = about["tokenizer.ggml.token_type"]
+    control = [token for token, kind in zip(tokens, types, strict=True) if kind == _CONTROL]
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in control])
+    return tokenizer
+
+
+def _tokenizer_config(about: dict[str, Any]) -> dict[str, Any]:
+    tokens = about["tokenizer.ggml.tokens"]
+    names = {f"{use}_token": tokens[about[f"tokenizer.ggml.{key}_token_id"]] for use, key in _SPECIAL.items()}
+    return {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": about["llama.context_length"],
+        "add_prefix_space": False,
+        "clean_up_tokenization_spaces": False,
+        **names,
+    }
+
+
+def _write(file: Path, value: dict[str, Any]) -> None:
+    file.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    convert(Path(sys.argv[1]), Path(sys.argv[2]))
