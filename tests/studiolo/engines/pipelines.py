@@ -1,0 +1,253 @@
+"""Small random picture models, built with the real classes and saved as a person would have them on disk.
+
+Each is under 20 MB and paints 64 × 64 in well under a second. Tokenizers are made here, byte by byte, so that no hub is
+needed. Knows nothing of Studiolo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    DiffusionPipeline,
+    EulerDiscreteScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    FluxPipeline,
+    FluxTransformer2DModel,
+    PNDMScheduler,
+    SD3Transformer2DModel,
+    StableDiffusion3Pipeline,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+    ZImagePipeline,
+    ZImageTransformer2DModel,
+)
+from tokenizers.pre_tokenizers import ByteLevel
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    Qwen2Tokenizer,
+    Qwen3Config,
+    Qwen3Model,
+    T5Config,
+    T5EncoderModel,
+    T5TokenizerFast,
+)
+
+LETTERS = sorted(ByteLevel.alphabet())
+
+
+def clip_tokenizer() -> CLIPTokenizer:
+    """Every letter is a token, and ends a word or does not."""
+    symbols = [*LETTERS, *(letter + "</w>" for letter in LETTERS), "<|startoftext|>", "<|endoftext|>"]
+    return CLIPTokenizer(vocab={symbol: i for i, symbol in enumerate(symbols)}, merges=[], model_max_length=77)
+
+
+def clip_text(projection: bool = False) -> CLIPTextModel:
+    vocabulary = len(clip_tokenizer())
+    config = CLIPTextConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        intermediate_size=37,
+        projection_dim=32,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        bos_token_id=vocabulary - 2,
+        eos_token_id=vocabulary - 1,
+        pad_token_id=vocabulary - 1,
+    )
+    return CLIPTextModelWithProjection(config) if projection else CLIPTextModel(config)
+
+
+def t5_tokenizer() -> T5TokenizerFast:
+    pieces = ["<pad>", "</s>", "<unk>", "▁", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,'"]
+    return T5TokenizerFast(vocab=[(piece, 0.0 if i < 3 else -2.0) for i, piece in enumerate(pieces)], extra_ids=0)
+
+
+def t5_text() -> T5EncoderModel:
+    return T5EncoderModel(
+        T5Config(vocab_size=len(t5_tokenizer()), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
+    )
+
+
+def qwen_tokenizer() -> Qwen2Tokenizer:
+    symbols = [*LETTERS, "<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    tokenizer = Qwen2Tokenizer(vocab={symbol: i for i, symbol in enumerate(symbols)}, merges=[])
+    tokenizer.chat_template = (
+        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+        "<|im_start|>assistant\n"
+    )
+    return tokenizer
+
+
+def vae(channels: int, scaling: float, shift: float | None = None) -> AutoencoderKL:
+    """Eight pixels a latent, as the real ones."""
+    return AutoencoderKL(
+        block_out_channels=(8, 8, 16, 16),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        layers_per_block=1,
+        norm_num_groups=4,
+        latent_channels=channels,
+        scaling_factor=scaling,
+        shift_factor=shift,
+        use_quant_conv=shift is None,
+        use_post_quant_conv=shift is None,
+        sample_size=64,
+    )
+
+
+def sd15() -> DiffusionPipeline:
+    unet = UNet2DConditionModel(
+        block_out_channels=(16, 32),
+        layers_per_block=1,
+        sample_size=8,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=32,
+        attention_head_dim=4,
+        norm_num_groups=4,
+    )
+    scheduler = PNDMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1
+    )
+    return StableDiffusionPipeline(
+        vae(4, 0.18215),
+        clip_text(),
+        clip_tokenizer(),
+        unet,
+        scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def sdxl() -> DiffusionPipeline:
+    unet = UNet2DConditionModel(
+        block_out_channels=(16, 32),
+        layers_per_block=1,
+        sample_size=8,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 1),
+        projection_class_embeddings_input_dim=80,
+        cross_attention_dim=64,
+        norm_num_groups=4,
+    )
+    scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
+    return StableDiffusionXLPipeline(
+        vae(4, 0.13025),
+        clip_text(),
+        clip_text(projection=True),
+        clip_tokenizer(),
+        clip_tokenizer(),
+        unet,
+        scheduler,
+        add_watermarker=False,
+    )
+
+
+def sd3() -> DiffusionPipeline:
+    transformer = SD3Transformer2DModel(
+        sample_size=32,
+        patch_size=2,
+        in_channels=16,
+        out_channels=16,
+        num_layers=2,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        joint_attention_dim=32,
+        caption_projection_dim=32,
+        pooled_projection_dim=64,
+        pos_embed_max_size=32,
+    )
+    return StableDiffusion3Pipeline(
+        transformer,
+        FlowMatchEulerDiscreteScheduler(shift=3.0),
+        vae(16, 1.5305, 0.0609),
+        clip_text(projection=True),
+        clip_tokenizer(),
+        clip_text(projection=True),
+        clip_tokenizer(),
+        t5_text(),
+        t5_tokenizer(),
+    )
+
+
+def flux() -> DiffusionPipeline:
+    """As FLUX.1-dev: with guidance as an input of the transformer."""
+    transformer = FluxTransformer2DModel(
+        patch_size=1,
+        in_channels=64,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        pooled_projection_dim=32,
+        axes_dims_rope=(4, 4, 8),
+        guidance_embeds=True,
+    )
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True)
+    return FluxPipeline(
+        scheduler, vae(16, 0.3611, 0.1159), clip_text(), clip_tokenizer(), t5_text(), t5_tokenizer(), transformer
+    )
+
+
+def z_image() -> DiffusionPipeline:
+    """As Z-Image-Turbo: a Qwen 3 reads the prompt."""
+    transformer = ZImageTransformer2DModel(
+        in_channels=16,
+        dim=32,
+        n_layers=2,
+        n_refiner_layers=1,
+        n_heads=2,
+        n_kv_heads=2,
+        cap_feat_dim=16,
+        axes_dims=[8, 4, 4],
+        axes_lens=[1024, 64, 64],
+    )
+    with torch.no_grad():  # made with torch.empty in the class
+        transformer.x_pad_token.fill_(1.0)
+        transformer.cap_pad_token.fill_(1.0)
+    tokenizer = qwen_tokenizer()
+    text = Qwen3Config(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=512,
+    )
+    return ZImagePipeline(
+        FlowMatchEulerDiscreteScheduler(shift=3.0), vae(16, 0.3611, 0.1159), Qwen3Model(text), tokenizer, transformer
+    )
+
+
+FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {
+    "sd15": sd15,
+    "sdxl": sdxl,
+    "sd3": sd3,
+    "flux": flux,
+    "z-image": z_image,
+}
+
+
+def save(family: str, folder: Path) -> Path:
+    """Writes a small random model of this family, the same on every call, and says where."""
+    torch.manual_seed(0)
+    target = folder / family
+    FAMILIES[family]().save_pretrained(target, safe_serialization=True)
+    return target
