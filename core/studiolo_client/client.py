@@ -253,8 +253,6 @@ class Client:
             if isinstance(message, Accepted):
                 call.job = Job(message.job, 0, self._stuck)
                 self._jobs.setdefault(message.job, []).append(call.job)
-        if isinstance(message, Accepted) and message.known and call.job is not None:
-            self._ask_again(call.job, socket)
         call.answer, call.payload = message, bytes(payload)
         call.answered.set()
 

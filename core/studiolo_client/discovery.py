@@ -8,6 +8,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -50,19 +51,26 @@ def recorded() -> Running | None:
 def read() -> Running | None:
     """The daemon that runs now; None when there is none, or only the file of one that was killed."""
     running = recorded()
-    return running if running is not None and answers(running) else None
+    return running if running is not None and status(running) is not None else None
 
 
-def answers(running: Running, timeout: float = 2.0) -> bool:
-    """Whether `/health` answers within `timeout` seconds. Asked over HTTP, since a process id means nothing to a host
-    program in a sandbox, and may belong to another process by now."""
+def status(running: Running) -> dict[str, Any] | None:
+    """What this very daemon is doing; None when it does not answer. Asked over HTTP and with the token: a process id
+    means nothing to a host program in a sandbox, and another daemon may have the port by now."""
+    return ask(running, "GET", "/v1/status")
+
+
+def ask(running: Running, method: str, path: str, timeout: float = 2.0) -> dict[str, Any] | None:
+    """The daemon's answer to a plain HTTP call; None unless it grants it within `timeout` seconds."""
     address = urlsplit(running.url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        connection.request(method, path, headers={"Authorization": f"Bearer {running.token}"})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        return answer if response.status == 200 and isinstance(answer, dict) else None
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
     finally:
         connection.close()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,8 +13,8 @@ from studiolo_client.discovery import Running
 from studiolo_contract.errors import StudioloError
 
 DAEMON = (sys.executable, "-P", "-m", "studiolo_daemon")
-WINNER_WAIT = 5.0
-"""Seconds to look for another daemon after ours has ended: two that start at once settle it between themselves."""
+TAKEN = 3
+"""Exit status of a daemon that found another one at home: one that starts just now as well, or is just ending."""
 
 
 def log_file() -> Path:
@@ -33,59 +31,50 @@ def start(command: Sequence[str] = DAEMON, timeout: float = 30.0) -> Running:
     if running is not None:
         return running
     log = log_file()
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as out:
-            mark = out.tell()
-            process = _spawn(command, out.fileno())
-    except OSError as error:
-        raise StudioloError(
-            "no_daemon", f"The daemon could not be started: {error}.", "Check that its folder may be written to."
-        ) from None
+    mark = log.stat().st_size if log.exists() else 0
+    process = _spawn(command, log)
     deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() in (None, TAKEN):
         time.sleep(0.03)
         running = discovery.read()
         if running is not None:
             return running
-        if process.poll() is not None:
-            deadline = min(deadline, time.monotonic() + (WINNER_WAIT if process.returncode == 0 else 0.5))
+        if process.returncode == TAKEN:
+            time.sleep(0.2)
+            process = _spawn(command, log)
     raise StudioloError(
         "no_daemon",
-        f"The daemon did not start: {_last_line(log, mark) or 'it said nothing'}",
+        f"The daemon did not start: {_last_line(log, mark) or 'it said nothing.'}",
         f"Everything it said is in {log}.",
     )
 
 
-def stop(running: Running, timeout: float = 10.0) -> None:
-    """Ends the daemon and waits until it is gone. Raises `StudioloError` (`internal`) if it stays.
-
-    On Windows there is no signal that a process can answer: it ends at once there, as after a power cut, which the
-    journal is made for.
-    """
-    try:
-        os.kill(running.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
-    except OSError as error:
-        raise StudioloError(
-            "internal", f"Process {running.pid} could not be ended: {error}.", "End it as the user who started it."
-        ) from None
+def stop(running: Running, timeout: float = 15.0) -> None:
+    """Ends the daemon and waits until it is gone; jobs that are not over go on at its next start. Raises
+    `StudioloError` (`internal`) if it stays."""
+    discovery.ask(running, "POST", "/v1/stop")
     deadline = time.monotonic() + timeout
-    while discovery.answers(running):
+    while discovery.recorded() == running or discovery.status(running) is not None:
         if time.monotonic() > deadline:
             raise StudioloError(
-                "internal", f"The daemon (process {running.pid}) has not ended.", f"Look into {log_file()}."
+                "internal", f"The daemon (process {running.pid}) does not end.", f"Look into {log_file()}, or end it."
             )
         time.sleep(0.05)
 
 
-def _spawn(command: Sequence[str], out: int) -> subprocess.Popen[bytes]:
-    if sys.platform == "win32":
-        # a hidden console rather than none, or the workers would each open one
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, creationflags=flags)
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+def _spawn(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as out:
+            if sys.platform == "win32":
+                # a hidden console rather than none, or the workers would each open one
+                flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+                return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, creationflags=flags)
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+    except OSError as error:
+        raise StudioloError(
+            "no_daemon", f"The daemon could not be started: {error}.", "Check that its folder may be written to."
+        ) from None
 
 
 def _last_line(log: Path, mark: int) -> str:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from studiolo import __version__
 from studiolo_client import discovery
+from studiolo_client.start import TAKEN
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.app import build
@@ -24,7 +25,7 @@ USUAL_PORT = 4747
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs until it is told to stop. The exit status: 0, or 1 with a sentence on standard error."""
+    """Runs until it is told to stop. The exit status: 0, or 1 (`TAKEN` if a daemon runs already) with a sentence."""
     parser = argparse.ArgumentParser(prog="studiolo serve", description="Run the daemon in the foreground.")
     parser.add_argument("--port", type=int, help=f"TCP port; {USUAL_PORT}, or a free one, unless given")
     options = parser.parse_args(arguments)
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             serve(home, settings, _listen(settings.port if options.port is None else options.port))
     except Timeout:
         sys.stderr.write(f"A daemon runs already for {home}. Use it, or end it with `studiolo stop`.\n")
-        return 1
+        return TAKEN
     except StudioloError as error:
         sys.stderr.write(f"{error}\n")
         return 1
