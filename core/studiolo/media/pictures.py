@@ -124,7 +124,7 @@ def _rgba(image: Image.Image) -> Pixels:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
-        return "the bytes are of another kind"
+        return "the bytes are broken, or of another kind"
     if isinstance(error, Image.DecompressionBombError):
         return "it would unpack to far more pixels than it may"
     return str(error).strip().rstrip(".") or type(error).__name__
