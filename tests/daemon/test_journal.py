@@ -1,0 +1,107 @@
+"""What is written survives, in order, under its key."""
+
+import sqlite3
+
+import pytest
+
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import Cancelled, Queued, Started, Text
+from studiolo_contract.text import TextRequest
+from studiolo_contract.wire import Happened
+from studiolo_daemon.jobs import Jobs
+from studiolo_daemon.journal import Journal
+
+REQUEST = TextRequest(text="The sea.", seed=7)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "journal.sqlite3"
+
+
+def test_open_jobs_come_back_with_their_log(file):
+    jobs = Jobs(Journal(file), 10, 10)
+    going, over = (jobs.add("krita", key, "batch", REQUEST, "starter-text") for key in ("going", "over"))
+    for event in (Queued(position=1), Started(attempt=1), Text(variant=0, text="Ünïcode ")):
+        jobs.record(going, event)
+    jobs.record(over, Cancelled())
+
+    again = Jobs(Journal(file), 10, 10)
+    (job,) = again.open_jobs()
+    assert (job.id, job.client, job.request, job.model, job.priority) == (
+        going.id,
+        "krita",
+        REQUEST,
+        "starter-text",
+        "batch",
+    )
+    assert job.log == going.log
+    assert [happened.seq for happened in job.log] == [1, 2, 3]
+    assert job.attempts == 1
+    assert again.known("krita", "over") == over.id
+    assert again.known("blender", "over") is None
+    assert again.find(over.id).over
+
+
+def test_a_key_can_be_used_once_by_each_client(file):
+    jobs = Jobs(Journal(file), 10, 10)
+    jobs.add("a", "key", "batch", REQUEST, "m")
+    jobs.add("b", "key", "batch", REQUEST, "m")
+    with pytest.raises(sqlite3.IntegrityError):
+        jobs.add("a", "key", "batch", REQUEST, "m")
+
+
+def test_an_event_is_whole_or_not_there(file):
+    journal = Journal(file)
+    jobs = Jobs(journal, 10, 10)
+    job = jobs.add("a", "key", "batch", REQUEST, "m")
+    jobs.record(job, Started(attempt=1))
+    twice = Happened(job=job.id, seq=1, at=0.0, event=Cancelled())
+    with pytest.raises(sqlite3.IntegrityError):
+        journal.append(twice, "cancelled")
+    assert journal.entry(job.id).state == "running"
+    jobs.record(job, Cancelled())
+    assert journal.entry(job.id).state == "cancelled"
+
+
+def test_caps_say_when_to_come_again(file):
+    jobs = Jobs(Journal(file), per_client=2, most=3)
+    first = jobs.add("a", "1", "batch", REQUEST, "m")
+    jobs.add("a", "2", "batch", REQUEST, "m")
+    with pytest.raises(StudioloError, match="This client has 2 jobs") as caught:
+        jobs.add("a", "3", "batch", REQUEST, "m")
+    assert caught.value.problem.retry_after
+    jobs.add("b", "1", "batch", REQUEST, "m")
+    with pytest.raises(StudioloError, match="The daemon has 3 jobs"):
+        jobs.add("c", "1", "batch", REQUEST, "m")
+    jobs.record(first, Cancelled())
+    jobs.add("c", "1", "batch", REQUEST, "m")
+
+
+def test_lists_tell_others_jobs_without_their_words(file):
+    jobs = Jobs(Journal(file), 10, 10)
+    jobs.add("a", "1", "batch", REQUEST, "m")
+    jobs.add("b", "1", "batch", REQUEST, "m")
+    assert [(info.client, info.title) for info in jobs.listed("a", everyone=True)] == [("b", ""), ("a", "The sea.")]
+    assert [info.client for info in jobs.listed("a", everyone=False)] == ["a"]
+
+
+def test_a_newer_journal_is_left_alone(file):
+    with sqlite3.connect(file) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StudioloError, match="newer Studiolo"):
+        Journal(file)
+
+
+def test_watchers_hear_of_events_and_previews(file):
+    from studiolo_contract.events import Preview
+
+    jobs = Jobs(Journal(file), 10, 10)
+    job = jobs.add("a", "1", "batch", REQUEST, "m")
+    heard = []
+    job.watchers.add(lambda: heard.append((len(job.log), job.preview and job.preview[2])))
+    jobs.record(job, Started(attempt=1))
+    jobs.show(job, Preview(step=1, steps=4, width=8, height=8), b"old")
+    jobs.show(job, Preview(step=2, steps=4, width=8, height=8), b"new")
+    assert heard == [(1, None), (1, 1), (1, 2)]
+    assert job.preview[1] == b"new"

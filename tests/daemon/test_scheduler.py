@@ -1,0 +1,65 @@
+"""The order in which jobs run."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studiolo_contract.text import TextRequest
+from studiolo_daemon.jobs import Job
+from studiolo_daemon.scheduler import Queue
+
+
+def job(name, client="a", priority="interactive"):
+    return Job(name, client, name, priority, TextRequest(text=name), "model", 0.0, [])
+
+
+async def taken(queue):
+    return [(await queue.next()).id for _ in range(len(queue))]
+
+
+async def test_interactive_goes_before_batch():
+    queue = Queue()
+    for name, priority in (("b1", "batch"), ("i1", "interactive"), ("b2", "batch"), ("i2", "interactive")):
+        queue.push(job(name, priority=priority))
+    assert await taken(queue) == ["i1", "i2", "b1", "b2"]
+
+
+async def test_clients_take_turns():
+    queue = Queue()
+    for number in range(3):
+        queue.push(job(f"greedy{number}", "greedy"))
+    queue.push(job("modest", "modest"))
+    assert await taken(queue) == ["greedy0", "modest", "greedy1", "greedy2"]
+
+
+async def test_a_removed_job_is_not_run_and_only_once_removed():
+    queue = Queue()
+    jobs = [job(str(number)) for number in range(3)]
+    for one in jobs:
+        queue.push(one)
+    assert queue.remove(jobs[1])
+    assert not queue.remove(jobs[1])
+    assert await taken(queue) == ["0", "2"]
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.next(), 0.01)
+
+
+async def test_a_waiting_lane_wakes_for_a_job():
+    queue = Queue()
+    waiting = asyncio.create_task(queue.next())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    queue.push(job("late"))
+    assert (await asyncio.wait_for(waiting, 1)).id == "late"
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["interactive", "batch"])), max_size=20))
+def test_the_announced_order_is_the_order(pushed):
+    queue = Queue()
+    for number, (client, priority) in enumerate(pushed):
+        queue.push(job(str(number), client, priority))
+    announced = [one.id for one in queue.order()]
+    assert announced == asyncio.run(taken(queue))
+    assert sorted(announced, key=int) == [str(number) for number in range(len(pushed))]
