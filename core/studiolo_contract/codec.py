@@ -31,6 +31,14 @@ def from_plain(kind: type[T] | Any, plain: Any) -> T:
     return cast(T, _decode(kind, plain, "$"))
 
 
+def tag_of(kind: Any) -> tuple[str, str] | None:
+    """Field and value by which a dataclass is told from the others of its union; None for one that stands alone."""
+    for field in dataclasses.fields(kind):
+        if field.name in ("type", "kind") and isinstance(field.default, str):
+            return field.name, field.default
+    return None
+
+
 @lru_cache(maxsize=256)
 def _fields(kind: type) -> tuple[tuple[str, Any, bool], ...]:
     """Name, type and whether it must be given, of each field."""
@@ -83,8 +91,8 @@ def _decode_union(options: tuple[Any, ...], plain: Any, path: str) -> Any:
     if len(tagged) > 1:
         _must(isinstance(plain, dict), plain, path, "an object")
         for option in tagged:
-            tag = next((f for f in dataclasses.fields(option) if f.name in ("type", "kind")), None)
-            if tag is not None and plain.get(tag.name) == tag.default:
+            tag = tag_of(option)
+            if tag is not None and plain.get(tag[0]) == tag[1]:
                 return _decode(option, plain, path)
         raise ValueError(f"{path} is of no known type: {plain.get('type', plain.get('kind'))!r}")
     return _decode(rest[0], plain, path)

@@ -267,7 +267,8 @@ DaemonMessage = Union[Welcome, Accepted, Done, Refused, Happened, Previewed, Mis
 
 
 def to_json(value: Any) -> str:
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+    """One line of JSON. Raises ValueError for what JSON has no word for (NaN, infinity)."""
+    return json.dumps(to_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def to_binary(message: Any, payload: bytes | memoryview) -> bytes:

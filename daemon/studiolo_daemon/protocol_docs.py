@@ -19,6 +19,7 @@ from annotated_types import Interval, Len
 from pydantic import TypeAdapter
 
 from studiolo_contract import PROTOCOL, wire
+from studiolo_contract.codec import tag_of
 from studiolo_contract.errors import Code
 from studiolo_contract.events import Event, Preview
 from studiolo_contract.request import Request
@@ -84,13 +85,13 @@ def write(docs: Path) -> None:
 
 
 def _section(kind: type) -> str:
-    tag = next((f"`{f.default}`" for f in dataclasses.fields(kind) if f.name in ("type", "kind")), None)
-    heading = f"### {kind.__name__}" + (f" · {tag}" if tag else "") + (" · *binary*" if kind in BINARY else "")
+    tag = tag_of(kind)
+    heading = f"### {kind.__name__}" + (f" · `{tag[1]}`" if tag else "") + (" · *binary*" if kind in BINARY else "")
     hints, meanings = get_type_hints(kind, include_extras=True), _meanings(kind)
     rows = [
         f"| `{f.name}` | {_shape(hints[f.name])} | {_default(f)} | {meanings.get(f.name, '')} |"
         for f in dataclasses.fields(kind)
-        if f.name not in ("type", "kind")
+        if tag is None or f.name != tag[0]
     ]
     table = ["| field | value | default | meaning |", "| --- | --- | --- | --- |", *rows] if rows else []
     return "\n".join([heading, "", " ".join((inspect.getdoc(kind) or "").split()), "", *table, ""])
@@ -141,9 +142,9 @@ def _default(field: dataclasses.Field[Any]) -> str:
 
 def _anchor(kind: Any) -> str:
     """The way Markdown renderers name the heading of a section."""
-    tag = next((str(f.default) for f in dataclasses.fields(kind) if f.name in ("type", "kind")), None)
+    tag = tag_of(kind)
     binary = "--binary" if kind in BINARY else ""
-    return f"{kind.__name__.lower()}--{tag}{binary}" if tag else kind.__name__.lower()
+    return f"{kind.__name__.lower()}--{tag[1]}{binary}" if tag else kind.__name__.lower()
 
 
 def _parts(kind: type) -> list[type]:

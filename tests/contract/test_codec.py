@@ -4,7 +4,7 @@ import json
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studiolo_contract.codec import from_plain, to_plain
@@ -15,10 +15,13 @@ from studiolo_contract.request import Request, pictures_of
 from studiolo_contract.text import Sampling, TextRequest, TokenBias
 from studiolo_contract.wire import ClientMessage, DaemonMessage, Happened, read_daemon, split_binary, to_binary, to_json
 
+# JSON has no NaN and no infinity
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 MESSAGES = st.one_of(*(st.from_type(kind) for kind in get_args(DaemonMessage)))
 REQUESTS = st.one_of(*(st.from_type(kind) for kind in get_args(ClientMessage)))
 
 
+@settings(max_examples=40)
 @given(MESSAGES)
 def test_what_the_daemon_says_arrives_as_it_was(message):
     back, payload = read_daemon(to_json(message))
@@ -26,11 +29,13 @@ def test_what_the_daemon_says_arrives_as_it_was(message):
     assert payload == b""
 
 
+@settings(max_examples=40)
 @given(REQUESTS)
 def test_what_a_client_says_arrives_as_it_was(message):
     assert from_plain(ClientMessage, json.loads(to_json(message))) == message
 
 
+@settings(max_examples=40)
 @given(MESSAGES, st.binary(max_size=100))
 def test_binary_frames_carry_message_and_bytes(message, data):
     back, payload = read_daemon(to_binary(message, data))
