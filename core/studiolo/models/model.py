@@ -8,6 +8,9 @@ from typing import Literal
 
 from studiolo_contract.text import Sampling
 
+Kind = Literal["text", "image", "embedding"]
+"""What a model is for. Embeddings write and paint nothing: they help other models, and no request can name them."""
+
 
 @dataclass(frozen=True)
 class Defaults:
@@ -31,9 +34,9 @@ class Model:
     """A folder of safetensors in transformers' or diffusers' layout."""
 
     name: str
-    kind: Literal["text", "image"]
+    kind: Kind
     engine: str
-    """Name of the engine that runs it."""
+    """Name of the engine that runs it; empty for an embedding."""
     folder: Path
     licence: str
     commercial: bool
@@ -41,3 +44,7 @@ class Model:
     sha256: str
     """Hash over the files of the model; empty for a local folder that is not in the catalogue."""
     defaults: Defaults
+    variant: str = ""
+    """Number format in the names of the weights (`fp16`), to be told to diffusers; empty for plain names."""
+    embedder: Path | None = None
+    """Folder of the sentence embedder that ranks drafts, where one is installed."""

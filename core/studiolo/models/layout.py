@@ -1,0 +1,87 @@
+"""What kind of model a folder holds, told from its files. Knows no catalogue and loads no weights."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studiolo.models.model import Kind
+from studiolo_contract.errors import StudioloError
+
+PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+_VARIANT = re.compile(r"^[^.]+\.([^.-]+)(?:-\d+-of-\d+)?\.safetensors$|^[^.]+\.safetensors\.index\.([^.]+)\.json$")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the folder can be loaded."""
+
+    kind: Kind
+    engine: str
+    variant: str
+    """Number format in the names of the weights (`fp16`), which diffusers must be told; mostly empty."""
+
+
+def variant_of(name: str) -> str:
+    """`fp16` for `model.fp16.safetensors` and its like, empty for `model.safetensors`."""
+    found = _VARIANT.match(name)
+    return (found[1] or found[2]) if found else ""
+
+
+def inspect(folder: Path) -> Layout:
+    """How `folder` can be loaded. Raises `StudioloError` (`bad_model`) where it cannot."""
+    index, config = folder / "model_index.json", folder / "config.json"
+    if not index.is_file() and not config.is_file():
+        raise StudioloError(
+            "bad_model",
+            f"{folder} has neither config.json (transformers) nor model_index.json (diffusers).",
+            "Give a folder in one of these layouts.",
+        )
+    weights = list(folder.rglob("*.safetensors"))
+    if not weights:
+        _refuse_without_weights(folder)
+    if index.is_file():
+        _object(index)
+        variants = {variant_of(file.name) for file in weights}
+        return Layout("image", "diffusers-image", "" if "" in variants else sorted(variants)[0])
+    return _text_layout(folder, _object(config))
+
+
+def _text_layout(folder: Path, config: dict[str, Any]) -> Layout:
+    architectures = [str(name) for name in config.get("architectures") or ()]
+    if any(name.endswith("ForCausalLM") for name in architectures):
+        return Layout("text", "transformers-text", "")
+    # Models that read pictures too are named so; encoder-decoders share the ending and do not continue a text.
+    if any(name.endswith("ForConditionalGeneration") for name in architectures) and "text_config" in config:
+        return Layout("text", "transformers-text", "")
+    if (folder / "modules.json").is_file() or any(name in ("BertModel", "MPNetModel") for name in architectures):
+        return Layout("embedding", "", "")
+    raise StudioloError(
+        "bad_model",
+        f"{folder} holds a {', '.join(architectures) or 'model of unknown architecture'}, which writes no text.",
+        "Give a causal language model with a chat template.",
+    )
+
+
+def _object(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StudioloError("bad_model", f"{file} cannot be read ({error}).", "Copy the folder again.") from error
+    if not isinstance(value, dict):
+        raise StudioloError("bad_model", f"{file} is not a JSON object.", "Copy the folder again.")
+    return value
+
+
+def _refuse_without_weights(folder: Path) -> None:
+    pickled = next((file for file in folder.rglob("*") if file.suffix in PICKLED), None)
+    if pickled is not None:
+        raise StudioloError(
+            "bad_model",
+            f"{folder} has its weights only in pickled files ({pickled.name}), and reading a pickle can run code.",
+            "Get the model as safetensors.",
+        )
+    raise StudioloError("bad_model", f"{folder} has no weights in safetensors.", "Get the model as safetensors.")
