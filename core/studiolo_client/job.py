@@ -51,13 +51,13 @@ class Job:
         """The newest preview and its bytes."""
         return self._preview
 
-    def events(self, timeout: float | None = None) -> Iterator[Happened]:
-        """Each event from the first one asked for to the last, waiting for those to come.
+    def events(self, after: int = 0, timeout: float | None = None) -> Iterator[Happened]:
+        """Each event with a number above `after`, waiting for those to come, to the last of the job.
 
         Connections that break are mended without a gap. Raises `StudioloError` (`no_daemon`) when the daemon stays
         away, and TimeoutError when `timeout` seconds pass without an event; the job goes on, and may be asked again.
         """
-        place = 0
+        place = max(0, after - self._after)
         while True:
             self._wait_for(lambda: len(self._log) > place, timeout)  # noqa: B023 (used at once)
             happened = self._log[place]

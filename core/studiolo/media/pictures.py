@@ -18,11 +18,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.media import BYTES_PER_PIXEL, Picture
+from studiolo_contract.media import BYTES_PER_PIXEL, Picture, PixelFormat, hash_of
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3 or 4), straight alpha."""
 
+FILES: dict[str, PixelFormat] = {"png": "png", "jpeg": "jpeg", "webp": "webp"}
+"""The formats with a header that describes them."""
 MAX_PIXELS = 8192 * 8192
 MAX_ENCODED_BYTES = 128 * 2**20
 
@@ -46,6 +48,22 @@ def decode(data: bytes, picture: Picture) -> Pixels:
     if picture.format in BYTES_PER_PIXEL:
         return _decode_raw(data, picture)
     return _decode_file(data, picture)
+
+
+def measure(data: bytes) -> Picture:
+    """The picture in a PNG, JPEG or WebP file as the file describes it; no pixel is unpacked. Raises `StudioloError`
+    (`bad_picture`) for any other bytes."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # `decode` is the judge of sizes
+            with Image.open(io.BytesIO(data), formats=[name.upper() for name in FILES]) as image:
+                width, height = image.size
+                kind = FILES[str(image.format).lower()]
+    except (*_BROKEN, *_BROKEN_TOO) as error:
+        raise _bad(
+            f"This is no picture that can be read: {_reason(error)}.", "Take a PNG, JPEG or WebP file."
+        ) from error
+    return Picture(sha256=hash_of(data), width=width, height=height, format=kind)
 
 
 def encode_png(pixels: Pixels, metadata: Mapping[str, str]) -> bytes:

@@ -1,0 +1,94 @@
+"""`serve`, `stop`, `status`, and how every other command reaches the daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studiolo_cli import terminal
+
+if TYPE_CHECKING:
+    from studiolo_client.client import Client
+
+NAME = "cli"
+"""Whose jobs these are: all commands of one installation are one client, so `cancel` reaches what `write` began."""
+
+
+@contextmanager
+def connected() -> Iterator[Client]:
+    """A conversation with the daemon, which is started if none runs. Raises `StudioloError`."""
+    from studiolo_client import discovery
+    from studiolo_client.client import Client
+    from studiolo_client.start import start
+
+    running = discovery.read()
+    if running is None:
+        terminal.note("Starting the daemon …")
+        running = start()
+    with Client(running, NAME) as client:
+        yield client
+
+
+def serve(
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="TCP port on this machine; 4747, or a free one, unless given.")
+    ] = None,
+) -> None:
+    """Run the daemon in this terminal until Ctrl-C."""
+    from studiolo_daemon.__main__ import main
+
+    raise typer.Exit(main([] if port is None else ["--port", str(port)]))
+
+
+def stop() -> None:
+    """End the daemon. Jobs that are not over go on when it starts again."""
+    from studiolo_client import discovery
+    from studiolo_client.start import stop as end
+
+    running = discovery.read()
+    if running is None:
+        terminal.note("No daemon runs.")
+        return
+    end(running)
+    terminal.note("The daemon has ended.")
+
+
+def status(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show whether the daemon runs and what it is doing. Exit status 1 when it does not run."""
+    from studiolo_client import discovery
+
+    running = discovery.recorded()
+    doing = None if running is None else discovery.status(running)
+    if running is None or doing is None:
+        if json:
+            terminal.say_json({"running": False, "home": str(discovery.home())})
+        else:
+            terminal.say("No daemon runs. The next command that needs it starts it; so does `studiolo serve`.")
+        raise typer.Exit(1)
+    if json:
+        facts = {"url": running.url, "pid": running.pid, "version": running.version, "protocol": running.protocol}
+        terminal.say_json({"running": True, **facts, **doing})
+        return
+    terminal.say(f"Studiolo {running.version} runs at {running.url} (process {running.pid}).")
+    terminal.say(f"Up for {_duration(doing['uptime'])}; everything it keeps is in {doing['home']}.")
+    for kind, lane in doing["lanes"].items():
+        terminal.say(f"{kind}: {_lane(lane)}")
+
+
+def _lane(lane: dict[str, Any]) -> str:
+    parts = [f"job {lane['running']} is running" if lane["running"] else "idle"]
+    if lane["waiting"]:
+        parts.append(f"{lane['waiting']} waiting")
+    if lane["model"]:
+        parts.append(f"{lane['model']} is loaded on {lane['device']} ({lane['model_bytes'] / 2**20:.0f} MiB)")
+    return ", ".join(parts)
+
+
+def _duration(seconds: float) -> str:
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"

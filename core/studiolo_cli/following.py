@@ -1,0 +1,64 @@
+"""What `write` and `paint` have in common: the model is there, the job is followed to its end, Ctrl-C stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from studiolo_cli import terminal
+from studiolo_client.client import Client
+from studiolo_client.job import Job, JobCancelled
+from studiolo_contract.events import Event, Progress, Result
+
+LAST_WORDS = 5.0
+"""Seconds to wait for the end of a job that was stopped."""
+
+
+def model_name(name: str) -> str:
+    """A folder by its whole path, since the daemon lives in another one; any other name as it is."""
+    return str(Path(name).resolve()) if name and Path(name).is_dir() else name
+
+
+def provide(client: Client, kind: Literal["text", "image"], name: str, bar: terminal.Bar) -> None:
+    """Pulls the installation's own model if that is what is asked for and it is not there yet; a first use should
+    not end in an error. Other models are pulled by name, by the person. Raises `StudioloError`."""
+    for model in client.welcome.models:
+        if model.kind == kind and model.default and name in ("", model.name) and not model.installed:
+            from studiolo_cli.models import fetch
+
+            fetch(model.name, bar)
+
+
+def follow(client: Client, job: Job, hear: Callable[[Event], None]) -> Result | None:
+    """Reads the job to its end; None when it was stopped, by Ctrl-C here or by anyone else. Raises `StudioloError`
+    when it failed."""
+    seen = 0
+
+    def listen(timeout: float | None) -> None:
+        nonlocal seen
+        for happened in job.events(seen, timeout):
+            seen = happened.seq
+            hear(happened.event)
+
+    try:
+        listen(None)
+    except KeyboardInterrupt:
+        client.cancel(job)
+        with suppress(TimeoutError):
+            listen(LAST_WORDS)
+    try:
+        return job.wait(0)
+    except (JobCancelled, TimeoutError):
+        return None
+
+
+def show(bar: terminal.Bar, event: Progress) -> None:
+    """What the job is at."""
+    what = {"load": "Loading the model", "read": "Reading", "write": "Writing", "decode": "Developing"}
+    if event.stage == "load":
+        bar.show(what["load"], event.done, event.total)
+    else:
+        amount = f"{event.done}/{event.total}" if event.total else ""
+        bar.show(what.get(event.stage, "Painting"), event.done, event.total, amount)

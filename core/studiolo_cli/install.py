@@ -1,0 +1,101 @@
+"""`install`: brings Studiolo's plugin into Krita, Blender or an Obsidian vault, and takes it out again.
+
+A plugin lies in `plugins/<host>/` as its host program wants it: for Krita a `.desktop` file beside a package (and an
+`.action` file, if it has one), for Blender a package with `blender_manifest.toml`, for Obsidian the built `main.js`
+with `manifest.json`. Krita's and Blender's packages get the client in their folder `vendor`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+import typer
+
+from studiolo_cli import hosts, plugin, terminal
+from studiolo_contract.errors import StudioloError
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+
+
+Host = Literal["krita", "blender", "obsidian"]
+
+
+def install(
+    host: Annotated[Host, typer.Argument(help="The program.")],
+    vault: Annotated[Path | None, typer.Option(metavar="PATH", help="The vault, for Obsidian.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the plugin out again.")] = False,
+) -> None:
+    """Install or update the plugin in Krita, Blender or Obsidian.
+
+    The plugin goes into the program's own plugin folder, and nothing else there is touched.
+
+    [bold]Examples[/bold]
+
+      studiolo install krita
+      studiolo install obsidian --vault ~/Notes
+      studiolo install blender --remove
+    """
+    files, folder = _PLANS[host](PLUGINS)
+    base = _base(host, vault)
+    if remove:
+        done = plugin.remove(base, folder)
+        terminal.note(f"Removed {base / folder}." if done else f"Nothing to remove: there is no {base / folder}.")
+        return
+    plugin.put(files, base, folder)
+    terminal.note(f"Installed {base / folder}. {_NEXT[host]}")
+
+
+Plan = tuple[dict[PurePosixPath, Path], PurePosixPath]
+"""The files, and the plugin's own folder among them."""
+
+_NEXT = {
+    "krita": "Restart Krita, and switch it on under Settings > Configure Krita > Python Plugin Manager.",
+    "blender": "Restart Blender, and switch it on under Edit > Preferences > Add-ons.",
+    "obsidian": "Reload Obsidian, and switch it on under Settings > Community plugins.",
+}
+
+
+def _base(host: Host, vault: Path | None) -> Path:
+    if host == "krita":
+        return hosts.krita_folder()
+    return hosts.blender_folder() if host == "blender" else hosts.obsidian_folder(vault)
+
+
+def krita_plan(plugins: Path) -> Plan:
+    desktop = _only(plugins / "krita", "*.desktop", "Krita")
+    name = desktop.stem
+    folder = PurePosixPath("pykrita") / name
+    files = plugin.tree(desktop.with_suffix(""), folder) | plugin.client_files(folder / "vendor")
+    files[PurePosixPath("pykrita") / desktop.name] = desktop
+    action = desktop.with_suffix(".action")
+    if action.exists():
+        files[PurePosixPath("actions") / action.name] = action
+    return files, folder
+
+
+def blender_plan(plugins: Path) -> Plan:
+    package = _only(plugins / "blender", "*/blender_manifest.toml", "Blender").parent
+    folder = PurePosixPath(package.name)
+    return plugin.tree(package, folder) | plugin.client_files(folder / "vendor"), folder
+
+
+def obsidian_plan(plugins: Path) -> Plan:
+    main = _only(plugins / "obsidian_bridge", "main.js", "Obsidian")
+    manifest = main.with_name("manifest.json")
+    folder = PurePosixPath(json.loads(manifest.read_text(encoding="utf-8"))["id"])
+    sources = (main, manifest, main.with_name("styles.css"))
+    return {folder / source.name: source for source in sources if source.exists()}, folder
+
+
+_PLANS = {"krita": krita_plan, "blender": blender_plan, "obsidian": obsidian_plan}
+
+
+def _only(folder: Path, pattern: str, program: str) -> Path:
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        raise StudioloError(
+            "bad_request", f"This copy of Studiolo has no plugin for {program} in {folder}.", "Get one that has it."
+        )
+    return found[0]

@@ -1,0 +1,63 @@
+"""The command line put together. Each command has a file of its own; what goes wrong ends here as one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from studiolo_cli import daemon, install, jobs, models, paint, terminal, write
+from studiolo_contract.errors import StudioloError
+
+MISUSE = ("bad_request", "bad_picture")
+"""Problems of what was asked, not of the doing: exit status 2, as for a misspelt option."""
+
+app = typer.Typer(
+    name="studiolo",
+    help="""
+    One local model daemon for every creative tool: prose and pictures, made on this machine.
+
+    The daemon starts by itself when a command needs it. STUDIOLO_HOME moves everything that is kept to one folder.
+
+    [bold]Examples[/bold]
+
+      studiolo write "The lighthouse keeper heard music under the sea."
+      cat draft.md | studiolo write --mode continue --style noir
+      studiolo paint "a red boat at dawn" -o boat.png
+    """,
+    epilog="`studiolo COMMAND --help` tells more. Exit status: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(rich_help_panel="Make")(write.write)
+app.command(rich_help_panel="Make")(paint.paint)
+app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
+app.command(rich_help_panel="Jobs")(jobs.cancel)
+app.add_typer(models.app, name="models", rich_help_panel="Models")
+app.command(rich_help_panel="Daemon")(daemon.status)
+app.command(rich_help_panel="Daemon")(daemon.serve)
+app.command(rich_help_panel="Daemon")(daemon.stop)
+app.command(rich_help_panel="Host programs")(install.install)
+
+
+def run() -> None:
+    """Runs the command that was typed, and ends the process with its exit status."""
+    try:
+        app()
+    except StudioloError as error:
+        terminal.note(f"{error} ({error.problem.code})")
+        sys.exit(2 if error.problem.code in MISUSE else 1)
+    except Exception as error:
+        if os.environ.get("STUDIOLO_DEBUG"):
+            raise
+        what = str(error) or "it gave no reason"
+        terminal.note(
+            f"Something went wrong inside Studiolo: {type(error).__name__}, {what}. "
+            f"Set STUDIOLO_DEBUG=1 to see where; the daemon's part of it is in {terminal.log_file()}. (internal)"
+        )
+        sys.exit(1)

@@ -1,0 +1,112 @@
+"""Puts a plugin's files into a host program's folder, and takes exactly those away again. Knows no host program.
+
+A list of what was put there lies beside the files. Only listed files are ever replaced or removed, so what the host
+program or the person keeps in the same folder stays.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from studiolo_contract.errors import StudioloError
+
+LIST = "studiolo-files.json"
+OWN = ("studiolo_contract", "studiolo_client")
+FOREIGN = ("annotated-types", "platformdirs", "websockets")
+"""Distributions that the client needs. Of each only the Python files are taken: they run everywhere."""
+
+Files = Mapping[PurePosixPath, Path]
+"""Where each file goes, below the host program's folder, and where it comes from."""
+
+
+def client_files(below: PurePosixPath) -> dict[PurePosixPath, Path]:
+    """The client and all it needs, with the licences."""
+    found = {}
+    for name in OWN:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        found.update(tree(Path(spec.origin).parent, below / name, "*.py"))
+    for name in FOREIGN:
+        for file in importlib.metadata.files(name) or ():
+            source = Path(str(file.locate()))
+            if file.suffix == ".py" and ".." not in file.parts:
+                found[below / PurePosixPath(file)] = source
+            elif "licen" in file.name.lower() and source.is_file():
+                found[below / f"{name}.LICENSE"] = source
+    return found
+
+
+def tree(folder: Path, below: PurePosixPath, pattern: str = "*") -> dict[PurePosixPath, Path]:
+    """Every file in a folder, without what Python keeps for itself."""
+    return {
+        below / PurePosixPath(*file.relative_to(folder).parts): file
+        for file in sorted(folder.rglob(pattern))
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def put(files: Files, base: Path, plugin: PurePosixPath) -> None:
+    """Installs or updates. `plugin` is the plugin's own folder below `base`, where the list lies. Raises
+    `StudioloError` if somebody else's files are in the way, or the folder can't be written."""
+    listed = _listed(base, plugin)
+    foreign = [path for path in files if path not in listed and (base / path).exists()]
+    if foreign:
+        raise StudioloError(
+            "bad_request",
+            f"{base / foreign[0]} is there already and was not put there by Studiolo.",
+            "Move it away, then install again.",
+        )
+    try:
+        # the list first, of old and new: an install that breaks off can be repeated or removed
+        _write_list(base, plugin, listed | set(files))
+        for path, source in files.items():
+            target = base / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        _delete(base, listed - set(files))
+        _write_list(base, plugin, set(files))
+    except OSError as error:
+        raise StudioloError(
+            "internal", f"{error.filename} can't be written: {error.strerror}.", "Close the program and try again."
+        ) from None
+
+
+def remove(base: Path, plugin: PurePosixPath) -> bool:
+    """Takes away what `put` put there; False if there is nothing of it."""
+    listed = _listed(base, plugin)
+    if not listed:
+        return False
+    _delete(base, listed | {plugin / LIST})
+    return True
+
+
+def _listed(base: Path, plugin: PurePosixPath) -> set[PurePosixPath]:
+    file = base / plugin / LIST
+    if not file.is_file():
+        return set()
+    paths = {PurePosixPath(path) for path in json.loads(file.read_text(encoding="utf-8"))}
+    return {path for path in paths if not path.is_absolute() and ".." not in path.parts}
+
+
+def _write_list(base: Path, plugin: PurePosixPath, paths: set[PurePosixPath]) -> None:
+    file = base / plugin / LIST
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(sorted(map(str, paths)), indent=1), encoding="utf-8")
+
+
+def _delete(base: Path, paths: set[PurePosixPath]) -> None:
+    """Deletes files, and the folders that are empty then, but for Python's caches of what was deleted."""
+    folders: set[PurePosixPath] = set()
+    for path in paths:
+        (base / path).unlink(missing_ok=True)
+        folders.update(path.parents[:-1])
+    for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
+        shutil.rmtree(base / folder / "__pycache__", ignore_errors=True)
+        if (base / folder).is_dir() and not any((base / folder).iterdir()):
+            (base / folder).rmdir()
