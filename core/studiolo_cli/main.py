@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -34,6 +35,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    if version:
+        from studiolo import __version__
+
+        terminal.say(f"studiolo {__version__}")
+        raise typer.Exit
+
+
 app.command(rich_help_panel="Make")(write.write)
 app.command(rich_help_panel="Make")(paint.paint)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
@@ -48,7 +61,7 @@ app.command(rich_help_panel="Host programs")(install.install)
 def run() -> None:
     """Runs the command that was typed, and ends the process with its exit status."""
     try:
-        app()
+        app(prog_name="studiolo")
     except StudioloError as error:
         terminal.note(f"{error} ({error.problem.code})")
         sys.exit(2 if error.problem.code in MISUSE else 1)

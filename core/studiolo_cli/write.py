@@ -46,16 +46,41 @@ def write(
     preset: Annotated[
         str, typer.Option(help="Samplers by name; neutral for none.", rich_help_panel=SAMPLERS)
     ] = "model",
-    temperature: Annotated[float | None, typer.Option("--temperature", "-t", rich_help_panel=SAMPLERS)] = None,
-    top_p: Annotated[float | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
-    top_k: Annotated[int | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
-    min_p: Annotated[float | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
-    typical_p: Annotated[float | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
-    repetition_penalty: Annotated[float | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
-    repetition_range: Annotated[int | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
-    dry: Annotated[float | None, typer.Option(help="DRY's multiplier.", rich_help_panel=SAMPLERS)] = None,
-    xtc: Annotated[float | None, typer.Option(help="XTC's probability.", rich_help_panel=SAMPLERS)] = None,
-    xtc_threshold: Annotated[float | None, typer.Option(rich_help_panel=SAMPLERS)] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option("--temperature", "-t", help="0 picks the likeliest token; neutral 1.", rich_help_panel=SAMPLERS),
+    ] = None,
+    top_p: Annotated[
+        float | None,
+        typer.Option(help="Likeliest tokens that together reach this; neutral 1.", rich_help_panel=SAMPLERS),
+    ] = None,
+    top_k: Annotated[
+        int | None, typer.Option(help="So many of the likeliest tokens; neutral 0.", rich_help_panel=SAMPLERS)
+    ] = None,
+    min_p: Annotated[
+        float | None,
+        typer.Option(help="Tokens at least so likely beside the likeliest; neutral 0.", rich_help_panel=SAMPLERS),
+    ] = None,
+    typical_p: Annotated[
+        float | None, typer.Option(help="Locally typical sampling; neutral 1.", rich_help_panel=SAMPLERS)
+    ] = None,
+    repetition_penalty: Annotated[
+        float | None, typer.Option(help="Against tokens already seen; neutral 1.", rich_help_panel=SAMPLERS)
+    ] = None,
+    repetition_range: Annotated[
+        int | None, typer.Option(help="Latest tokens that the penalty sees; 0 for all.", rich_help_panel=SAMPLERS)
+    ] = None,
+    dry: Annotated[
+        float | None,
+        typer.Option(help="DRY's multiplier, against repeated phrases; neutral 0.", rich_help_panel=SAMPLERS),
+    ] = None,
+    xtc: Annotated[
+        float | None,
+        typer.Option(help="XTC's probability, for the less likely word; neutral 0.", rich_help_panel=SAMPLERS),
+    ] = None,
+    xtc_threshold: Annotated[
+        float | None, typer.Option(help="XTC leaves out likely tokens above this; 0.1.", rich_help_panel=SAMPLERS)
+    ] = None,
     ban: Annotated[
         list[str] | None,
         typer.Option(metavar="PHRASE", help="A phrase never to write; repeatable.", rich_help_panel=SAMPLERS),

@@ -40,12 +40,17 @@ def runtime_file() -> Path:
     return home() / "daemon.json"
 
 
-def recorded() -> Running | None:
-    """What the runtime file says, whether or not that daemon still lives; None without a file that can be read."""
+def read_file(file: Path) -> Running | None:
+    """What a runtime file says, whether or not that daemon still lives; None if it can't be read."""
     try:
-        return from_plain(Running, json.loads(runtime_file().read_text(encoding="utf-8")))
+        return from_plain(Running, json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return None
+
+
+def recorded() -> Running | None:
+    """What the runtime file of this installation says."""
+    return read_file(runtime_file())
 
 
 def read() -> Running | None:
