@@ -10,9 +10,9 @@ from typing import Any
 
 from fastapi import FastAPI, WebSocket
 from starlette.types import ASGIApp
-from studiolo.models.store import Store
 
 from studiolo import __version__
+from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
@@ -34,7 +34,7 @@ def build(
     jobs = Jobs(journal, settings.jobs_per_client, settings.jobs)
     blobs = Blobs(home / "blobs", settings.blob_bytes)
     supervisor = Supervisor(home, jobs, blobs, settings.keep_alive)
-    store = Store(home)
+    store = Store(home, {"text": settings.text_model, "image": settings.image_model})
     began = time.monotonic()
     sockets = 0
 

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from studiolo.door import check, describe
-from studiolo.models.store import Store
 
 from studiolo import __version__
+from studiolo.door import check, describe
+from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.request import pictures_of
@@ -218,7 +218,7 @@ class Connection:
         if known is not None:
             job = house.jobs.find(known)
         else:
-            model = check(message.request, house.store, house.settings.model_for(message.request.kind))
+            model = check(message.request, house.store)
             for picture in pictures_of(message.request):
                 if not house.blobs.has(picture.sha256):
                     raise unknown_blob(picture.sha256)

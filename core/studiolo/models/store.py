@@ -51,10 +51,10 @@ class Store:
     def __init__(
         self, home: Path, chosen: Mapping[Kind, str] | None = None, entries: Mapping[str, Entry] | None = None
     ) -> None:
-        """`chosen`: the model for requests that name none, where it is not the starter. `entries`: the catalogue."""
+        """`chosen`: the model for requests that name none, empty for the starter. `entries`: the catalogue."""
         self.folder = home / "models"
         self.entries = catalogue() if entries is None else entries
-        self._defaults = {**STARTERS, **(chosen or {})}
+        self._defaults = {**STARTERS, **{kind: name for kind, name in (chosen or {}).items() if name}}
 
     def default(self, kind: Kind) -> str:
         """Name of the model for requests that name none."""

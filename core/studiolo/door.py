@@ -1,0 +1,140 @@
+"""What is asked of a request before it becomes a job, beyond the bounds of its fields. Loads no model and no torch.
+
+Knows which models, modes and styles there are; knows no queue, no pixels and no prompt.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from studiolo.models.model import Model
+from studiolo.models.store import Store
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.request import Request
+from studiolo_contract.text import TextRequest
+from studiolo_contract.wire import ModelInfo
+
+LONGEST_SHAPE = 8
+"""How many times longer than wide a picture may be: no model paints a longer one."""
+
+
+def check(request: Request, store: Store) -> Model:
+    """The model that will run the request. Raises `StudioloError` where the request cannot be fulfilled."""
+    if isinstance(request, TextRequest):
+        _check_text(request)
+    else:
+        _check_image(request)
+    name = request.model or store.default(request.kind)
+    model = store.find(name)
+    if model.kind != request.kind:
+        does = {"text": "writes", "image": "paints", "embedding": "only compares texts"}[model.kind]
+        fitting = [known.name for known in store.installed() if known.kind == request.kind]
+        mend = (
+            f"Name one of: {', '.join(fitting)}."
+            if fitting
+            else f"Run `studiolo models pull {store.default(request.kind)}`."
+        )
+        raise StudioloError(
+            "bad_request", f"The model {model.name} {does}; this is a request for {request.kind}.", mend
+        )
+    return model
+
+
+def describe(store: Store) -> tuple[ModelInfo, ...]:
+    """The models that a client may offer: the whole catalogue, then a person's own folders."""
+    here = {model.name: model for model in store.installed()}
+    known = [
+        ModelInfo(
+            name=entry.name,
+            kind=entry.kind,
+            summary=entry.summary,
+            licence=f"{entry.licence} (accept it on the hub first)" if entry.gated else entry.licence,
+            commercial=entry.commercial,
+            memory_gb=entry.memory_gb,
+            installed=entry.name in here,
+            default=entry.name == store.default(entry.kind),
+        )
+        for entry in store.entries.values()
+        if entry.kind != "embedding"
+    ]
+    own = [
+        ModelInfo(
+            name=model.name,
+            kind=model.kind,
+            summary=f"Your own folder {model.folder}",
+            licence=model.licence,
+            commercial=model.commercial,
+            memory_gb=round(sum(file.stat().st_size for file in model.folder.rglob("*.safetensors")) / 1e9, 1),
+            installed=True,
+            default=model.name == store.default(model.kind),
+        )
+        for name, model in here.items()
+        if name not in store.entries and model.kind != "embedding"
+    ]
+    return (*known, *own)
+
+
+def _check_text(request: TextRequest) -> None:
+    if find_spec("studiolo.text.modes") and find_spec("studiolo.text.styles"):  # until they are written
+        from studiolo.text.modes import mode_names
+        from studiolo.text.styles import style_names
+
+        _one_of("mode", request.mode, mode_names())
+        if request.style:
+            _one_of("style", request.style, style_names())
+    if request.json_schema:
+        _check_schema(request.json_schema)
+
+
+def _check_schema(text: str) -> None:
+    try:
+        schema = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise StudioloError(
+            "bad_request", f"json_schema is not JSON: {reason}.", "Send a JSON Schema as text."
+        ) from None
+    if not isinstance(schema, dict):
+        raise StudioloError(
+            "bad_request", "json_schema is JSON, but not an object.", 'Send a JSON Schema, such as {"type": "object"}.'
+        )
+
+
+def _check_image(request: ImageRequest) -> None:
+    image, mask = request.image, request.mask
+    if mask is not None and image is None:
+        raise StudioloError("bad_request", "There is a mask but no image to repaint.", "Send the image too.")
+    if mask is not None and image is not None and (mask.width, mask.height) != (image.width, image.height):
+        raise StudioloError(
+            "bad_request",
+            f"The mask has {mask.width} × {mask.height} pixels and the image {image.width} × {image.height}.",
+            "Send a mask of the image's size.",
+        )
+    if mask is not None and image is not None:
+        wanted = (request.width or image.width, request.height or image.height)
+        if wanted != (image.width, image.height):
+            raise StudioloError(
+                "bad_request",
+                f"With a mask the picture keeps its size, and {wanted[0]} × {wanted[1]} is not the image's.",
+                "Leave width and height out.",
+            )
+    width = request.width or (image.width if image else None)
+    height = request.height or (image.height if image else None)
+    if width and height and max(width, height) > LONGEST_SHAPE * min(width, height):
+        raise StudioloError(
+            "bad_request",
+            f"{width} × {height} is too long a shape: one side is more than {LONGEST_SHAPE} times the other.",
+            "Ask for a part of it, or for a less narrow picture.",
+        )
+
+
+def _one_of(field: str, value: str, names: Sequence[str]) -> None:
+    if value in names:
+        return
+    near = difflib.get_close_matches(value.lower(), names, n=3, cutoff=0.5)
+    mend = f"Did you mean {' or '.join(near)}?" if near else f"Choose one of: {', '.join(names)}."
+    raise StudioloError("bad_request", f"There is no {field} called '{value:.64}'.", mend)
