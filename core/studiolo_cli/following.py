@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from studiolo_cli import terminal
-from studiolo_client.client import Client
-from studiolo_client.job import Job, JobCancelled
 from studiolo_contract.events import Event, Progress, Result
+
+if TYPE_CHECKING:
+    from studiolo_client.client import Client
+    from studiolo_client.job import Job
 
 LAST_WORDS = 5.0
 """Seconds to wait for the end of a job that was stopped."""
@@ -34,6 +36,8 @@ def provide(client: Client, kind: Literal["text", "image"], name: str, bar: term
 def follow(client: Client, job: Job, hear: Callable[[Event], None]) -> Result | None:
     """Reads the job to its end; None when it was stopped, by Ctrl-C here or by anyone else. Raises `StudioloError`
     when it failed."""
+    from studiolo_client.job import JobCancelled
+
     seen = 0
 
     def listen(timeout: float | None) -> None:

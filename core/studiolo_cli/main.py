@@ -36,15 +36,21 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
-) -> None:
-    if version:
+def show_version(wanted: bool) -> None:
+    if wanted:
         from studiolo import __version__
 
         terminal.say(f"studiolo {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What may stand before a command."""
 
 
 app.command(rich_help_panel="Make")(write.write)

@@ -6,8 +6,6 @@ program or the person keeps in the same folder stays.
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import json
 import shutil
 from collections.abc import Mapping
@@ -26,6 +24,9 @@ Files = Mapping[PurePosixPath, Path]
 
 def client_files(below: PurePosixPath) -> dict[PurePosixPath, Path]:
     """The client and all it needs, with the licences."""
+    import importlib.metadata
+    import importlib.util
+
     found = {}
     for name in OWN:
         spec = importlib.util.find_spec(name)

@@ -47,7 +47,7 @@ class Prose:
         common = _common(shown, text)
         clean = common == len(shown) or (self._screen and self._take_back(shown, common))
         if clean:
-            self._text, self._written = text, common
+            self._text = text
             self._write_to(len(text))
         if self._text and not self._text.endswith("\n"):
             self._out.write("\n")
@@ -69,12 +69,16 @@ class Prose:
         """Wipes what stands after the first `keep` characters off the screen; False if it has scrolled away."""
         size = shutil.get_terminal_size()
         row, column = _place(shown[:keep], size.columns)
+        if column == size.columns:  # no cursor can stand behind the last column: that character is written again
+            keep -= 1
+            row, column = _place(shown[:keep], size.columns)
         last, _ = _place(shown, size.columns)
         if last - row >= size.lines:
             return False
         up = f"\x1b[{last - row}A" if last > row else ""
         right = f"\x1b[{column}C" if column else ""
         self._out.write(f"{up}\r{right}\x1b[J")
+        self._written = keep
         return True
 
 
