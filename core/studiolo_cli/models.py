@@ -84,8 +84,7 @@ def _store() -> Store:
     from studiolo_client.discovery import home
     from studiolo_daemon.settings import read_settings
 
-    chosen = read_settings(home())
-    return Store(home(), {kind: name for kind in ("text", "image") if (name := chosen.model_for(kind))})
+    return Store(home(), read_settings(home()).chosen)
 
 
 def _others(store: Store) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 from annotated_types import Interval, Len
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from studiolo.models.model import Kind
 from studiolo_contract.errors import StudioloError
 
 MIB = 2**20
@@ -39,9 +40,11 @@ class Settings(BaseModel):
         """The largest frame taken: a blob and its header."""
         return self.blob_bytes + MIB
 
-    def model_for(self, kind: str) -> str:
-        """The model for requests of this kind that name none; empty for the starter."""
-        return self.text_model if kind == "text" else self.image_model
+    @property
+    def chosen(self) -> dict[Kind, str]:
+        """The models for requests that name none, where they are not the starters."""
+        models: dict[Kind, str] = {"text": self.text_model, "image": self.image_model}
+        return {kind: name for kind, name in models.items() if name}
 
 
 def read_settings(home: Path) -> Settings:

@@ -16,9 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from studiolo.models.store import Store
-
 from studiolo.engines.engine import Emission, JobCancelled
+from studiolo.models.store import Store
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Preview, Text

@@ -1,0 +1,77 @@
+"""A real daemon on a home of its own, with real workers and the real starter text model."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from studiolo_client import discovery
+from studiolo_client.client import Client
+from studiolo_client.discovery import Running
+from studiolo_contract.codec import from_plain
+
+
+@dataclass
+class Daemon:
+    """A daemon that a test may be rough with."""
+
+    home: Path
+    process: subprocess.Popen | None = None
+
+    def start(self):
+        environment = os.environ | {"STUDIOLO_HOME": str(self.home)}
+        with (self.home / "test.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "studiolo_daemon", "--port", "0"], env=environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process.poll() is None:
+            running = self.running()
+            if running is not None and running.pid == self.process.pid and discovery.status(running):
+                return self
+            time.sleep(0.02)
+        raise AssertionError((self.home / "test.log").read_text())
+
+    def running(self):
+        try:
+            return from_plain(Running, json.loads((self.home / "daemon.json").read_text()))
+        except FileNotFoundError:
+            return None
+
+    def client(self, name="test"):
+        return Client(self.running(), name, find=self.running)
+
+    def status(self):
+        return discovery.status(self.running())
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def bare_daemon(tmp_path_factory):
+    """A daemon on an empty home, for what needs no model."""
+    daemon = Daemon(tmp_path_factory.mktemp("home")).start()
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture(scope="module")
+def daemon(starter_home, tmp_path_factory):
+    """A daemon that shares the models of the test session."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
+    daemon = Daemon(home).start()
+    yield daemon
+    daemon.stop()

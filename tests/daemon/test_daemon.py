@@ -1,0 +1,233 @@
+"""The promises of the daemon, kept by a real one with real workers and the real starter model."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from studiolo_client.job import JobCancelled
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import Context, Queued, Result, Started, Text
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture, hash_of
+from studiolo_contract.text import Sampling, TextRequest
+
+SHORT = TextRequest(
+    text="The lighthouse keeper heard music under the sea.", mode="continue", seed=7, max_tokens=24, candidates=1
+)
+LONG = TextRequest(
+    text="It rained for forty days.",
+    mode="continue",
+    seed=7,
+    max_tokens=4000,
+    candidates=1,
+    # the end of the text is not let come, so that there is time to be rough
+    sampling=Sampling(banned_phrases=("<|im_end|>", "<|endoftext|>")),
+)
+
+
+def wait_until(true, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def written(job):
+    return any(isinstance(happened.event, Text) for happened in job._log)
+
+
+def kinds(job):
+    return [type(happened.event).__name__ for happened in job._log]
+
+
+def worker_of(daemon, kind="text"):
+    return daemon.status()["lanes"][kind]["worker"]
+
+
+def test_the_daemons_own_process_never_loads_torch():
+    script = "import sys, studiolo_daemon.__main__, studiolo_daemon.app; print(sorted({'torch', 'transformers', 'diffusers', 'numpy'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
+
+
+def test_text_streams_and_its_log_is_whole(daemon):
+    with daemon.client() as client:
+        job = client.submit(SHORT)
+        log = list(job.events(timeout=60))
+    assert [happened.seq for happened in log] == list(range(1, len(log) + 1))
+    events = [happened.event for happened in log]
+    assert [type(event) for event in events[:2]] == [Queued, Started]
+    assert any(isinstance(event, Context) for event in events)
+    result = events[-1]
+    assert isinstance(result, Result)
+    text = "".join(event.text for event in events if isinstance(event, Text))
+    assert result.outputs[0].text.strip()
+    assert text.startswith(result.outputs[0].text[:20])
+    assert result.recipe.settled.seed == 7
+    assert result.recipe.model == "starter-text"
+    assert len(result.recipe.model_sha256) == 64
+
+
+def test_the_recipe_gives_the_same_text_again(daemon):
+    with daemon.client() as client:
+        first = client.submit(TextRequest(text="A door that was not there yesterday.", max_tokens=30)).wait(60)
+        again = client.submit(first.recipe.settled).wait(60)
+    assert again.outputs == first.outputs
+    assert again.recipe.settled == first.recipe.settled
+
+
+def test_the_same_key_is_the_same_job(daemon):
+    with daemon.client("one") as one, daemon.client("two") as two:
+        job = one.submit(SHORT, key="once")
+        same = one.submit(SHORT, key="once")
+        other = two.submit(SHORT, key="once")
+        assert same.id == job.id != other.id
+        assert same.wait(60).outputs == job.wait(60).outputs
+        other.wait(60)
+        later = one.submit(SHORT, key="once")
+        assert later.id == job.id
+        assert list(later.events(timeout=5)) == list(job.events())
+
+
+def test_cancel_reaches_a_running_and_a_waiting_job_and_may_be_said_twice(daemon):
+    with daemon.client() as client:
+        running = client.submit(LONG)
+        waiting = client.submit(SHORT)
+        wait_until(lambda: written(running))
+        for job in (waiting, running, running):
+            client.cancel(job)
+        for job in (waiting, running):
+            with pytest.raises(JobCancelled):
+                job.wait(10)
+        client.cancel(running)
+        assert "Started" not in kinds(waiting)
+        assert client.submit(SHORT).wait(60)
+
+
+def test_only_the_owner_may_cancel_or_read(daemon):
+    with daemon.client("owner") as owner, daemon.client("stranger") as stranger:
+        job = owner.submit(SHORT)
+        for forbidden in (stranger.cancel, stranger.resume):
+            with pytest.raises(StudioloError) as caught:
+                forbidden(job.id)
+            assert caught.value.problem.code == "unknown_job"
+        assert job.wait(60)
+        assert job.id not in {info.job for info in stranger.jobs()}
+        assert ("owner", "") in {
+            (info.client, info.title) for info in stranger.jobs(everyone=True) if info.job == job.id
+        }
+
+
+def test_a_killed_worker_costs_one_retry_of_its_own_job_only(daemon):
+    with daemon.client() as client:
+        job = client.submit(LONG.__class__(**{**LONG.__dict__, "max_tokens": 120}))
+        behind = client.submit(SHORT)
+        wait_until(lambda: written(job))
+        os.kill(worker_of(daemon), signal.SIGKILL)
+        assert job.wait(90).outputs[0].text
+        attempts = [happened.event.attempt for happened in job._log if isinstance(happened.event, Started)]
+        assert attempts == [1, 2]
+        behind.wait(60)
+        assert kinds(behind).count("Started") == 1
+
+
+def test_a_job_that_kills_twice_fails_with_the_reason_and_the_next_one_runs(daemon):
+    with daemon.client() as client:
+        job = client.submit(LONG)
+        for attempt in (1, 2):
+            wait_until(lambda attempt=attempt: kinds(job).count("Started") == attempt and kinds(job)[-1] == "Text", 60)
+            os.kill(worker_of(daemon), signal.SIGKILL)
+        with pytest.raises(StudioloError) as caught:
+            job.wait(30)
+        assert caught.value.problem.code == "worker_died"
+        assert "SIGKILL" in caught.value.problem.message
+        assert client.submit(SHORT).wait(60)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="stops a process as only POSIX can")
+def test_a_stuck_worker_is_gone_and_replaced_after_a_cancel(daemon):
+    with daemon.client() as client:
+        job = client.submit(LONG)
+        wait_until(lambda: written(job), 60)
+        stuck = worker_of(daemon)
+        os.kill(stuck, signal.SIGSTOP)
+        began = time.monotonic()
+        client.cancel(job)
+        with pytest.raises(JobCancelled):
+            job.wait(15)
+        assert time.monotonic() - began < 10
+        wait_until(lambda: worker_of(daemon) not in (None, stuck))
+        assert not psutil.pid_exists(stuck)
+        assert client.submit(SHORT).wait(60)
+
+
+def test_a_killed_daemon_loses_nothing(daemon):
+    with daemon.client("survivor") as client:
+        done = client.submit(SHORT, key="done")
+        done.wait(60)
+        running = client.submit(LONG.__class__(**{**LONG.__dict__, "max_tokens": 150}), key="running")
+        waiting = client.submit(SHORT, key="waiting")
+        wait_until(lambda: written(running), 60)
+        orphan = worker_of(daemon)
+        daemon.kill()
+        wait_until(lambda: not psutil.pid_exists(orphan), 10)
+        daemon.start()
+        for job in (running, waiting):
+            assert job.wait(90).outputs[0].text
+            assert [happened.seq for happened in job._log] == list(range(1, len(job._log) + 1))
+        assert kinds(running).count("Started") == 2
+        assert client.submit(SHORT, key="done").id == done.id
+        with daemon.client("survivor") as another:
+            again = another.resume(running.id)
+            assert list(again.events(timeout=10)) == running._log
+
+
+def test_blobs_are_put_once_and_come_back(daemon):
+    data = os.urandom(5_000_000)
+    with daemon.client() as client:
+        name = client.put(data)
+        assert name == hash_of(data)
+        assert client.put(data) == name
+        assert client.get(name) == data
+        with pytest.raises(StudioloError) as caught:
+            client.get("0" * 64)
+        assert caught.value.problem.code == "unknown_blob"
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (TextRequest(text="a", model="no-such-model"), "unknown_model"),
+        (TextRequest(text="a", mode="sonata"), "bad_request"),
+        (TextRequest(text="a", style="loud"), "bad_request"),
+        (TextRequest(text="a", json_schema="{"), "bad_request"),
+        (TextRequest(text="a", model="sd-turbo"), "bad_request"),
+        (ImageRequest(prompt="a", image=Picture(sha256="0" * 64, width=8, height=8)), "unknown_blob"),
+        (ImageRequest(prompt="a", mask=Picture(sha256="0" * 64, width=8, height=8)), "bad_request"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_at_the_door(daemon, request_, code):
+    with daemon.client() as client:
+        with pytest.raises(StudioloError) as caught:
+            client.submit(request_)
+        assert caught.value.problem.code == code
+        assert caught.value.problem.mend
+        assert client.jobs() is not None
+
+
+def test_interactive_work_goes_before_batches(daemon):
+    with daemon.client("batcher") as batcher, daemon.client("artist") as artist:
+        blocker = batcher.submit(LONG, priority="batch")
+        wait_until(lambda: written(blocker), 60)
+        batch = batcher.submit(SHORT, priority="batch")
+        urgent = artist.submit(SHORT)
+        assert [e.position for e in (h.event for h in batch._log) if isinstance(e, Queued)] == [1]
+        batcher.cancel(blocker)
+        assert urgent.wait(60)
+        batch.wait(60)
+        start = {job: next(h.at for h in job._log if isinstance(h.event, Started)) for job in (urgent, batch)}
+        assert start[urgent] < start[batch]
