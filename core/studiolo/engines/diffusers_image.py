@@ -1,0 +1,294 @@
+"""Paints with any diffusers pipeline that lies in a folder of safetensors.
+
+One loaded model serves three ways: from nothing, from a picture (refine), and inside a mask (inpaint); the pipelines
+share their weights. Pictures of a batch are painted one after the other, so that each is the same to the byte as if
+it were painted alone, and memory does not grow with the batch. Knows no queue and no process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+from contextlib import ExitStack
+from typing import Any
+
+import diffusers
+import numpy as np
+import torch
+import transformers
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting, AutoPipelineForText2Image
+from PIL import Image
+
+from studiolo import __version__
+from studiolo.device import Device
+from studiolo.engines import image_plan, model_folder, pipeline_traits, schedulers
+from studiolo.engines.between_steps import BetweenSteps
+from studiolo.engines.engine import Finished, Task
+from studiolo.engines.image_plan import Plan, Source, Way
+from studiolo.engines.preview import Colours
+from studiolo.engines.seamless import circular
+from studiolo.image.masks import filled
+from studiolo.media.pictures import Pixels, encode_png
+from studiolo.models.model import Model
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import ImageOutput, Progress
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Blob, hash_of
+from studiolo_contract.recipe import Recipe, Timings
+from studiolo_contract.wire import to_json
+
+OTHER_PIPELINES = {
+    # diffusers has these refine by reference, without a strength; the inpainting one starts from the picture
+    ("Flux2KleinPipeline", "refine"): "Flux2KleinInpaintPipeline",
+    ("Flux2KleinPipeline", "inpaint"): "Flux2KleinInpaintPipeline",
+}
+
+
+def load(model: Model, device: Device) -> ImageEngine:
+    """Reads a pipeline from its folder. Raises `StudioloError` (`model_missing`, `bad_model`, `out_of_memory`)."""
+    model_folder.check(model.folder, model.name)
+    for library in (diffusers, transformers):
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
+    try:
+        pipeline = AutoPipelineForText2Image.from_pretrained(
+            str(model.folder), dtype=getattr(torch, device.dtype), use_safetensors=True, local_files_only=True
+        ).to(device.kind)
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ImportError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
+        if _is_out_of_memory(error):
+            raise StudioloError(
+                "out_of_memory",
+                f"{model.name} does not fit into the memory of {device.name}: {_first_line(error)}.",
+                "Close other programs, or choose a smaller model.",
+            ) from error
+        raise StudioloError(
+            "bad_model", f"{model.name} can't be loaded: {_first_line(error)}.", "Pull it again, or use another model."
+        ) from error
+    if "callback_on_step_end" not in pipeline_traits.arguments(pipeline):
+        raise StudioloError(
+            "bad_model", f"{type(pipeline).__name__} can't be stopped between its steps.", "Use another model."
+        )
+    return ImageEngine(pipeline, model, device)
+
+
+class ImageEngine:
+    """A loaded pipeline. One request at a time, on one thread."""
+
+    def __init__(self, pipeline: Any, model: Model, device: Device) -> None:
+        pipeline.set_progress_bar_config(disable=True)
+        self._model = model
+        self._device = device
+        self._pipelines: dict[Way, Any] = {"paint": pipeline}
+        self._scheduler = pipeline.scheduler
+        self._own_scheduler = schedulers.name_of(pipeline.scheduler)
+        self._vae = getattr(pipeline, "vae", None)
+        self._colours = Colours(self._vae) if self._vae is not None else None
+
+    def resident_bytes(self) -> int:
+        """Memory of all weights; the three pipelines hold the same ones."""
+        modules = [part for part in self._pipelines["paint"].components.values() if isinstance(part, torch.nn.Module)]
+        return sum(t.nbytes for module in modules for t in (*module.parameters(), *module.buffers()))
+
+    def run(self, task: Task) -> Finished:
+        """Paints. Raises `JobCancelled`, or `StudioloError` with what the person should do."""
+        if not isinstance(task.request, ImageRequest):
+            raise StudioloError("bad_request", f"{self._model.name} paints pictures only.", "Choose a text model.")
+        paint = self._pipelines["paint"]
+        plan = image_plan.decide(task.request, task.inputs, self._model, paint, self._own_scheduler)
+        if plan.source is not None and plan.settled.strength == 0.0:
+            pictures = [plan.source.pixels] * plan.settled.batch
+            notes = ["With strength 0 the picture stays as it was."]
+        else:
+            pictures, notes = self._paint_all(self._pipeline(plan.way), plan, task)
+        return self._finish(plan, task, pictures, (*plan.notes, *notes))
+
+    def _pipeline(self, way: Way) -> Any:
+        """The pipeline for this way, over the same weights. Raises `StudioloError` where the model has none."""
+        paint = self._pipelines["paint"]
+        if way != "inpaint" and pipeline_traits.paints_only_masks(paint):
+            raise StudioloError(
+                "bad_request", f"{self._model.name} repaints inside a mask only.", "Send a picture and a mask."
+            )
+        if way not in self._pipelines:
+            auto = AutoPipelineForImage2Image if way == "refine" else AutoPipelineForInpainting
+            other = OTHER_PIPELINES.get((type(paint).__name__, way))
+            try:
+                made = (getattr(diffusers, other) if other else auto).from_pipe(paint)
+            except ValueError as error:
+                if way == "refine":
+                    raise StudioloError(
+                        "bad_request",
+                        f"{self._model.name} can't start from a picture.",
+                        "Choose another model for this.",
+                    ) from error
+                made = self._pipeline("refine")  # what lies outside the mask is put back afterwards in any case
+            made.set_progress_bar_config(disable=True)
+            self._pipelines[way] = made
+        return self._pipelines[way]
+
+    # ---- painting
+
+    def _paint_all(self, pipeline: Any, plan: Plan, task: Task) -> tuple[list[Pixels], list[str]]:
+        """All pictures of the batch and what to say about them; once more, sparing memory, when that runs out."""
+        try:
+            return self._paint_batch(pipeline, plan, task)
+        except (RuntimeError, MemoryError) as error:
+            if not _is_out_of_memory(error):
+                raise
+        self._free()
+        savings = [name for name in ("tiling", "slicing") if hasattr(self._vae, f"enable_{name}")]
+        try:
+            for name in savings:
+                getattr(self._vae, f"enable_{name}")()
+            pictures, notes = self._paint_batch(pipeline, plan, task)
+        except (RuntimeError, MemoryError) as error:
+            if not _is_out_of_memory(error):
+                raise
+            self._free()
+            raise StudioloError(
+                "out_of_memory",
+                f"Painting {plan.canvas.painted[0]} × {plan.canvas.painted[1]} pixels takes more memory than "
+                f"{self._device.name} has free: {_first_line(error)}.",
+                "Ask for a smaller picture, or close other programs.",
+            ) from error
+        finally:
+            for name in savings:
+                getattr(self._vae, f"disable_{name}")()
+        return pictures, [*notes, "Memory was short, so the picture was decoded in tiles."]
+
+    def _paint_batch(self, pipeline: Any, plan: Plan, task: Task) -> tuple[list[Pixels], list[str]]:
+        pictures: list[Pixels] = []
+        notes: dict[str, None] = {}  # in order, each once
+        with ExitStack() as stack:
+            if plan.tiling:
+                models = (pipeline_traits.denoiser(pipeline), self._vae)
+                stack.enter_context(circular(model for model in models if model is not None))
+            for number in range(plan.settled.batch):
+                painted, said = self._paint_one(pipeline, plan, number, task)
+                pictures.append(plan.taken(painted))
+                notes.update(dict.fromkeys(said))
+        return pictures, list(notes)
+
+    def _paint_one(self, pipeline: Any, plan: Plan, number: int, task: Task) -> tuple[Pixels, list[str]]:
+        task.checkpoint()
+        seed = (plan.seed + number) % 2**32
+        torch.manual_seed(seed)  # for schedulers that draw from torch's own generator
+        pipeline.scheduler = schedulers.make(self._scheduler, plan.settled.scheduler, self._model.name)
+        between = BetweenSteps(pipeline, plan, number, task, self._colours)
+        known = pipeline_traits.arguments(pipeline)
+        call: dict[str, Any] = {
+            "prompt": plan.settled.prompt,
+            "num_inference_steps": plan.steps,
+            "generator": torch.Generator("cpu").manual_seed(seed),  # the same noise on every device
+            "output_type": "np",
+            "callback_on_step_end": between.step,
+        }
+        size = dict(zip(("width", "height"), plan.canvas.painted, strict=True))
+        call |= {name: length for name, length in size.items() if name in known}
+        notes = self._guide(plan.settled, known, call)
+        if plan.source is not None:
+            self._start_from(plan, plan.source, known, call)
+        result = pipeline(**call)
+        task.checkpoint()
+        if call.get("negative_prompt") and not getattr(pipeline, "do_classifier_free_guidance", True):
+            notes.append("Without guidance the negative prompt was ignored.")
+        if any(getattr(result, "nsfw_content_detected", None) or ()):
+            notes.append("The model's own safety checker blacked the picture out.")
+        picture = np.asarray(result.images[0])
+        if not np.isfinite(picture).all():
+            raise StudioloError(
+                "bad_model",
+                f"What {self._model.name} painted is not a picture: its numbers ran over.",
+                "Try lower guidance or another scheduler; if that changes nothing, pull the model again.",
+            )
+        return np.rint(picture * 255.0).astype(np.uint8), notes
+
+    def _guide(self, settled: ImageRequest, known: dict[str, Any], call: dict[str, Any]) -> list[str]:
+        """Puts guidance and negative prompt into the call, in the pipeline's own words; says what is ignored."""
+        kind = pipeline_traits.guidance(self._pipelines["paint"])
+        notes = []
+        if kind in ("classifier-free", "embedded"):
+            call["guidance_scale"] = settled.guidance_scale
+        elif kind == "true":
+            call["true_cfg_scale"] = settled.guidance_scale
+        elif settled.guidance_scale:
+            notes.append(f"{self._model.name} takes no guidance; it was ignored.")
+        if kind == "true":
+            call["negative_prompt"] = settled.negative_prompt or " "  # without one there is no guidance
+        elif kind == "classifier-free" and "negative_prompt" in known:
+            call["negative_prompt"] = settled.negative_prompt
+        elif settled.negative_prompt:
+            notes.append(f"{self._model.name} knows no negative prompt; it was ignored.")
+        return notes
+
+    def _start_from(self, plan: Plan, source: Source, known: dict[str, Any], call: dict[str, Any]) -> None:
+        call["image"] = Image.fromarray(plan.placed(filled(source.pixels)))
+        if "strength" in known:
+            call["strength"] = plan.strength
+        if "mask_image" in known:
+            inside = np.ones(source.pixels.shape[:2], bool) if source.mask is None else source.mask > 0
+            call["mask_image"] = Image.fromarray(
+                plan.placed(np.where(inside[..., None], [[[255] * 3]], 0).astype(np.uint8))
+            )
+
+    def _free(self) -> None:
+        gc.collect()
+        if self._device.kind == "cuda":
+            torch.cuda.empty_cache()
+        elif self._device.kind == "mps":
+            torch.mps.empty_cache()
+
+    # ---- after
+
+    def _finish(self, plan: Plan, task: Task, pictures: list[Pixels], notes: tuple[str, ...]) -> Finished:
+        outputs, blobs = [], {}
+        for number, pixels in enumerate(pictures):
+            alone = dataclasses.replace(plan.settled, seed=(plan.seed + number) % 2**32, batch=1)
+            data = encode_png(pixels, {"studiolo": to_json(self._recipe(alone, notes))})
+            blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
+            blobs[blob.sha256] = data
+            height, width = pixels.shape[:2]
+            outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))
+            task.emit(Progress(stage="decode", done=number + 1, total=len(pictures)))
+        return Finished(tuple(outputs), plan.settled, plan.settled.prompt, blobs, notes)
+
+    def _recipe(self, settled: ImageRequest, notes: tuple[str, ...]) -> Recipe:
+        """What travels inside the picture: how to make it again. Without timings, so that its bytes repeat too."""
+        model = self._model
+        return Recipe(
+            request=settled,
+            settled=settled,
+            final_prompt=settled.prompt,
+            model=model.name,
+            model_revision=model.revision,
+            model_sha256=model.sha256,
+            licence=model.licence,
+            engine=model.engine,
+            device=self._device.name,
+            studiolo=__version__,
+            timings=Timings(),
+            notes=notes,
+        )
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Torch has a class for a full card; for a full main memory it has only words."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(
+        words in str(error) for words in ("DefaultCPUAllocator", "out of memory")
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -1,0 +1,155 @@
+"""An image request with everything decided: sizes, steps, guidance, source and mask. Paints nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from studiolo.engines import pipeline_traits
+from studiolo.engines.seamless import Tiling, tiling
+from studiolo.image.masks import Mask, feathered, joined, mask_of
+from studiolo.image.sizes import Canvas, canvas, resized
+from studiolo.media.pictures import Pixels, decode
+from studiolo.models.model import Defaults, Model
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture
+
+Way = Literal["paint", "refine", "inpaint"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The picture to start from, at the size that was asked for, and where it is repainted."""
+
+    pixels: Pixels
+    """(height, width, 4)."""
+    mask: Mask | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be painted, and what the maker should know before."""
+
+    way: Way
+    settled: ImageRequest
+    seed: int
+    steps: int
+    strength: float
+    """Raised where the one asked for would be less than one step."""
+    canvas: Canvas
+    source: Source | None
+    tiling: Tiling | None
+    """How the picture is made to tile; None when it need not."""
+    notes: tuple[str, ...]
+
+    def placed(self, pixels: Pixels) -> Pixels:
+        """A picture of the asked size at painted size."""
+        return self.canvas.place_tile(pixels) if self.tiling else self.canvas.place(pixels)
+
+    def taken(self, painted: Pixels) -> Pixels:
+        """The result: (height, width, 3), or 4 where a source lies under a mask."""
+        taken = self.canvas.take_tile(painted) if self.tiling else self.canvas.take(painted)
+        if self.source is None or self.source.mask is None:
+            return taken
+        return joined(self.source.pixels, taken, feathered(self.source.mask))
+
+
+def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pipeline: Any, scheduler: str) -> Plan:
+    """Fills in what the request leaves open; `scheduler` is the name of the model's own.
+
+    Raises `StudioloError` (`bad_request`, `bad_picture`, `unknown_blob`).
+    """
+    source, (width, height) = _source(request, inputs, model.defaults, pipeline)
+    steps = request.steps or model.defaults.steps or int(pipeline_traits.arguments(pipeline)["num_inference_steps"])
+    seed = random.SystemRandom().randrange(2**32) if request.seed is None else request.seed
+    settled = dataclasses.replace(
+        request,
+        width=width,
+        height=height,
+        steps=steps,
+        guidance_scale=_first(
+            request.guidance_scale, model.defaults.guidance_scale, pipeline_traits.default_guidance(pipeline)
+        ),
+        scheduler=request.scheduler or model.defaults.scheduler or scheduler,
+        seed=seed,
+        model=request.model or model.name,
+    )
+    sizes = canvas((width, height), pipeline_traits.multiple(pipeline), model.defaults.max_width)
+    way: Way = "paint" if source is None else "refine" if source.mask is None else "inpaint"
+    how = tiling(pipeline_traits.denoiser(pipeline), pipeline.scheduler, way == "inpaint") if request.seamless else None
+    # int(steps * strength) are painted; a little more than the share of one makes up for what floats lose
+    strength = max(request.strength, min(1.0, 1.000001 / steps))
+    notes = _notes(settled, sizes, source, model.name, how, strength > request.strength)
+    unread = pipeline_traits.unread(pipeline, request.prompt)
+    if unread:
+        shortened = unread if len(unread) <= 80 else unread[:77].rstrip() + "…"
+        notes.append(f"The prompt is longer than the model reads; it did not see “{shortened}”.")
+    return Plan(way, settled, seed, steps, strength, sizes, source, how, tuple(notes))
+
+
+def _source(
+    request: ImageRequest, inputs: Mapping[str, bytes], defaults: Defaults, pipeline: Any
+) -> tuple[Source | None, tuple[int, int]]:
+    """The source, if there is one, and the size that is asked for."""
+    side = pipeline_traits.default_side(pipeline)
+    if request.image is None:
+        if request.mask is not None:
+            raise StudioloError("bad_request", "There is a mask, but no picture.", "Send the picture to repaint too.")
+        return None, (request.width or defaults.width or side, request.height or defaults.height or side)
+    pixels = _decoded(request.image, inputs)
+    height, width = pixels.shape[:2]
+    size = (
+        request.width or max(16, round(width * (request.height or height) / height)),
+        request.height or max(16, round(height * (request.width or width) / width)),
+    )
+    if max(size) > 4096:
+        raise StudioloError(
+            "bad_picture",
+            f"The picture is {width} × {height} pixels; 4096 a side are the most that is painted.",
+            "Send a smaller picture, or say at which width and height it is to be painted.",
+        )
+    if request.mask is None:
+        return Source(resized(pixels, size), None), size
+    marked = _decoded(request.mask, inputs)
+    if marked.shape != pixels.shape:
+        raise StudioloError(
+            "bad_picture",
+            f"The mask is {marked.shape[1]} × {marked.shape[0]} pixels, the picture {width} × {height}.",
+            "Send a mask of the picture's size.",
+        )
+    mask = mask_of(resized(marked, size))
+    if not mask.any():
+        raise StudioloError("bad_picture", "The mask is black all over.", "Make white what is to be repainted.")
+    return Source(resized(pixels, size), mask), size
+
+
+def _decoded(picture: Picture, inputs: Mapping[str, bytes]) -> Pixels:
+    if picture.sha256 not in inputs:
+        raise StudioloError("unknown_blob", f"The picture {picture.sha256[:12]} is not here.", "Send its bytes first.")
+    return decode(inputs[picture.sha256], picture)
+
+
+def _notes(
+    settled: ImageRequest, sizes: Canvas, source: Source | None, model: str, how: Tiling | None, raised: bool
+) -> list[str]:
+    notes = []
+    if source is not None and raised and settled.strength > 0:
+        notes.append(f"Strength {settled.strength:g} of {settled.steps} steps is less than one step; one was painted.")
+    if sizes.drawn != sizes.asked:
+        notes.append(
+            f"{model} paints up to {max(sizes.drawn)} pixels well; "
+            f"the picture was painted at {sizes.drawn[0]} × {sizes.drawn[1]} and enlarged."
+        )
+    if source is not None and source.mask is None and (source.pixels[..., 3] < 255).any():
+        notes.append("The picture's transparent parts were filled with the colours around them.")
+    if how == "decoder":
+        notes.append(f"{model} can't be made to tile here; the edges may show.")
+    return notes
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
