@@ -1,0 +1,183 @@
+"""Plugins go into each host program's own folder, work there by themselves, and leave without a trace."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from studiolo_cli import hosts, install, plugin
+from studiolo_contract.errors import StudioloError
+
+
+def make(root, *files):
+    for name in files:
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"# {name}\n", encoding="utf-8")
+
+
+def files_in(folder):
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.fixture
+def plugins(tmp_path):
+    """Small plugins as each host program wants them."""
+    root = tmp_path / "plugins"
+    make(root / "krita", "lamp.desktop", "lamp.action", "lamp/docker.py", "lamp/Manual.html", "lamp/__pycache__/a.pyc")
+    (root / "krita/lamp/__init__.py").write_text(
+        "import sys, pathlib\n"
+        "sys.path.insert(0, str(pathlib.Path(__file__).parent / 'vendor'))\n"
+        "from studiolo_client.client import Client\n"
+    )
+    make(root / "blender", "lamp/blender_manifest.toml", "lamp/__init__.py")
+    make(root / "obsidian_bridge", "main.js", "styles.css", "src/main.ts")
+    (root / "obsidian_bridge/manifest.json").write_text('{"id": "lamp-bridge"}')
+    return root
+
+
+def test_the_plugin_works_in_a_python_that_has_nothing_else(plugins, tmp_path):
+    base = tmp_path / "krita"
+    files, folder = install.krita_plan(plugins)
+    plugin.put(files, base, folder)
+    assert {"actions/lamp.action", "pykrita/lamp.desktop", "pykrita/lamp/docker.py"} <= set(files_in(base))
+    assert not any("pyc" in name or name.endswith((".so", ".pyd")) for name in files_in(base))
+    licences = {file.name for file in (base / "pykrita/lamp/vendor").glob("*.LICENSE")}
+    assert licences == {"annotated-types.LICENSE", "platformdirs.LICENSE", "websockets.LICENSE"}
+    script = (
+        "import lamp, sys; own = sys.modules['websockets'].__file__; print(own)\n"
+        "from studiolo_contract.text import TextRequest; print(TextRequest(text='a').mode)"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(base / 'pykrita')!r})\n{script}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    where, mode = done.stdout.split()
+    assert Path(where).is_relative_to(base)
+    assert mode == "story"
+
+
+def test_an_update_takes_old_files_away_and_leaves_what_is_not_ours(plugins, tmp_path):
+    base = tmp_path / "vault/plugins"
+    files, folder = install.obsidian_plan(plugins)
+    plugin.put(files, base, folder)
+    (base / "lamp-bridge/data.json").write_text("{}")
+    (plugins / "obsidian_bridge/styles.css").unlink()
+    (plugins / "obsidian_bridge/main.js").write_text("new")
+    files, folder = install.obsidian_plan(plugins)
+    plugin.put(files, base, folder)
+    assert files_in(base) == [
+        "lamp-bridge/data.json",
+        "lamp-bridge/main.js",
+        "lamp-bridge/manifest.json",
+        "lamp-bridge/studiolo-files.json",
+    ]
+    assert (base / "lamp-bridge/main.js").read_text() == "new"
+    assert plugin.remove(base, folder)
+    assert files_in(base) == ["lamp-bridge/data.json"]
+    assert not plugin.remove(base, folder)
+
+
+def test_removing_leaves_no_trace_of_a_plugin_that_has_run(plugins, tmp_path):
+    base = tmp_path / "extensions"
+    make(base, "neighbour/__init__.py")
+    files, folder = install.blender_plan(plugins)
+    plugin.put(files, base, folder)
+    make(base, "lamp/__pycache__/__init__.cpython-311.pyc", "lamp/vendor/websockets/__pycache__/x.pyc")
+    assert plugin.remove(base, folder)
+    assert files_in(base) == ["neighbour/__init__.py"]
+    assert not (base / "lamp").exists()
+
+
+def test_somebody_elses_files_are_not_overwritten(plugins, tmp_path):
+    base = tmp_path / "extensions"
+    make(base, "lamp/__init__.py")
+    files, folder = install.blender_plan(plugins)
+    with pytest.raises(StudioloError, match="was not put there by Studiolo"):
+        plugin.put(files, base, folder)
+    assert files_in(base) == ["lamp/__init__.py"]
+
+
+def test_a_tampered_list_reaches_nothing_outside(plugins, tmp_path):
+    base = tmp_path / "extensions"
+    make(base, "../precious")
+    files, folder = install.blender_plan(plugins)
+    plugin.put(files, base, folder)
+    (base / folder / plugin.LIST).write_text(
+        f'["../precious", "{(tmp_path / "precious").as_posix()}", "lamp/__init__.py"]'
+    )
+    plugin.remove(base, folder)
+    assert (tmp_path / "precious").exists()
+    assert not (base / "lamp/__init__.py").exists()
+
+
+def test_without_a_plugin_the_command_says_so_and_touches_nothing(tmp_path):
+    for plan in (install.krita_plan, install.blender_plan, install.obsidian_plan):
+        with pytest.raises(StudioloError, match="has no plugin for"):
+            plan(tmp_path)
+    assert not files_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "there", "expected"),
+    [
+        ("linux", {}, ".local/share/krita", ".local/share/krita"),
+        ("linux", {"XDG_DATA_HOME": "{home}/data"}, "data/krita", "data/krita"),
+        ("linux", {}, ".var/app/org.kde.krita/data/krita", ".var/app/org.kde.krita/data/krita"),
+        ("darwin", {}, "Library/Application Support/krita", "Library/Application Support/krita"),
+        ("win32", {"APPDATA": "{home}/Roaming"}, "Roaming/krita", "Roaming/krita"),
+    ],
+)
+def test_kritas_folder(tmp_path, system, environment, there, expected):
+    environment = {"HOME": str(tmp_path)} | {k: v.format(home=tmp_path) for k, v in environment.items()}
+    with pytest.raises(StudioloError, match="Krita has not run here"):
+        hosts.krita_folder(environment, system)
+    (tmp_path / there).mkdir(parents=True)
+    assert hosts.krita_folder(environment, system) == tmp_path / expected
+
+
+@pytest.mark.parametrize(
+    ("system", "base"),
+    [
+        ("linux", ".config/blender"),
+        ("darwin", "Library/Application Support/Blender"),
+        ("win32", "AppData/Roaming/Blender Foundation/Blender"),
+    ],
+)
+def test_blenders_folder_is_the_newest_ones(tmp_path, system, base):
+    environment = {"HOME": str(tmp_path)}
+    with pytest.raises(StudioloError, match="Blender has not run here"):
+        hosts.blender_folder(environment, system)
+    for version, folder in (
+        ("3.6", "scripts/addons"),
+        ("4.2", "extensions/user_default"),
+        ("4.10", "extensions/user_default"),
+    ):
+        (tmp_path / base / version).mkdir(parents=True)
+        assert hosts.blender_folder(environment, system) == tmp_path / base / version / folder
+    (tmp_path / base / "old.4.9").mkdir()
+    assert hosts.blender_folder(environment, system) == tmp_path / base / "4.10/extensions/user_default"
+
+
+def test_a_folder_that_is_no_vault_is_refused(tmp_path):
+    for vault in (None, tmp_path):
+        with pytest.raises(StudioloError, match="vault"):
+            hosts.obsidian_folder(vault)
+    (tmp_path / ".obsidian").mkdir()
+    assert hosts.obsidian_folder(tmp_path) == tmp_path / ".obsidian/plugins"
+
+
+def test_where_the_plan_puts_things(plugins):
+    _, folder = install.krita_plan(plugins)
+    assert folder == PurePosixPath("pykrita/lamp")
+    files, folder = install.blender_plan(plugins)
+    assert folder == PurePosixPath("lamp")
+    assert PurePosixPath("lamp/vendor/studiolo_client/client.py") in files
+    files, folder = install.obsidian_plan(plugins)
+    assert sorted(map(str, files)) == ["lamp-bridge/main.js", "lamp-bridge/manifest.json", "lamp-bridge/styles.css"]
