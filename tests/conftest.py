@@ -1,0 +1,17 @@
+"""What all tests share: a home folder with the real starter models in it."""
+
+from pathlib import Path
+
+import pytest
+
+from studiolo.models.store import Store
+
+TREE = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def starter_home():
+    """A home in which the starters lie, fetched by the real `pull` at the first run and kept. Read it, never write to it."""
+    home = TREE / ".cache" / "test-home"
+    Store(home).pull("starter-text", lambda fetching: None)
+    return home

@@ -1,0 +1,128 @@
+"""What lies on this machine, and what does not."""
+
+import json
+import shutil
+
+import pytest
+
+from studiolo.models.store import Store
+from studiolo_contract.errors import StudioloError
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path)
+
+
+def refusal(call, *arguments):
+    with pytest.raises(StudioloError) as caught:
+        call(*arguments)
+    return caught.value.problem
+
+
+def test_a_folder_anywhere_works_and_its_kind_is_seen(store, text_folder, image_folder):
+    text, image = store.find(str(text_folder)), store.find(str(image_folder))
+    assert (text.kind, text.engine, text.folder) == ("text", "transformers-text", text_folder)
+    assert (image.kind, image.engine) == ("image", "diffusers-image")
+    assert text.sha256 == ""
+    assert not text.commercial
+
+
+def test_a_folder_copied_into_models_goes_by_its_name(store, text_folder):
+    shutil.copytree(text_folder, store.folder / "grandmother")
+    assert store.find("grandmother").name == "grandmother"
+    assert [model.name for model in store.installed()] == ["grandmother"]
+    assert store.find(str(store.folder / "grandmother")).name == "grandmother"
+
+
+def test_a_hub_model_copied_by_hand_is_taken_with_the_catalogues_defaults(store, image_folder):
+    shutil.copytree(image_folder, store.folder / "sdxl")
+    model = store.find("sdxl")
+    assert model.defaults.steps == 30
+    assert (model.revision, model.sha256) == ("", "")
+
+
+def test_only_fp16_weights_are_noticed(store, image_folder, tmp_path):
+    folder = shutil.copytree(image_folder, tmp_path / "half")
+    for file in folder.rglob("*.safetensors"):
+        if ".fp16." not in file.name:
+            file.unlink()
+    assert store.find(str(folder)).variant == "fp16"
+    assert store.find(str(image_folder)).variant == ""
+
+
+def test_an_unknown_name_lists_near_ones(store):
+    problem = refusal(store.find, "starter-txt")
+    assert problem.code == "unknown_model"
+    assert "starter-text" in problem.mend
+
+
+def test_a_name_like_nothing_lists_them_all(store):
+    assert "mistral-7b" in refusal(store.find, "zzzzzzzz").mend
+
+
+@pytest.mark.parametrize("name", ["../../etc", "a/b", "..", ".", ".pulling", ""])
+def test_names_do_not_climb(store, name):
+    store.folder.mkdir(parents=True)
+    (store.folder / ".pulling").mkdir()
+    assert refusal(store.find, name).code == "unknown_model"
+    assert refusal(store.remove, name).code == "unknown_model"
+
+
+def test_a_model_of_the_catalogue_that_is_not_here_says_how_to_get_it(store):
+    problem = refusal(store.find, "qwen3-4b")
+    assert problem.code == "model_missing"
+    assert "studiolo models pull qwen3-4b" in problem.mend
+
+
+def test_pickled_weights_are_refused(store, tmp_path):
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({"architectures": ["LlamaForCausalLM"]}))
+    (folder / "pytorch_model.bin").write_bytes(b"PK")
+    problem = refusal(store.find, str(folder))
+    assert problem.code == "bad_model"
+    assert "pickle" in problem.message
+
+
+@pytest.mark.parametrize(
+    "config",
+    ["", "{", "[]", '{"architectures": ["T5ForConditionalGeneration"]}', '{"architectures": null}', "\ud800"],
+)
+def test_a_config_of_no_use_is_refused_in_a_sentence(store, tmp_path, text_folder, config):
+    folder = shutil.copytree(text_folder, tmp_path / "broken")
+    (folder / "config.json").write_bytes(config.encode("utf-8", "surrogatepass"))
+    assert refusal(store.find, str(folder)).code == "bad_model"
+
+
+def test_a_folder_that_is_no_model(store, tmp_path):
+    assert "config.json" in refusal(store.find, str(tmp_path)).message
+    assert refusal(store.find, str(tmp_path / "nowhere")).code == "unknown_model"
+
+
+def test_the_starter_is_the_default_unless_another_is_chosen(tmp_path):
+    assert Store(tmp_path).default("text") == "starter-text"
+    assert Store(tmp_path, {"text": "qwen3-4b", "image": ""}).default("text") == "qwen3-4b"
+    assert Store(tmp_path, {"text": "qwen3-4b", "image": ""}).default("image") == "starter-picture"
+
+
+def test_remove_deletes_and_says_how_much(store, text_folder):
+    shutil.copytree(text_folder, store.folder / "old-one")
+    size = sum(file.stat().st_size for file in text_folder.iterdir())
+    assert store.remove("old-one") == size
+    assert refusal(store.find, "old-one").code == "unknown_model"
+    assert list(store.folder.glob(".pulling/*")) == []
+
+
+def test_remove_leaves_what_is_not_its_own(store, text_folder):
+    assert refusal(store.remove, str(text_folder)).code == "bad_request"
+    assert (text_folder / "config.json").is_file()
+    assert refusal(store.remove, "starter-picture").code == "bad_request"
+    assert refusal(store.remove, "qwen3-4b").code == "model_missing"
+
+
+def test_show_tells_of_models_that_are_not_here(store):
+    shown = store.show("flux-1-schnell")
+    assert shown.model is None
+    assert shown.entry.licence == "Apache-2.0"
+    assert shown.size == 0

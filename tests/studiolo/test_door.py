@@ -1,0 +1,100 @@
+"""What the door lets in, and what it says to the rest."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from studiolo.door import check, describe
+from studiolo.models.store import Store
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture
+from studiolo_contract.text import TextRequest
+
+TEXT = TextRequest(text="A lighthouse.")
+IMAGE = ImageRequest(prompt="a lighthouse")
+PICTURE = Picture(sha256="0" * 64, width=64, height=48)
+
+
+@pytest.fixture
+def store(starter_home):
+    return Store(starter_home)
+
+
+def refusal(request, store):
+    with pytest.raises(StudioloError) as caught:
+        check(request, store)
+    return caught.value.problem
+
+
+def test_a_plain_request_gets_the_starter(store):
+    assert check(TEXT, store).name == "starter-text"
+
+
+def test_the_installations_own_choice_comes_before_the_starter(starter_home):
+    problem = refusal(TEXT, Store(starter_home, {"text": "qwen3-4b"}))
+    assert problem.code == "model_missing"
+    assert "qwen3-4b" in problem.message
+
+
+def test_a_model_of_the_wrong_kind_is_said(store):
+    problem = refusal(replace(IMAGE, model="starter-text"), store)
+    assert problem.code == "bad_request"
+    assert "starter-text writes" in problem.message
+    assert refusal(replace(TEXT, model="starter-embedder"), store).code == "bad_request"
+
+
+def test_unknown_models_modes_and_styles_name_near_ones(store):
+    assert "starter-text" in refusal(replace(TEXT, model="starter-tex"), store).mend
+    assert "continue" in refusal(replace(TEXT, mode="contineu"), store).mend
+    assert "noir" in refusal(replace(TEXT, style="nior"), store).mend
+
+
+@pytest.mark.parametrize("schema", ["{", "[1]", '"text"', "[" * 60_000, "NaN"])
+def test_a_schema_that_is_none(store, schema):
+    assert refusal(replace(TEXT, json_schema=schema), store).code == "bad_request"
+
+
+def test_a_schema_that_is_one(store):
+    assert check(replace(TEXT, json_schema=json.dumps({"type": "object"})), store)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"mask": PICTURE}, "no image"),
+        ({"image": PICTURE, "mask": replace(PICTURE, width=65)}, "65"),
+        ({"image": PICTURE, "mask": PICTURE, "width": 128}, "keeps its size"),
+        ({"width": 4096, "height": 16}, "too long"),
+        ({"image": replace(PICTURE, width=4096)}, "too long"),
+    ],
+)
+def test_pictures_that_do_not_fit(store, change, word):
+    problem = refusal(replace(IMAGE, **change), store)
+    assert problem.code == "bad_request"
+    assert word in problem.message
+    assert problem.mend
+
+
+def test_the_list_for_clients(store):
+    known = {info.name: info for info in describe(store)}
+    assert known["starter-text"].installed
+    assert known["starter-text"].default
+    assert not known["sd-turbo"].commercial
+    assert "accept it on the hub" in known["llama-3_2-3b"].licence
+    assert "starter-embedder" not in known
+
+
+def test_a_persons_own_folder_is_in_the_list(tmp_path, starter_home):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mine").symlink_to(starter_home / "models" / "starter-text", target_is_directory=True)
+    own = describe(Store(tmp_path))[-1]
+    assert (own.name, own.kind, own.installed, own.memory_gb) == ("mine", "text", True, 0.3)
+
+
+def test_the_door_loads_no_torch():
+    code = "import sys, studiolo.door; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
