@@ -8,10 +8,11 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from studiolo.models.model import Model
 from studiolo.models.store import Store
+from studiolo.text.modes import mode_names
+from studiolo.text.styles import style_names
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.request import Request
@@ -79,13 +80,9 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
 
 
 def _check_text(request: TextRequest) -> None:
-    if find_spec("studiolo.text.modes") and find_spec("studiolo.text.styles"):  # until they are written
-        from studiolo.text.modes import mode_names
-        from studiolo.text.styles import style_names
-
-        _one_of("mode", request.mode, mode_names())
-        if request.style:
-            _one_of("style", request.style, style_names())
+    _one_of("mode", request.mode, mode_names())
+    if request.style:
+        _one_of("style", request.style, style_names())
     if request.json_schema:
         _check_schema(request.json_schema)
 

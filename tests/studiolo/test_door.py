@@ -84,7 +84,7 @@ def test_the_list_for_clients(store):
     assert known["starter-text"].installed
     assert known["starter-text"].default
     assert not known["sd-turbo"].commercial
-    assert "accept it on the hub" in known["llama-3_2-3b"].licence
+    assert "accept it on the hub" in known["llama-3.2-3b"].licence
     assert "starter-embedder" not in known
 
 

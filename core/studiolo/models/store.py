@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studiolo import __version__
 from studiolo.models import layout, record
 from studiolo.models.catalogue import Entry, Project, catalogue
 from studiolo.models.model import Defaults, Kind, Model
-from studiolo.models.pull import Fetching, OnProgress, pull
+from studiolo.models.pull import Fetching, OnProgress, check, pull
+from studiolo.models.record import Record
 from studiolo_contract.errors import StudioloError
 
 STARTERS: Mapping[Kind, str] = {
@@ -84,7 +86,7 @@ class Store:
             raise StudioloError(
                 "model_missing", f"The model {entry.name} is not on this machine yet.", self._way_to(entry)
             )
-        kept = record.read(folder)
+        kept = self._record(folder, entry)
         if kept is not None and (fault := record.damage(folder, kept)):
             raise StudioloError("bad_model", f"The model {entry.name} is damaged: {fault}.", self._way_to(entry))
         return self._model(entry.name, folder, layout.inspect(folder), entry)
@@ -100,7 +102,9 @@ class Store:
         entry = self.entries[name]
         for needed in entry.needs:
             self.pull(needed, on_progress)
-        if not isinstance(entry.source, Project):
+        if isinstance(entry.source, Project):
+            check(entry, self._place(name)[0], on_progress)
+        else:
             pull(entry, self.folder, on_progress)
         return self.find(name)
 
@@ -163,8 +167,7 @@ class Store:
         )
 
     def _model(self, name: str, folder: Path, shape: layout.Layout, entry: Entry | None) -> Model:
-        kept = record.read(folder) if entry else None
-        hashes = {path: mark.sha256 for path, mark in entry.files.items()} if entry else {}
+        kept = self._record(folder, entry)
         embedder = self.folder / STARTERS["embedding"]
         return Model(
             name=name,
@@ -174,7 +177,7 @@ class Store:
             licence=entry.licence if entry else "not known to Studiolo",
             commercial=entry.commercial if entry else False,
             revision=kept.revision if kept else "",
-            sha256=kept.sha256 if kept else record.hash_of_files(hashes) if self._in_project(entry) and hashes else "",
+            sha256=kept.sha256 if kept else "",
             defaults=entry.defaults if entry else Defaults(),
             variant=shape.variant,
             embedder=embedder if record.read(embedder) else None,
@@ -189,8 +192,13 @@ class Store:
         return StudioloError("unknown_model", f"No model is called '{name:.100}'.", mend)
 
     @staticmethod
-    def _in_project(entry: Entry | None) -> bool:
-        return entry is not None and isinstance(entry.source, Project)
+    def _record(folder: Path, entry: Entry | None) -> Record | None:
+        """What the folder should consist of; None where nobody knows."""
+        if entry is None:
+            return None
+        if not isinstance(entry.source, Project):
+            return record.read(folder)
+        return Record(name=entry.name, revision=f"studiolo {__version__}", files=entry.files) if entry.files else None
 
     @staticmethod
     def _way_to(entry: Entry) -> str:

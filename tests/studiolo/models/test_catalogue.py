@@ -27,7 +27,7 @@ def test_every_entry_is_complete(entry):
     assert entry.memory_gb > 0
     assert (entry.engine in ENGINES) == (entry.kind != "embedding")
     assert all(needed in catalogue() for needed in entry.needs)
-    assert re.fullmatch(r"[a-z0-9][a-z0-9_-]*", entry.name)
+    assert re.fullmatch(r"[a-z0-9][a-z0-9.-]*", entry.name)
 
 
 @pytest.mark.parametrize("name", RAW)

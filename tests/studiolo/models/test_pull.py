@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -206,6 +207,17 @@ def test_a_full_disk_is_called_a_full_disk(store, hub, text_folder, monkeypatch)
     usage = shutil.disk_usage(store.folder.parent.parent)
     monkeypatch.setattr(pulling.shutil, "disk_usage", lambda path: usage._replace(free=1000))
     assert refusal(store, "text").code == "disk_full"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_disk_that_fills_up_on_the_way_is_called_a_full_disk(store, hub, text_folder):
+    hub.offer("us/text", FIRST, text_folder)
+    partial = store.folder / ".pulling" / "text"
+    partial.mkdir(parents=True)
+    (partial / "model.safetensors.part").symlink_to("/dev/full")
+    problem = refusal(store, "text")
+    assert problem.code == "disk_full"
+    assert not (store.folder / "text").exists()
 
 
 def test_weights_only_in_pickles_are_refused(store, hub, tmp_path):

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from studiolo.models import record
+from studiolo.models.catalogue import Entry, Project
 from studiolo.models.store import Store
 from studiolo_contract.errors import StudioloError
 
@@ -126,3 +128,27 @@ def test_show_tells_of_models_that_are_not_here(store):
     assert shown.model is None
     assert shown.entry.licence == "Apache-2.0"
     assert shown.size == 0
+
+
+def test_a_model_that_comes_with_the_project_is_held_to_its_pins(tmp_path, text_folder):
+    folder = shutil.copytree(text_folder, tmp_path / "ours")
+    entry = Entry(
+        name="ours",
+        kind="text",
+        family="",
+        summary="",
+        licence="MIT",
+        commercial=True,
+        memory_gb=0.1,
+        source=Project(folder=str(folder)),
+        files=record.take(folder, "ours", "").files,
+    )
+    store = Store(tmp_path / "home", entries={"ours": entry})
+    model = store.pull("ours", lambda fetching: None)
+    assert model.sha256 == record.take(folder, "", "").sha256
+    (folder / "config.json").write_bytes((folder / "config.json").read_bytes().swapcase())
+    assert "config.json" in refusal(store.pull, "ours", lambda fetching: None).message
+    (folder / "config.json").unlink()
+    assert refusal(store.find, "ours").code == "bad_model"
+    shutil.rmtree(folder)
+    assert refusal(store.find, "ours").code == "model_missing"
