@@ -1,0 +1,203 @@
+"""What shape an answer has: prose, lines of verse, a screenplay, a conversation, a list, JSON.
+
+Each form can be checked by reading, and where a small model needs a rail, written as a grammar for llguidance (Lark
+syntax), so that it is kept by construction. Knows no model, no mode and no style.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from studiolo.text import fountain
+from studiolo.text.sentences import cut_to_sentence, ends_whole, sentence_ends
+
+Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "json"]
+
+_TURN = re.compile(r"([^:\n]{1,40}): (\S.*)")
+_SENTENCE = r"/[A-Z][^\n.!?:\"()\[\]*_#]{1,110}[.!?]/"
+_LINE = r"/[A-Z][^\n\"()\[\]*_#:0-9]{%d,%d}/"
+
+
+@dataclass(frozen=True)
+class Form:
+    """The shape that an answer must have."""
+
+    kind: Kind = "prose"
+    count: int = 0
+    """Lines of verse, turns of a conversation or items of a list; 0 where their number is free."""
+    stanza: int = 0
+    """Lines in a stanza; 0 for verse in one piece."""
+    width: tuple[int, int] = (12, 60)
+    """Fewest and most characters in a line of verse."""
+    syllables: tuple[int, ...] = ()
+    """How many each line should have, about; empty where it does not matter."""
+    speakers: tuple[str, ...] = ()
+    """Who talks, in a conversation or screenplay; empty where the writer may choose."""
+    schema: str = ""
+    """JSON Schema that the answer fits."""
+
+    def faults(self, text: str) -> tuple[str, ...]:
+        """What is wrong with the shape of a finished text, in words; empty when nothing is."""
+        if not text.strip():
+            return ("it is empty",)
+        return tuple(getattr(self, f"_{self.kind}_faults")(text))
+
+    def cut(self, text: str) -> str:
+        """The text up to its last whole unit: sentence, line, turn, item or element. JSON is left as it is."""
+        if self.kind == "json":
+            return text.strip()
+        if self.kind == "fountain":
+            return _cut_screenplay(text)
+        if self.kind in ("verse", "list"):
+            lines = text.rstrip(" ").splitlines()
+            whole = lines if self.count and len(_lines(text)) >= self.count else lines[:-1]
+            return "\n".join(whole if whole else lines).strip()
+        return cut_to_sentence(text)
+
+    def is_whole(self, text: str) -> bool:
+        """Whether nothing at the end of the text is left half said."""
+        text = text.rstrip()
+        if self.kind in ("verse", "list"):
+            return len(_lines(text)) == self.count if self.count else bool(text)
+        if self.kind == "json":
+            return not self._json_faults(text)
+        return ends_whole(text)
+
+    def grammar(self) -> str:
+        """The shape as a Lark grammar for llguidance; empty for prose and JSON, and where the number is free."""
+        if self.kind == "fountain":
+            return _fountain_grammar(self.speakers, self.count or 6)
+        if self.kind == "dialogue" and self.speakers and self.count:
+            turns = [f'"{self.speakers[n % len(self.speakers)]}: " speech' for n in range(self.count)]
+            return "start: " + ' "\\n" '.join(turns) + f'\nspeech: SENTENCE (" " SENTENCE)?\nSENTENCE: {_SENTENCE}\n'
+        if self.kind == "verse" and self.count:
+            return "start: " + _joined("LINE", self.count, self.stanza) + "\nLINE: " + _LINE % self.width + "\n"
+        return ""
+
+    # ---- what is wrong
+
+    def _prose_faults(self, text: str) -> list[str]:
+        return []
+
+    def _verse_faults(self, text: str) -> list[str]:
+        lines = _lines(text)
+        if self.count and len(lines) != self.count:
+            return [f"it has {len(lines)} lines instead of {self.count}"]
+        return [f"'{line:.30}…' is too long for a line" for line in lines if len(line) > 90]
+
+    def _fountain_faults(self, text: str) -> list[str]:
+        elements = fountain.parse(text)
+        kinds = [element.kind for element in elements]
+        found = []
+        if not kinds or kinds[0] != "heading":
+            found.append("it does not begin with a scene heading")
+        if "cue" not in kinds:
+            found.append("nobody speaks")
+        if "action" not in kinds:
+            found.append("nothing happens")
+        if kinds and kinds[-1] in ("cue", "heading", "parenthetical"):
+            found.append("it ends before anything is said or done")
+        return found
+
+    def _dialogue_faults(self, text: str) -> list[str]:
+        turns = [_TURN.fullmatch(line) for line in _lines(text)]
+        who = {turn.group(1) for turn in turns if turn}
+        found = []
+        if not all(turns):
+            found.append("not every line is a name, a colon and what is said")
+        if len(turns) < 2 or len(who) < 2:
+            found.append("it takes two to talk")
+        if self.speakers and not who <= set(self.speakers):
+            found.append(f"somebody else talks than {' and '.join(self.speakers)}")
+        return found
+
+    def _list_faults(self, text: str) -> list[str]:
+        items = _lines(text)
+        found = []
+        if self.count and len(items) != self.count:
+            found.append(f"it has {len(items)} items instead of {self.count}")
+        if len({item.casefold() for item in items}) != len(items):
+            found.append("an item stands there twice")
+        return found
+
+    def _json_faults(self, text: str) -> list[str]:
+        import jsonschema
+
+        try:
+            value: Any = json.loads(text)
+            jsonschema.validate(value, json.loads(self.schema or "{}"))
+        except ValueError as error:
+            return [f"it is not JSON: {error}"]
+        except jsonschema.ValidationError as error:
+            return [f"it does not fit its schema: {error.message}"]
+        return []
+
+
+POEMS: dict[str, Form] = {
+    "haiku": Form("verse", 3, width=(10, 34), syllables=(5, 7, 5)),
+    "couplet": Form("verse", 2, width=(20, 60)),
+    "quatrain": Form("verse", 4, width=(16, 56)),
+    "limerick": Form("verse", 5, width=(16, 50), syllables=(8, 8, 5, 5, 8)),
+    "sonnet": Form("verse", 14, width=(28, 60)),
+    "villanelle": Form("verse", 19, 3, width=(24, 60)),
+    "free verse": Form("verse", 12, 4, width=(10, 56)),
+}
+"""Kinds of poem by name; what a person may ask for in the brief, the instruction or through a style."""
+
+
+def syllables(line: str) -> int:
+    """About how many syllables an English line has, by its groups of vowels."""
+    total = 0
+    for word in re.findall(r"[a-z']+", line.lower()):
+        groups = len(re.findall(r"[aeiouy]+", word))
+        silent = word.endswith("e") and not word.endswith(("le", "ee", "ye")) and groups > 1
+        silent = silent or (word.endswith("ed") and not word.endswith(("ted", "ded")) and groups > 1)
+        total += max(1, groups - silent)
+    return total
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _joined(symbol: str, count: int, stanza: int) -> str:
+    pieces = [symbol]
+    for number in range(1, count):
+        pieces.append('"\\n\\n"' if stanza and number % stanza == 0 else '"\\n"')
+        pieces.append(symbol)
+    return " ".join(pieces)
+
+
+def _fountain_grammar(speakers: tuple[str, ...], exchanges: int) -> str:
+    names = [name.upper() for name in speakers]
+    cue = " | ".join(f'"{name}"' for name in names) if names else "/[A-Z][A-Z]{2,11}/"
+    block = r'"\n\n" cue "\n" (PARENTHETICAL "\n")? speech ("\n\n" action)?'
+    return (
+        f'start: heading "\\n\\n" action {" ".join(["block"] * exchanges)}\n'
+        f"block: {block}\n"
+        f"cue: {cue}\n"
+        "heading: /(INT|EXT)\\. [A-Z][A-Z' ]{2,28}[A-Z] - (DAY|NIGHT|MORNING|EVENING|DUSK|DAWN)/\n"
+        'action: SENTENCE (" " SENTENCE)?\n'
+        'speech: SENTENCE (" " SENTENCE)?\n'
+        "PARENTHETICAL: /\\([a-z][a-z ]{3,24}\\)/\n"
+        f"SENTENCE: {_SENTENCE}\n"
+    )
+
+
+def _cut_screenplay(text: str) -> str:
+    """Up to the last line that is whole: a sentence of action or speech, or a transition."""
+    text = text.rstrip()
+    while text:
+        last = fountain.parse(text)[-1]
+        if last.kind == "transition":
+            return text
+        if last.kind in ("action", "speech"):
+            start = text.rindex(last.text)
+            ends = sentence_ends(last.text)
+            if ends:
+                return text[: start + ends[-1]].rstrip()
+        text = text[: text.rindex(last.text)].rstrip()
+    return text
