@@ -2,12 +2,15 @@
 
 The hash of a whole model is the sha256 of one line for each file, `<sha256 of the file>  <path>` with a newline, sorted
 by path with `/` between folders: the same text that `sha256sum` prints. Studiolo's own record is not part of it.
+
+`python -m studiolo.models.record FOLDER` prints a folder's files as the catalogue pins them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,3 +107,8 @@ def damage(folder: Path, record: Record) -> str:
         if file.stat().st_size != mark.size:
             return f"{path} has {file.stat().st_size:,} bytes and should have {mark.size:,}"
     return ""
+
+
+if __name__ == "__main__":
+    for pinned, contents in take(Path(sys.argv[1]), "", "").files.items():
+        print(f'"{pinned}" = {{ size = {contents.size}, sha256 = "{contents.sha256}" }}')  # noqa: T201

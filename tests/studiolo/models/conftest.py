@@ -65,12 +65,16 @@ def image_folder(tmp_path_factory):
 
 @dataclass
 class Hub:
-    """Repositories by commit. `broken_after`: bytes of a file after which the connection is cut, once."""
+    """Repositories by commit. Large files are sent from another host, as the real hub does it."""
 
     url: str = ""
     repos: dict = field(default_factory=dict)
     broken_after: int = 0
+    """Bytes after which a connection is cut."""
+    gated: bool = False
     sent: int = 0
+    tokens: list = field(default_factory=list)
+    """Host and Authorization header of each request."""
     ranges: list = field(default_factory=list)
     asked: list = field(default_factory=list)
 
@@ -106,13 +110,25 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path = unquote(urlsplit(self.path).path)
         self.hub.asked.append(path)
+        self.hub.tokens.append((self.headers["Host"].partition(":")[0], self.headers.get("Authorization")))
         if path.startswith("/api/models/"):
             repo, _, commit = path.removeprefix("/api/models/").partition("/revision/")
             self._describe(repo, commit)
         else:
             repo, _, rest = path.removeprefix("/").partition("/resolve/")
             commit, _, name = rest.partition("/")
-            self._send_file(self.hub.repos[repo][commit][name])
+            self._give(self.hub.repos[repo][commit][name])
+
+    def _give(self, data):
+        if self.hub.gated:
+            self._fail(403, "GatedRepo")
+        elif len(data) >= LARGE and self.headers["Host"].startswith("127."):
+            self.send_response(302)
+            self.send_header("Location", self.hub.url.replace("127.0.0.1", "localhost") + self.path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            self._send_file(data)
 
     def _describe(self, repo, commit):
         commits = self.hub.repos.get(repo)
@@ -121,7 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
         if commit and commit not in commits:
             return self._fail(404, "RevisionNotFound")
         commit = commit or list(commits)[-1]
-        siblings = [_sibling(name, data) for name, data in commits[commit].items()]
+        detailed = "blobs=true" in urlsplit(self.path).query.lower()
+        siblings = [_sibling(name, data) if detailed else {"rfilename": name} for name, data in commits[commit].items()]
         answer = {"_id": "0", "id": repo, "modelId": repo, "sha": commit, "siblings": siblings}
         body = json.dumps(answer | {"private": False, "downloads": 0, "likes": 0, "tags": []}).encode()
         self.send_response(200)
