@@ -52,7 +52,11 @@ def load(model: Model, device: Device) -> ImageEngine:
         library.utils.logging.disable_progress_bar()
     try:
         pipeline = AutoPipelineForText2Image.from_pretrained(
-            str(model.folder), dtype=getattr(torch, device.dtype), use_safetensors=True, local_files_only=True
+            str(model.folder),
+            dtype=getattr(torch, device.dtype),
+            variant=model.variant or None,
+            use_safetensors=True,
+            local_files_only=True,
         ).to(device.kind)
     except (
         OSError,

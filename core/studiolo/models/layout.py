@@ -45,9 +45,16 @@ def inspect(folder: Path) -> Layout:
         _refuse_without_weights(folder)
     if index.is_file():
         _object(index)
-        variants = {variant_of(file.name) for file in weights}
-        return Layout("image", "diffusers-image", "" if "" in variants else sorted(variants)[0])
+        return Layout("image", "diffusers-image", _needed_variant(weights))
     return _text_layout(folder, _object(config))
+
+
+def _needed_variant(weights: list[Path]) -> str:
+    """The variant of the first folder, by name, that has no plain weights; diffusers takes plain ones elsewhere."""
+    names: dict[Path, set[str]] = {}
+    for file in weights:
+        names.setdefault(file.parent, set()).add(variant_of(file.name))
+    return next((min(names[folder]) for folder in sorted(names) if "" not in names[folder]), "")
 
 
 def _text_layout(folder: Path, config: dict[str, Any]) -> Layout:

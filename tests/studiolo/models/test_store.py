@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from studiolo.device import Device
+from studiolo.engines import diffusers_image
 from studiolo.models import record
 from studiolo.models.catalogue import Entry, Project
 from studiolo.models.store import Store
@@ -44,12 +46,16 @@ def test_a_hub_model_copied_by_hand_is_taken_with_the_catalogues_defaults(store,
     assert (model.revision, model.sha256) == ("", "")
 
 
-def test_only_fp16_weights_are_noticed(store, image_folder, tmp_path):
+@pytest.mark.parametrize("plain", [(), ("vae",)])
+def test_weights_in_fp16_only_are_noticed_and_loaded(store, image_folder, tmp_path, plain):
     folder = shutil.copytree(image_folder, tmp_path / "half")
     for file in folder.rglob("*.safetensors"):
-        if ".fp16." not in file.name:
+        if (".fp16." in file.name) == (file.parent.name in plain):
             file.unlink()
-    assert store.find(str(folder)).variant == "fp16"
+    model = store.find(str(folder))
+    assert model.variant == "fp16"
+    engine = diffusers_image.load(model, Device("cpu", "cpu", "float32"))
+    assert engine.resident_bytes() > 0
     assert store.find(str(image_folder)).variant == ""
 
 
