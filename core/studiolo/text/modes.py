@@ -62,6 +62,8 @@ class Mode:
     max_tokens: int
     length: float
     """Longest answer as a multiple of the text, for modes that work on a passage; 0 where the text is a brief."""
+    words: tuple[float, float]
+    """Fewest and most words of a good answer, as multiples of the text's; 0 and 0 where the text is a brief."""
     form: str
     """prose, verse, fountain, dialogue, list or json."""
     count: int
@@ -111,6 +113,7 @@ def read_mode(name: str) -> Mode:
         stops=tuple(page.get("stops", [])),
         max_tokens=page["max_tokens"],
         length=page.get("length", 0.0),
+        words=tuple(page.get("words", (0.0, 0.0))),
         form=page["form"],
         count=page.get("count", 0),
         speakers=tuple(page.get("speakers", [])),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from studiolo.text.brief import count_in, poem_in, reads_as_opening, speakers_in
+from studiolo.text.clean import Cleaner
 from studiolo.text.forms import POEMS, Form
 from studiolo.text.modes import Example, Mode
 from studiolo.text.sentences import sentence_ends
@@ -65,8 +66,16 @@ class Prompt:
     """The answer fits this Lark grammar (llguidance's dialect); empty where it is free."""
     max_tokens: int
     """The longest answer."""
+    words: tuple[int, int]
+    """Fewest and most words that the answer should have; 0 where there is no such bound."""
+    quoted: bool
+    """Whether the person's text has quotation marks, so that those of the answer may belong to it."""
     notes: tuple[str, ...]
     """What the person should know: what was cut, what was chosen for them."""
+
+    def cleaner(self) -> Cleaner:
+        """Takes out of the answer what was not asked for."""
+        return Cleaner(self.form, self.strip, self.opening, self.quoted)
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,8 @@ def build(
         json_schema=form.schema,
         grammar=form.grammar() if few_shot and not form.schema else "",
         max_tokens=max_tokens,
+        words=_words_wanted(mode, form, fitted.text, max_tokens),
+        quoted='"' in request.text or "“" in request.text,
         notes=(*notes, *cut_notes),
     )
 
@@ -207,6 +218,13 @@ def _longest(request: TextRequest, mode: Mode, form: Form, text_tokens: int, win
         if form.kind == "list" and mode.count and form.count > mode.count:
             wanted = wanted * form.count // mode.count
     return min(wanted, window // 2)
+
+
+def _words_wanted(mode: Mode, form: Form, text: str, max_tokens: int) -> tuple[int, int]:
+    if mode.words != (0.0, 0.0):
+        least, most = mode.words
+        return int(len(text.split()) * least), int(len(text.split()) * most) + 1
+    return (int(max_tokens * 0.4), 0) if form.kind == "prose" else (0, 0)
 
 
 def _fit(plan: _Plan, tokenizer: Tokenizer, room: int) -> tuple[_Plan, list[str]]:

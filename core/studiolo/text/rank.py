@@ -1,0 +1,173 @@
+"""Which of several drafts is the best, by criteria that a reader can check. Knows no model: likeness is told to it.
+
+The score is a sum of shares between 0 and 1, each times its weight in `WEIGHTS`. What each share means stands in
+`Score`. The weights were set by reading drafts of the starter model, not by training.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from studiolo.text.forms import syllables
+from studiolo.text.prompt import Prompt
+from studiolo.text.sentences import sentence_ends
+
+WEIGHTS = {
+    "repeats": -4.0,
+    "echo": -4.0,
+    "copied": -1.5,
+    "same_starts": -0.6,
+    "strays": -1.0,
+    "faults": -2.0,
+    "unfinished": -0.5,
+    "off_length": -1.5,
+    "on_topic": 2.0,
+    "variety": 1.0,
+    "verse": 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Score:
+    """What speaks for and against a draft, each from 0 to 1."""
+
+    repeats: float
+    """Share of its runs of four words that stood in the answer before."""
+    echo: float
+    """Share of its runs of four words that stand in the instruction or the examples."""
+    copied: float
+    """Share of its runs of four words that stand in the person's own text."""
+    same_starts: float
+    """Share of sentences that begin with the word that the one before began with."""
+    strays: float
+    """1 where a story suddenly says "you" outside speech; a part of it where it is full of brackets and digits."""
+    faults: float
+    """1 where the form is broken, for a finished answer."""
+    unfinished: float
+    """1 where it does not end at a sentence."""
+    off_length: float
+    """How far it is from the length that was wanted: 0 within it, 1 at nothing or at twice as much."""
+    on_topic: float
+    """Likeness to the person's text, from -1 to 0.7: what is liker than that repeats it."""
+    variety: float
+    """Different words among its words, 60 words at a time."""
+    verse: float
+    """For verse: lines that rhyme with another, and lines of the right number of syllables."""
+
+    @property
+    def total(self) -> float:
+        """The weighted sum. Higher is better; only good for comparing drafts of the same request."""
+        return float(sum(weight * getattr(self, part) for part, weight in WEIGHTS.items()))
+
+
+def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0, last: bool = True) -> Score:
+    """How good a draft is.
+
+    `draft` is the new text, cleaned, and `before` what has been kept of the answer already. `likeness` is the cosine of
+    the sentence embeddings of `prompt.topic` and `before + draft`. `last` says that the answer ends with this draft.
+    """
+    words = _words(draft)
+    told = _runs(_words(f"{prompt.opening} {before}")) if prompt.opening or before else set()
+    runs = _run_list(words)
+    seen: set[tuple[str, ...]] = set(told)
+    repeated = 0
+    for run in runs:
+        repeated += run in seen
+        seen.add(run)
+    answer = before + draft
+    form = prompt.form
+    return Score(
+        repeats=repeated / max(len(runs), 1),
+        echo=_share(runs, _runs(_words(prompt.shown))),
+        copied=0.0 if prompt.opening else _share(runs, _runs(_words(prompt.topic))),
+        same_starts=_same_starts(draft) if form.kind == "prose" else 0.0,
+        strays=_strays(draft, prompt),
+        faults=float(bool(form.faults(answer))) if last else float(not words),
+        unfinished=float(not form.is_whole(answer)) if last else 0.0,
+        off_length=_off_length(len(_words(answer)), prompt.words) if last else 0.0,
+        on_topic=min(likeness, 0.7),
+        variety=_variety(words),
+        verse=_verse(answer, form.syllables) if form.kind == "verse" else 0.0,
+    )
+
+
+def repeated_runs(text: str, length: int = 4) -> float:
+    """Share of a text's runs of so many words that stood in it before: 0 for none."""
+    runs = _run_list(_words(text), length)
+    return 1 - len(set(runs)) / len(runs) if runs else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'’]+", text.lower())
+
+
+def _run_list(words: list[str], length: int = 4) -> list[tuple[str, ...]]:
+    return [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]
+
+
+def _runs(words: list[str]) -> set[tuple[str, ...]]:
+    return set(_run_list(words))
+
+
+def _share(runs: list[tuple[str, ...]], among: set[tuple[str, ...]]) -> float:
+    return sum(run in among for run in runs) / max(len(runs), 1)
+
+
+def _same_starts(text: str) -> float:
+    starts = [0, *sentence_ends(text)]
+    firsts = [match.group().lower() for at in starts if (match := re.match(r"\W*([\w'’]+)", text[at:]))]
+    if len(firsts) < 2:
+        return 0.0
+    return sum(a == b for a, b in itertools.pairwise(firsts)) / (len(firsts) - 1)
+
+
+def _strays(text: str, prompt: Prompt) -> float:
+    if prompt.form.kind != "prose" or not prompt.opening:
+        return 0.0
+    told = re.sub(r"[\"“][^\"”]*[\"”]?", " ", text)
+    you = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
+    if you.search(told) and not you.search(prompt.opening):
+        return 1.0
+    odd = len(re.findall(r"[\[\](){}<>#|\d]", told))
+    return min(1.0, odd / max(len(told) / 40, 1))
+
+
+def _off_length(words: int, wanted: tuple[int, int]) -> float:
+    least, most = wanted
+    if words < least:
+        return 1 - words / least
+    return min(1.0, words / most - 1) if most and words > most else 0.0
+
+
+def _variety(words: list[str]) -> float:
+    if not words:
+        return 0.0
+    spans = [words[at : at + 60] for at in range(0, len(words), 60)]
+    spans = [span for span in spans if len(span) >= 20] or spans[:1]
+    return sum(len(set(span)) / len(span) for span in spans) / len(spans)
+
+
+def _verse(text: str, wanted: tuple[int, ...]) -> float:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return 0.0
+    if len(wanted) == 3:  # haiku do not rhyme
+        off = sum(abs(syllables(line) - count) for line, count in zip(lines, wanted, strict=False))
+        return max(0.0, 1 - off / sum(wanted) * 2)
+    ends = [_rhyme(line) for line in lines]
+    last_words = [_words(line)[-1:] for line in lines]
+    rhymed = 0
+    for at, end in enumerate(ends):
+        near = [n for n in range(max(0, at - 3), min(len(ends), at + 4)) if n != at]
+        rhymed += any(ends[n] == end and last_words[n] != last_words[at] for n in near)
+    return rhymed / len(lines)
+
+
+def _rhyme(line: str) -> str:
+    """The sound that a line ends with, as far as spelling tells: its last vowels and what follows."""
+    word = (_words(line) or [""])[-1]
+    word = word.removesuffix("e") if len(word) > 3 and not word.endswith(("ee", "ye")) else word
+    match = re.search(r"[aeiouy]+[^aeiouy]*$", word)
+    return match.group() if match else word
