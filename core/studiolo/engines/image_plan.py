@@ -6,6 +6,7 @@ import dataclasses
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nextafter
 from typing import Any, Literal
 
 from studiolo.engines import pipeline_traits
@@ -81,8 +82,7 @@ def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pip
     sizes = canvas((width, height), pipeline_traits.multiple(pipeline), model.defaults.max_width)
     way: Way = "paint" if source is None else "refine" if source.mask is None else "inpaint"
     how = tiling(pipeline_traits.denoiser(pipeline), pipeline.scheduler, way == "inpaint") if request.seamless else None
-    # int(steps * strength) are painted; a little more than the share of one makes up for what floats lose
-    strength = max(request.strength, min(1.0, 1.000001 / steps))
+    strength = max(request.strength, _share_of_one(steps))
     notes = _notes(settled, sizes, source, model.name, how, strength > request.strength)
     unread = pipeline_traits.unread(pipeline, request.prompt)
     if unread:
@@ -149,6 +149,12 @@ def _notes(
     if how == "decoder":
         notes.append(f"{model} can't be made to tile here; the edges may show.")
     return notes
+
+
+def _share_of_one(steps: int) -> float:
+    """The strength of one step: pipelines paint int(steps · strength), or steps - int(steps - steps · strength)."""
+    share = 1.0 / steps
+    return share if steps * share >= 1.0 else nextafter(share, 1.0)
 
 
 def _first(*values: float | None) -> float:

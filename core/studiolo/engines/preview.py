@@ -18,8 +18,8 @@ from studiolo.image.sizes import resized
 SIDE = 256
 """Longest side of a preview in pixels; latents are fewer."""
 
-STOCHASTIC = ("EulerAncestral", "LCM", "DDPM", "TCD")
-"""Beginnings of the names of schedulers that put new noise in at each step."""
+NOT_STRAIGHT = ("EulerAncestral", "LCM", "DDPM", "PNDM")
+"""Beginnings of the names of schedulers that put in new noise at each step, or go back over one."""
 
 
 class Colours:
@@ -87,7 +87,7 @@ class Denoised:
     def __init__(self, scheduler: Any) -> None:
         self._scheduler = scheduler
         name = type(scheduler).__name__.removeprefix("FlowMatch")
-        self._guess = not name.startswith(STOCHASTIC) and not scheduler.config.get("stochastic_sampling", False)
+        self._guess = not name.startswith(NOT_STRAIGHT) and not scheduler.config.get("stochastic_sampling")
         self._before: tuple[torch.Tensor, float] | None = None
 
     def picture(self, timestep: Any, latents: torch.Tensor) -> torch.Tensor:

@@ -10,8 +10,8 @@ from studiolo_contract.errors import StudioloError
 
 # name -> class in diffusers, and what is set differently from the model's own configuration
 DIFFUSION: dict[str, tuple[str, dict[str, Any]]] = {
-    "ddim": ("DDIMScheduler", {}),
-    "ddpm": ("DDPMScheduler", {}),
+    "ddim": ("DDIMScheduler", {"clip_sample": False}),
+    "ddpm": ("DDPMScheduler", {"clip_sample": False}),
     "pndm": ("PNDMScheduler", {"skip_prk_steps": True}),
     "euler": ("EulerDiscreteScheduler", {"use_karras_sigmas": False}),
     "euler_a": ("EulerAncestralDiscreteScheduler", {}),

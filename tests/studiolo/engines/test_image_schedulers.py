@@ -1,0 +1,91 @@
+"""Every scheduler that is offered paints, and one that does not fit is refused with those that do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from diffusers import DPMSolverMultistepScheduler, EulerDiscreteScheduler, StableDiffusionPipeline
+
+from studiolo.engines import schedulers
+from studiolo.engines.diffusers_image import ImageEngine
+from studiolo_contract.errors import StudioloError
+from tests.studiolo.engines import pipelines
+from tests.studiolo.engines.painting import engine_at, given, paint, scene
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+EngineOf = Callable[[str], ImageEngine]
+
+
+@pytest.fixture(scope="module")
+def flow_unet(tmp_path_factory: pytest.TempPathFactory) -> ImageEngine:
+    """A UNet that has learnt flow matching, whose pipeline leaves the noise levels to the scheduler."""
+    pipeline = pipelines.sd15()
+    pipeline.scheduler = DPMSolverMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=2.0
+    )
+    assert isinstance(pipeline, StableDiffusionPipeline)
+    folder = tmp_path_factory.mktemp("flow") / "flow-unet"
+    pipeline.save_pretrained(folder)
+    return engine_at(folder)
+
+
+@pytest.mark.parametrize("name", schedulers.DIFFUSION)
+def test_every_diffusion_scheduler_paints_and_refines_twice_alike(name: str, engine_of: EngineOf) -> None:
+    picture, inputs = given(scene())
+    for source in ({}, {"image": picture}):
+        jobs = [paint(engine_of("sd15"), inputs, scheduler=name, steps=5, **source) for _ in range(2)]
+        assert jobs[0].files == jobs[1].files
+        assert jobs[0].pixels().std() > 5
+        assert jobs[0].made.settled.scheduler == name
+
+
+@pytest.mark.parametrize("name", schedulers.FLOW)
+@pytest.mark.parametrize("family", ["sd3", "flux", "z-image"])
+def test_every_flow_scheduler_paints_and_refines_twice_alike(name: str, family: str, engine_of: EngineOf) -> None:
+    picture, inputs = given(scene())
+    for source in ({}, {"image": picture}):
+        jobs = [paint(engine_of(family), inputs, scheduler=name, **source) for _ in range(2)]
+        assert jobs[0].files == jobs[1].files
+        assert jobs[0].pixels().std() > 5
+
+
+@pytest.mark.parametrize("name", schedulers.FLOW_SAMPLERS)
+def test_every_flow_sampler_paints_and_refines(name: str, flow_unet: ImageEngine) -> None:
+    picture, inputs = given(scene())
+    for source in ({}, {"image": picture}):
+        assert paint(flow_unet, inputs, scheduler=name, steps=5, **source).pixels().std() > 5
+
+
+def test_schedulers_differ(engine_of: EngineOf) -> None:
+    made = {paint(engine_of("sd15"), scheduler=name, steps=5).files[0] for name in ("ddim", "euler", "unipc")}
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "says"),
+    [
+        ("flux", "ddim", "The scheduler 'ddim' does not fit flux. Choose one of euler, euler_a, lcm."),
+        ("sd15", "quantum", "The scheduler 'quantum' is not known for sd15. Choose one of ddim, ddpm, dpm"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_what_does(family: str, name: str, says: str, engine_of: EngineOf) -> None:
+    with pytest.raises(StudioloError, match=says.replace(".", r"\.")) as caught:
+        paint(engine_of(family), scheduler=name)
+    assert caught.value.problem.code == "bad_request"
+
+
+def test_a_model_s_own_scheduler_has_its_name_only_when_it_is_the_same() -> None:
+    assert schedulers.name_of(EulerDiscreteScheduler()) == "euler"
+    assert schedulers.name_of(EulerDiscreteScheduler(use_exponential_sigmas=True)) == "euler"
+    own = DPMSolverMultistepScheduler(algorithm_type="sde-dpmsolver++", use_karras_sigmas=True)
+    assert schedulers.name_of(own) == ""
+    assert schedulers.make(own, "", "it").config == own.config
+
+
+def test_a_settled_scheduler_is_the_model_s_own(engine_of: EngineOf, tmp_path: Path) -> None:
+    own = paint(engine_of("sdxl"))
+    named = paint(engine_of("sdxl"), scheduler="euler")
+    assert own.made.settled == named.made.settled
+    assert own.files == named.files
