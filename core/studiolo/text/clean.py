@@ -16,7 +16,7 @@ from studiolo.text.forms import Form
 _CHATTER = r"""
     (?: (?:sure|certainly|of\ course|absolutely|okay|ok|alright|great|gladly|no\ problem) (?:\ thing)?
         (?: [!:]+ \s* | [.,]\s* (?= (?:here|below|i'|i’|i\ |let\ me|this\ is)\b ) ) )
-  | (?: (?:here|below) (?:'s|’s|\ is|\ are) \ (?:a|an|the|my|your|some|one|\d+)\b [^\n:"“]{0,120}? : \s* )
+  | (?: (?:here|below) (?:'s|’s|\ is|\ are) \ (?:a|an|my|your|some|\d+)\b [^\n:"“]{0,120}? : \s* )
   | (?: (?:here|below) (?:'s|’s|\ is|\ are) \b [^\n:"“]{0,120}? : [^\S\n]* \n\s* )
   | (?: i(?:'ve|’ve|\ have) \ (?:written|rewritten|created|made|come\ up) \b [^\n]{0,200}? (?: : | \n | \Z ) \s* )
   | (?: (?:i\ hope\ this|as\ an\ ai|i(?:'d|’d|\ would)\ be\ (?:happy|glad)|let\ me\ know|feel\ free\ to)
@@ -28,13 +28,17 @@ _CHATTER = r"""
 """
 _AFTERWORD = r"""
     (?: (?:i\ hope\ this|let\ me\ know|feel\ free\ to|please\ (?:let|feel|note)|as\ an\ ai|would\ you\ like\ me) \b )
-  | (?: (?:this|the|these|my)\ (?:short\ |revised\ |rewritten\ |shortened\ |expanded\ )?
-        (?:story|poem|passage|sentence|haiku|sonnet|limerick|version|rewrite|dialogue|conversation|scene|script|screenplay
-          |advertisement|text|paragraph|excerpt|response|names|ideas|lines?)\ 
-        (?:is|are|was|aims?|captures?|conveys?|explores?|describes?|highlights?|tells?|uses?|begins|shows?|has|have|above|can|could
-          |would|should|emphasi[sz]es|reflects?|suggests?|presents?|maintains?|keeps?|sets?|creates?|evokes?) \b )
-  | (?: in\ (?:this|the)\ (?:story|poem|passage|version|scene|dialogue|rewrite|example|sentence) \b )
-  | (?: \(? (?:note|word\ count|explanation|analysis|title|theme|moral|instruction|user|assistant|system) \b [^\n:]{0,20} : )
+  | (?: (?: (?:this|these|my)\ (?:short\ )?
+            (?:passage|sentence|scene|script|text|paragraph|excerpt|response|names|ideas|lines?|version|rewrite
+              |story|poem|haiku|sonnet|limerick|dialogue|conversation|screenplay|advertisement)
+          | the\ (?:short\ |above\ )? (?:story|poem|haiku|sonnet|limerick|screenplay|dialogue)
+          | the\ (?:above|revised|rewritten|shortened|expanded|original)\ \w+ )
+        \ (?:is|are|was|aims?|captures?|conveys?|explores?|describes?|highlights?|tells?|uses?|begins|shows?|has|have
+          |can|could|would|should|emphasi[sz]es|reflects?|suggests?|presents?|maintains?|keeps?|sets?|creates?
+          |evokes?) \b )
+  | (?: in\ this\ (?:story|poem|passage|version|scene|dialogue|rewrite|example|sentence) \b )
+  | (?: \(? (?:note|word\ count|explanation|analysis|title|theme|moral|instruction|user|assistant|system)
+        \b [^\n:]{0,20} : )
   | (?: ``` ) | (?: \#{1,6}\s ) | (?: [-*_=]{3,} \s* (?:\n|\Z) ) | (?: <\|\w )
   | (?: (?:the\ end|end\ of\ (?:story|scene|poem)) \.? \s* (?:\n|\Z) )
 """

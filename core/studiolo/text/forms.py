@@ -1,7 +1,6 @@
 """What shape an answer has: prose, lines of verse, a screenplay, a conversation, a list, JSON.
 
-Each form can be checked by reading, and where a small model needs a rail, written as a grammar for llguidance (Lark
-syntax), so that it is kept by construction. Knows no model, no mode and no style.
+Each form can be checked by reading it. Knows no model, mode or style; how a form is enforced stands in `grammars.py`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from studiolo.text.sentences import cut_to_sentence, ends_whole, sentence_ends
 Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "json"]
 
 _TURN = re.compile(r"([^:\n]{1,40}): (\S.*)")
-_SENTENCE = r"/[A-Z][^\n.!?:\"()\[\]*_#]{1,110}[.!?]/"
-_LINE = r"/[A-Z][^\n\"()\[\]*_#:0-9]{%d,%d}/"
 
 
 @dataclass(frozen=True)
@@ -30,8 +27,10 @@ class Form:
     """Lines of verse, turns of a conversation or items of a list; 0 where their number is free."""
     stanza: int = 0
     """Lines in a stanza; 0 for verse in one piece."""
-    width: tuple[int, int] = (12, 60)
-    """Fewest and most characters in a line of verse."""
+    words: tuple[int, int] = (1, 12)
+    """Fewest and most words in a line of verse or an item of a list, where a grammar keeps the form."""
+    sentences: bool = False
+    """Whether each item of a list is a sentence."""
     syllables: tuple[int, ...] = ()
     """How many each line should have, about; empty where it does not matter."""
     speakers: tuple[str, ...] = ()
@@ -65,17 +64,6 @@ class Form:
         if self.kind == "json":
             return not self._json_faults(text)
         return ends_whole(text)
-
-    def grammar(self) -> str:
-        """The shape as a Lark grammar for llguidance; empty for prose and JSON, and where the number is free."""
-        if self.kind == "fountain":
-            return _fountain_grammar(self.speakers, self.count or 6)
-        if self.kind == "dialogue" and self.speakers and self.count:
-            turns = [f'"{self.speakers[n % len(self.speakers)]}: " speech' for n in range(self.count)]
-            return "start: " + ' "\\n" '.join(turns) + f'\nspeech: SENTENCE (" " SENTENCE)?\nSENTENCE: {_SENTENCE}\n'
-        if self.kind == "verse" and self.count:
-            return "start: " + _joined("LINE", self.count, self.stanza) + "\nLINE: " + _LINE % self.width + "\n"
-        return ""
 
     # ---- what is wrong
 
@@ -132,13 +120,13 @@ class Form:
 
 
 POEMS: dict[str, Form] = {
-    "haiku": Form("verse", 3, width=(10, 34), syllables=(5, 7, 5)),
-    "couplet": Form("verse", 2, width=(20, 60)),
-    "quatrain": Form("verse", 4, width=(16, 56)),
-    "limerick": Form("verse", 5, width=(16, 50), syllables=(8, 8, 5, 5, 8)),
-    "sonnet": Form("verse", 14, width=(28, 60)),
-    "villanelle": Form("verse", 19, 3, width=(24, 60)),
-    "free verse": Form("verse", 12, 4, width=(10, 56)),
+    "haiku": Form("verse", 3, words=(2, 6), syllables=(5, 7, 5)),
+    "couplet": Form("verse", 2, words=(5, 10)),
+    "quatrain": Form("verse", 4, words=(4, 9)),
+    "limerick": Form("verse", 5, words=(4, 9), syllables=(8, 8, 5, 5, 8)),
+    "sonnet": Form("verse", 14, words=(5, 10)),
+    "villanelle": Form("verse", 19, 3, words=(5, 10)),
+    "free verse": Form("verse", 12, 4, words=(3, 9)),
 }
 """Kinds of poem by name; what a person may ask for in the brief, the instruction or through a style."""
 
@@ -156,30 +144,6 @@ def syllables(line: str) -> int:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _joined(symbol: str, count: int, stanza: int) -> str:
-    pieces = [symbol]
-    for number in range(1, count):
-        pieces.append('"\\n\\n"' if stanza and number % stanza == 0 else '"\\n"')
-        pieces.append(symbol)
-    return " ".join(pieces)
-
-
-def _fountain_grammar(speakers: tuple[str, ...], exchanges: int) -> str:
-    names = [name.upper() for name in speakers]
-    cue = " | ".join(f'"{name}"' for name in names) if names else "/[A-Z][A-Z]{2,11}/"
-    block = r'"\n\n" cue "\n" (PARENTHETICAL "\n")? speech ("\n\n" action)?'
-    return (
-        f'start: heading "\\n\\n" action {" ".join(["block"] * exchanges)}\n'
-        f"block: {block}\n"
-        f"cue: {cue}\n"
-        "heading: /(INT|EXT)\\. [A-Z][A-Z' ]{2,28}[A-Z] - (DAY|NIGHT|MORNING|EVENING|DUSK|DAWN)/\n"
-        'action: SENTENCE (" " SENTENCE)?\n'
-        'speech: SENTENCE (" " SENTENCE)?\n'
-        "PARENTHETICAL: /\\([a-z][a-z ]{3,24}\\)/\n"
-        f"SENTENCE: {_SENTENCE}\n"
-    )
 
 
 def _cut_screenplay(text: str) -> str:

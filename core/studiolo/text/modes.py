@@ -68,6 +68,8 @@ class Mode:
     """prose, verse, fountain, dialogue, list or json."""
     count: int
     """Items, turns or exchanges, where the person names no number; 0 where it is free."""
+    sentences: bool
+    """Whether the items of the list are sentences."""
     speakers: tuple[str, ...]
     """Who talks, where the person names nobody."""
     json_schema: str
@@ -116,6 +118,7 @@ def read_mode(name: str) -> Mode:
         words=tuple(page.get("words", (0.0, 0.0))),
         form=page["form"],
         count=page.get("count", 0),
+        sentences=page.get("sentences", False),
         speakers=tuple(page.get("speakers", [])),
         json_schema=json.dumps(schema, ensure_ascii=False) if schema else "",
     )

@@ -14,6 +14,7 @@ from typing import Protocol
 from studiolo.text.brief import count_in, poem_in, reads_as_opening, speakers_in
 from studiolo.text.clean import Cleaner
 from studiolo.text.forms import POEMS, Form
+from studiolo.text.grammars import grammar
 from studiolo.text.modes import Example, Mode
 from studiolo.text.sentences import sentence_ends
 from studiolo.text.styles import Style
@@ -120,7 +121,7 @@ def build(
         strip=mode.strip,
         stops=(*mode.stops, *(() if tokenizer.chat_template else (PLAIN_SEPARATOR.strip("\n"),)), *request.stop),
         json_schema=form.schema,
-        grammar=form.grammar() if few_shot and not form.schema else "",
+        grammar=grammar(form) if few_shot else "",
         max_tokens=max_tokens,
         words=_words_wanted(mode, form, fitted.text, max_tokens),
         quoted='"' in request.text or "“" in request.text,
@@ -138,7 +139,7 @@ def _form(request: TextRequest, mode: Mode, style: Style | None, few_shot: bool)
     if mode.form == "verse":
         return POEMS[poem_in(words) or (style.poem if style else "") or "free verse"], []
     if mode.form == "list":
-        return Form("list", count_in(words, mode.count)), []
+        return Form("list", count_in(words, mode.count), words=(1, 4), sentences=mode.sentences), []
     if mode.form == "dialogue":
         speakers = speakers_in(request.instruction) or speakers_in(request.text)
         notes = []

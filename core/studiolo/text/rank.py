@@ -36,7 +36,7 @@ class Score:
     repeats: float
     """Share of its runs of four words that stood in the answer before."""
     echo: float
-    """Share of its runs of four words that stand in the instruction or the examples."""
+    """Share of its runs of four words, or of its long words, that come out of the instruction or the examples."""
     copied: float
     """Share of its runs of four words that stand in the person's own text."""
     same_starts: float
@@ -80,7 +80,7 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
     form = prompt.form
     return Score(
         repeats=repeated / max(len(runs), 1),
-        echo=_share(runs, _runs(_words(prompt.shown))),
+        echo=_echo(words, runs, prompt),
         copied=0.0 if prompt.opening else _share(runs, _runs(_words(prompt.topic))),
         same_starts=_same_starts(draft) if form.kind == "prose" else 0.0,
         strays=_strays(draft, prompt),
@@ -113,6 +113,14 @@ def _runs(words: list[str]) -> set[tuple[str, ...]]:
 
 def _share(runs: list[tuple[str, ...]], among: set[tuple[str, ...]]) -> float:
     return sum(run in among for run in runs) / max(len(runs), 1)
+
+
+def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> float:
+    shown = _words(prompt.shown)
+    own = set(_words(prompt.topic))
+    long = [word for word in words if len(word) >= 6]
+    borrowed = {word for word in shown if len(word) >= 6} - own
+    return max(_share(runs, _runs(shown)), sum(word in borrowed for word in long) / max(len(long), 8))
 
 
 def _same_starts(text: str) -> float:

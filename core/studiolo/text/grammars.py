@@ -1,0 +1,58 @@
+"""Forms as grammars, so that a model that would lose the thread keeps its form by construction.
+
+In llguidance's dialect of Lark. A grammar rules the marks on the page (lines, names, ends of sentences), never the
+words, and lets a piece end only where it may end. Knows no model.
+"""
+
+from __future__ import annotations
+
+from studiolo.text.forms import Form
+
+_TERMINALS = r"""
+LETTER: /[^\s.,;:!?"“”()\[\]{}*_#<>|\/\\0-9-]/
+WORD: LETTER /[^\s.,;:!?"“”()\[\]{}*_#<>|\/\\0-9]/{0,15}
+START: /[A-Z]/ /[^\s.,;:!?"“”()\[\]{}*_#<>|\/\\0-9]/{0,15}
+SENTENCE: START (/[,;]?/ " " WORD){0,22} /[.!?]/
+"""
+SPARE_ITEMS = 6
+"""Items of a list beyond those asked for, since a model may say one twice."""
+
+
+def grammar(form: Form) -> str:
+    """The form as a grammar; empty for prose and JSON, and where the number of lines or speakers is free."""
+    if form.kind == "fountain":
+        return _screenplay(form.speakers, form.count) + _TERMINALS
+    if form.kind == "dialogue" and form.speakers and form.count:
+        turns = [f'"{form.speakers[turn % len(form.speakers)]}: " speech' for turn in range(form.count)]
+        return "start: " + ' "\\n" '.join(turns) + '\nspeech: SENTENCE (" " SENTENCE)?' + _TERMINALS
+    if form.kind == "verse" and form.count:
+        least, most = form.words
+        line = rf'LINE: (START | WORD) (/[,;]?/ " " WORD){{{least - 1},{most - 1}}} /[.,;:!?]?/'
+        return "start: " + _lines("LINE", form.count, form.stanza) + "\n" + line + _TERMINALS
+    if form.kind == "list" and form.count:
+        least, most = form.words
+        item = "SENTENCE" if form.sentences else rf'START (" " WORD){{{least - 1},{most - 1}}}'
+        return "start: " + _lines("ITEM", form.count + SPARE_ITEMS, 0) + f"\nITEM: {item}" + _TERMINALS
+    return ""
+
+
+def _lines(symbol: str, count: int, stanza: int) -> str:
+    pieces = [symbol]
+    for number in range(1, count):
+        pieces.append('"\\n\\n"' if stanza and number % stanza == 0 else '"\\n"')
+        pieces.append(symbol)
+    return " ".join(pieces)
+
+
+def _screenplay(speakers: tuple[str, ...], exchanges: int) -> str:
+    """A heading, action, and as many speeches, now and then with action after them."""
+    cue = " | ".join(f'"{name.upper()}"' for name in speakers) if speakers else "/[A-Z]{3,12}/"
+    return (
+        f'start: heading "\\n\\n" action {" ".join(["block"] * exchanges)}\n'
+        r'block: "\n\n" cue "\n" (PARENTHETICAL "\n")? speech ("\n\n" action)?' + "\n"
+        f"cue: {cue}\n"
+        r"heading: /(INT|EXT)\. [A-Z]{2,14}( [A-Z']{2,14}){0,3} - (DAY|NIGHT|MORNING|EVENING|DUSK|DAWN)/" + "\n"
+        'action: SENTENCE (" " SENTENCE)?\n'
+        'speech: SENTENCE (" " SENTENCE)?\n'
+        r"PARENTHETICAL: /\([a-z]{3,14}( [a-z]{1,14}){0,3}\)/"
+    )
