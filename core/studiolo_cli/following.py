@@ -33,7 +33,7 @@ def provide(client: Client, kind: Literal["text", "image"], name: str, bar: term
             fetch(model.name, bar)
 
 
-def follow(client: Client, job: Job, hear: Callable[[Event], None]) -> Result | None:
+def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: terminal.Bar) -> Result | None:
     """Reads the job to its end; None when it was stopped, by Ctrl-C here or by anyone else. Raises `StudioloError`
     when it failed."""
     from studiolo_client.job import JobCancelled
@@ -46,6 +46,7 @@ def follow(client: Client, job: Job, hear: Callable[[Event], None]) -> Result | 
             seen = happened.seq
             hear(happened.event)
 
+    bar.show("Getting ready")
     try:
         listen(None)
     except KeyboardInterrupt:

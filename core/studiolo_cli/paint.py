@@ -105,7 +105,7 @@ def paint(
             elif isinstance(event, Queued) and event.position:
                 bar.show(f"Waiting for {event.position} others")
 
-        result = follow(client, client.submit(request), hear)
+        result = follow(client, client.submit(request), hear, bar)
         bar.stop()
         if result is None:
             terminal.note("Stopped.")

@@ -135,7 +135,7 @@ def write(
     with terminal.Bar() as bar, connected() as client:
         provide(client, "text", request.model, bar)
         desk = Desk(request, bar, live=output is None and not json and variants == 1)
-        result = follow(client, client.submit(request), desk.hear)
+        result = follow(client, client.submit(request), desk.hear, bar)
     texts = desk.close(result)
     if json:
         terminal.say_json(desk.record(result))
