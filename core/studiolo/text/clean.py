@@ -43,6 +43,7 @@ _AFTERWORD = r"""
   | (?: (?:the\ end|end\ of\ (?:story|scene|poem)) \.? \s* (?:\n|\Z) )
 """
 _FLAGS = regex.IGNORECASE | regex.VERBOSE
+_HEADING = re.compile(r"(?:INT|EXT)\. ")
 _BULLET = regex.compile(r"\s*(?:\d{1,2}[.):]|[-*•–])\s*")
 
 
@@ -72,6 +73,8 @@ class Cleaner:
         self._held = ""
         """White space, and a closing quote, that are only written when something follows them."""
         self._lines = 0
+        self._heading: bool | None = None
+        """Whether the line that `_raw` goes on is a scene heading; None while that is open, or of no matter."""
         self.full = False
         """Whether the answer is over: what comes now is not part of it."""
 
@@ -151,6 +154,13 @@ class Cleaner:
             end = self._raw.find("\n")
             line = self._raw if end < 0 else self._raw[:end]
             kept = len(line) if complete or end >= 0 else len(line.rstrip('*"”`'))
+            if self._form.kind == "fountain":
+                if self._heading is None:
+                    self._heading = _HEADING.match(line) is not None if complete or end >= 0 or len(line) > 4 else None
+                    if self._heading is None:
+                        break
+                if self._heading:
+                    line = line.upper()
             shown += self._written(line[:kept])
             self._raw = self._raw[kept:]
             if end < 0:
@@ -160,6 +170,7 @@ class Cleaner:
             self._held += "\n"
             self._raw = self._raw[1:]
             self._inside = False
+            self._heading = None
         return shown
 
     def _written(self, text: str) -> str:

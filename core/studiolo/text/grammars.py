@@ -45,13 +45,16 @@ def _lines(symbol: str, count: int, stanza: int) -> str:
 
 
 def _screenplay(speakers: tuple[str, ...], exchanges: int) -> str:
-    """A heading, action, and as many speeches, now and then with action after them."""
+    """A heading, action, and as many speeches, now and then with action after them.
+
+    The heading is in small letters, which a small model spells better; the cleaner makes them capitals.
+    """
     cue = " | ".join(f'"{name.upper()}"' for name in speakers) if speakers else "/[A-Z]{3,12}/"
     return (
         f'start: heading "\\n\\n" action {" ".join(["block"] * exchanges)}\n'
         r'block: "\n\n" cue "\n" (PARENTHETICAL "\n")? speech ("\n\n" action)?' + "\n"
         f"cue: {cue}\n"
-        r"heading: /(INT|EXT)\. [A-Z]{2,14}( [A-Z']{2,14}){0,3} - (DAY|NIGHT|MORNING|EVENING|DUSK|DAWN)/" + "\n"
+        r"heading: /(INT|EXT)\. [A-Z]?[a-z]{2,14}( [a-z']{2,14}){0,3} - (day|night|morning|evening)/" + "\n"
         'action: SENTENCE (" " SENTENCE)?\n'
         'speech: SENTENCE (" " SENTENCE)?\n'
         r"PARENTHETICAL: /\([a-z]{3,14}( [a-z]{1,14}){0,3}\)/"

@@ -140,15 +140,14 @@ def _form(request: TextRequest, mode: Mode, style: Style | None, few_shot: bool)
         return POEMS[poem_in(words) or (style.poem if style else "") or "free verse"], []
     if mode.form == "list":
         return Form("list", count_in(words, mode.count), words=(1, 4), sentences=mode.sentences), []
-    if mode.form == "dialogue":
+    if mode.form in ("dialogue", "fountain"):
         speakers = speakers_in(request.instruction) or speakers_in(request.text)
         notes = []
         if not speakers and few_shot:
-            speakers = mode.speakers[:2]
-            notes.append(f"The speakers are called {' and '.join(speakers)}; name others in the instruction.")
-        return Form("dialogue", count_in(words, mode.count), speakers=speakers), notes
-    if mode.form == "fountain":
-        return Form("fountain", mode.count, speakers=speakers_in(request.instruction) or speakers_in(request.text)), []
+            speakers = speakers_in(request.text, mode.speakers)
+            notes.append(f"The speakers are called {' and '.join(speakers)}; the instruction may name others.")
+        count = count_in(words, mode.count) if mode.form == "dialogue" else mode.count
+        return Form("dialogue" if mode.form == "dialogue" else "fountain", count, speakers=speakers), notes
     return Form("json" if mode.json_schema else "prose", schema=mode.json_schema), []
 
 
