@@ -1,6 +1,9 @@
 """What all tests share: a home folder with the real starter models in it."""
 
+import os
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the worker does, and before anything loads torch
 
 import pytest
 

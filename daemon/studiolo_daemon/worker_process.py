@@ -144,6 +144,9 @@ def _unexpected(error: Exception) -> Problem:
 
 
 def main() -> None:
+    # threads that wait for each other sleep: when other programs want the cores too, spinning makes a model ten times
+    # slower; read when torch is loaded
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     # what a library prints must not end up between the frames: the pipe moves away from standard output
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
