@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -81,31 +82,18 @@ class Journal:
             raise StudioloError("bad_request", f"{file} was written by a newer Studiolo.", "Update this one.")
 
     def add(self, entry: Entry) -> None:
-        self._db.execute(
-            "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry.job,
-                entry.client,
-                entry.key,
-                entry.priority,
-                to_json(entry.request),
-                entry.model,
-                entry.state,
-                entry.created,
-            ),
-        )
+        """Raises `StudioloError` (`disk_full`), like every call that writes."""
+        request = to_json(entry.request)
+        row = (entry.job, entry.client, entry.key, entry.priority, request, entry.model, entry.state, entry.created)
+        with self._writing():
+            self._db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def append(self, happened: Happened, state: State) -> None:
         """The job's next event, and the state that it is in after it."""
-        self._db.execute("BEGIN")
-        try:
-            row = (happened.job, happened.seq, happened.at, to_json(happened.event))
+        row = (happened.job, happened.seq, happened.at, to_json(happened.event))
+        with self._writing():
             self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
             self._db.execute("UPDATE jobs SET state = ? WHERE job = ? AND state <> ?", (state, happened.job, state))
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
 
     def find(self, client: str, key: str) -> str | None:
         """The job that this client submitted under this key."""
@@ -134,6 +122,25 @@ class Journal:
 
     def close(self) -> None:
         self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction: what is written within is there whole, or not at all."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+                raise
+            raise StudioloError(
+                "disk_full", "The disk is full: the journal cannot be written.", "Make room, then try again."
+            ) from error
 
     def _entries(self, clause: str, values: tuple[str | None, ...]) -> Iterator[Entry]:
         rows = self._db.execute(f"{_SELECT} {clause}", values)

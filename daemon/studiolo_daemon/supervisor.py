@@ -25,6 +25,8 @@ log = logging.getLogger("studiolo.daemon")
 LANES: tuple[str, ...] = tuple(kind.kind for kind in get_args(Request))
 MOST_ATTEMPTS = 4
 """A job that has been started this often, over restarts of the daemon too, is not started again."""
+PATIENCE = 2.0
+"""Seconds before a job is tried again that could not be written down."""
 ANNOUNCED = 8
 """How many of the next jobs are told when their place in the queue changes."""
 
@@ -51,14 +53,15 @@ class Lane:
                 await self.close()  # idle long enough: ending the process is what gives memory back for certain
                 continue
             self.running = job
-            self.announce()
             try:
+                self.announce()
                 await self._see_through(job)
-            except Exception:
-                log.exception("job %s could not be seen through", job.id)
+            except StudioloError as error:
+                # the journal cannot be written: nothing may happen that it does not know of, so the job waits
+                log.error("job %s waits: %s", job.id, error)
                 await self.close()
-                if not job.over:
-                    self._jobs.record(job, Failed(problem=_internal()))
+                await asyncio.sleep(PATIENCE)
+                self.queue.push(job)
             finally:
                 self.running = None
 
@@ -88,6 +91,8 @@ class Lane:
             self._jobs.record(job, Started(attempt=job.attempts + 1))
             try:
                 outcome = await self._attempt(job)
+            except StudioloError:
+                raise
             except WorkerDied as died:
                 log.warning("job %s: %s", job.id, died)
                 await self.close()
@@ -97,6 +102,10 @@ class Lane:
                     return
                 deaths.append(str(died))
                 continue
+            except Exception as error:
+                log.exception("job %s could not be run", job.id)
+                await self.close()
+                outcome = Outcome(problem=_internal(error))
             await self._record(job, outcome)
             return
         reason = deaths[-1] if deaths else "the daemon itself ended each time"
@@ -109,9 +118,10 @@ class Lane:
 
     async def _attempt(self, job: Job) -> Outcome:
         if self.worker is None or not self.worker.alive:
+            await self.close()
             self.worker = await Worker.start(self._home)
-        names = {picture.sha256 for picture in pictures_of(job.request)}
         try:
+            names = {picture.sha256 for picture in pictures_of(job.request)}
             inputs = {name: await asyncio.to_thread(self._blobs.get, name) for name in names}
         except StudioloError as error:
             return Outcome(problem=error.problem)
@@ -164,9 +174,9 @@ class Supervisor:
             self.lanes[job.lane].cancel(job)
 
 
-def _internal() -> Problem:
+def _internal(error: Exception) -> Problem:
     return Problem(
         code="internal",
-        message="The daemon failed to see this job through.",
+        message=f"The job could not be run: {type(error).__name__}: {str(error) or 'no reason given'}"[:500],
         mend="Look into daemon.log in Studiolo's folder, and report it.",
     )

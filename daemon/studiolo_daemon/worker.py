@@ -57,6 +57,7 @@ class Worker:
         self._process = process
         self._last_sign = time.monotonic()
         self._usual_step = 0.0
+        self._ending = False
         self.device = ""
         self.model = ""
         self.memory = 0
@@ -83,7 +84,8 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.returncode is None
+        """Whether it can take a job: it has neither ended nor been told to."""
+        return self._process.returncode is None and not self._ending
 
     async def run(
         self,
@@ -125,7 +127,8 @@ class Worker:
 
     async def stop(self) -> None:
         """Ends the process, politely first. Returns when it is gone."""
-        if self.alive:
+        self._ending = True
+        if self._process.returncode is None:
             _quietly(self._process.terminate)
             try:
                 await asyncio.wait_for(self._process.wait(), TERMINATE)
