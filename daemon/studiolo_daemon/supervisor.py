@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -98,7 +99,8 @@ class Lane:
                 await self.close()
                 if job.cancel_wanted.is_set():
                     self._jobs.record(job, Cancelled())
-                    self.worker = await Worker.start(self._home)
+                    with suppress(OSError):  # if none can be started, the next job says why
+                        self.worker = await Worker.start(self._home)
                     return
                 deaths.append(str(died))
                 continue
