@@ -45,15 +45,14 @@ class Form:
         return tuple(getattr(self, f"_{self.kind}_faults")(text))
 
     def cut(self, text: str) -> str:
-        """The text up to its last whole unit: sentence, line, turn, item or element. JSON is left as it is."""
+        """A text that ran out of room, up to its last whole sentence, line, item or element; JSON stays as it is."""
         if self.kind == "json":
             return text.strip()
         if self.kind == "fountain":
             return _cut_screenplay(text)
         if self.kind in ("verse", "list"):
-            lines = text.rstrip(" ").splitlines()
-            whole = lines if self.count and len(_lines(text)) >= self.count else lines[:-1]
-            return "\n".join(whole if whole else lines).strip()
+            lines = text.splitlines()
+            return "\n".join(lines[:-1] or lines).strip()
         return cut_to_sentence(text)
 
     def is_whole(self, text: str) -> bool:

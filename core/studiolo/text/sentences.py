@@ -33,7 +33,7 @@ def cut_to_sentence(text: str) -> str:
     whole = [end for end in ends if _closed(text[:end])]
     if not ends:
         return text.rstrip()
-    best = whole[-1] if whole and whole[-1] >= ends[-1] * 0.6 else ends[-1]
+    best = whole[-1] if whole and whole[-1] >= ends[-1] * 0.5 else ends[-1]
     return text[:best].rstrip()
 
 

@@ -1,0 +1,167 @@
+"""Prompts of both shapes, what they cut, and what they read out of a brief."""
+
+import pytest
+from transformers import AutoTokenizer
+
+from studiolo.text.brief import count_in, poem_in, reads_as_opening, speakers_in
+from studiolo.text.forms import POEMS
+from studiolo.text.modes import mode_names, read_mode
+from studiolo.text.prompt import Prompt, build
+from studiolo.text.styles import read_style, style_names
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.text import TextRequest
+
+MODES = [
+    "ad",
+    "brainstorm",
+    "character",
+    "continue",
+    "dialogue",
+    "expand",
+    "names",
+    "poem",
+    "rewrite",
+    "script",
+    "shorten",
+    "story",
+]
+OPENING = "The lighthouse keeper heard music under the sea."
+
+
+@pytest.fixture(scope="session")
+def tokenizer(starter_home):
+    return AutoTokenizer.from_pretrained(starter_home / "models" / "starter-text")
+
+
+@pytest.fixture(scope="session")
+def bare_tokenizer(starter_home):
+    tokenizer = AutoTokenizer.from_pretrained(starter_home / "models" / "starter-text")
+    tokenizer.chat_template = None
+    return tokenizer
+
+
+def prompt(tokenizer, mode="story", text=OPENING, style="", few_shot=True, window=4096, **more) -> Prompt:
+    request = TextRequest(mode=mode, text=text, style=style, **more)
+    return build(request, read_mode(mode), read_style(style) if style else None, tokenizer, window, few_shot)
+
+
+def test_all_modes_and_at_least_twelve_styles_are_there() -> None:
+    assert list(mode_names()) == MODES
+    assert len(style_names()) >= 12
+    assert {"classicist", "modernist", "noir", "magical-realist", "haiku"} <= set(style_names())
+
+
+@pytest.mark.parametrize("few_shot", [True, False])
+@pytest.mark.parametrize("style", ["", *style_names()])
+def test_every_style_goes_with_every_mode_in_both_shapes(tokenizer, style: str, few_shot: bool) -> None:
+    for mode in mode_names():
+        made = prompt(tokenizer, mode, "A baker and a ghost meet at night.", style, few_shot)
+        assert "A baker and a ghost meet at night." in made.text
+        assert not any(gap in made.text for gap in ("{text}", "{count}", "{speakers}", "{poem}"))
+        assert made.tokens == len(tokenizer.encode(made.text, add_special_tokens=False))
+        assert sum(part.tokens for part in made.parts) >= made.tokens
+        assert made.tokens + made.max_tokens <= 4096
+        if style:
+            told = read_style(style)
+            assert told.instruction in made.text or told.brief in made.text
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_examples_pass_their_own_form(tokenizer, mode: str) -> None:
+    for example in read_mode(mode).examples:
+        asked = f"a {example.poem} about {example.text}" if example.poem else example.text
+        form = prompt(tokenizer, mode, asked, instruction=example.instruction).form
+        wrong = [
+            fault
+            for fault in form.faults(example.answer.replace("porch - evening", "PORCH - EVENING"))
+            if "items" not in fault
+        ]
+        assert not wrong
+
+
+def test_a_small_model_is_shown_and_a_large_one_is_told(tokenizer) -> None:
+    small, large = prompt(tokenizer), prompt(tokenizer, few_shot=False)
+    assert small.text.endswith(f"<|im_start|>assistant\n{OPENING}")
+    assert small.opening == OPENING
+    assert read_mode("story").examples[0].answer in small.text
+    assert large.text.endswith("<|im_start|>assistant\n")
+    assert "Do not repeat the opening" in large.text
+    assert read_mode("story").examples[0].answer not in large.text
+    assert prompt(tokenizer, "poem", "a snail").grammar
+    assert not prompt(tokenizer, "poem", "a snail", few_shot=False).grammar
+
+
+def test_a_brief_is_no_opening(tokenizer) -> None:
+    made = prompt(tokenizer, text="two sisters who find a map")
+    assert made.opening == ""
+    assert made.text.endswith("<|im_start|>assistant\n")
+
+
+def test_a_model_without_chat_template_reads_plain_text(bare_tokenizer) -> None:
+    made = prompt(bare_tokenizer)
+    assert "<|" not in made.text
+    assert made.text.endswith(OPENING)
+    assert "* * *" in made.stops[0]
+
+
+def test_too_long_a_text_loses_examples_first_and_then_its_head(tokenizer) -> None:
+    text = " ".join(f"Sentence number {n} is here." for n in range(400))
+    parts = {part.name: part for part in prompt(tokenizer, "continue", text, window=4096).parts}
+    assert parts["text"].cut == 0
+    tight = prompt(tokenizer, "continue", text, window=1024)
+    parts = {part.name: part for part in tight.parts}
+    assert parts["examples"].tokens == 0
+    assert parts["examples"].cut > 0
+    assert parts["text"].cut > 1000
+    assert tight.text.endswith("Sentence number 399 is here.")
+    assert tight.opening.startswith("Sentence number")
+    assert tight.tokens + tight.max_tokens <= 1024
+    assert any("left out" in note for note in tight.notes)
+
+
+def test_an_instruction_that_leaves_no_room_is_refused(tokenizer) -> None:
+    with pytest.raises(StudioloError) as caught:
+        prompt(tokenizer, instruction="please " * 1500, window=1024)
+    assert caught.value.problem.code == "too_large"
+
+
+def test_json_is_asked_for_by_schema(tokenizer) -> None:
+    assert '"secret"' in prompt(tokenizer, "character").json_schema
+    assert prompt(tokenizer, json_schema='{"type": "object"}').json_schema == '{"type": "object"}'
+
+
+def test_a_passage_bounds_its_answer(tokenizer) -> None:
+    text = "The old man went to the market. " * 20
+    assert prompt(tokenizer, "shorten", text).max_tokens < prompt(tokenizer, "rewrite", text).max_tokens
+    assert prompt(tokenizer, "expand", text).words[0] > 200
+    assert prompt(tokenizer, "story", max_tokens=77).max_tokens == 77
+
+
+def test_the_brief_says_what_is_wanted(tokenizer) -> None:
+    assert prompt(tokenizer, "poem", "a sonnet about rain").form == POEMS["sonnet"]
+    assert prompt(tokenizer, "poem", "rain", style="haiku").form == POEMS["haiku"]
+    assert prompt(tokenizer, "poem", "a limerick about rain", style="haiku").form == POEMS["limerick"]
+    assert prompt(tokenizer, "names", "eight names for a cat").form.count == 8
+    assert prompt(tokenizer, "dialogue", "They part.", instruction="between Ana and Bo").form.speakers == ("Ana", "Bo")
+    assert any("are called" in note for note in prompt(tokenizer, "dialogue", "They part.").notes)
+
+
+def test_words_are_read_as_a_person_means_them() -> None:
+    assert count_in("12 names for ships", 10) == 12
+    assert count_in("give me five good ideas", 6) == 5
+    assert count_in("names of the seven seas", 10) == 10
+    assert poem_in("a poem") == ""
+    assert speakers_in("A detective questions a singer.") == ("Detective", "Singer")
+    assert speakers_in("Ada and the Florist") == ("Ada", "Florist")
+    assert speakers_in("Two brothers meet.") == ()
+    assert speakers_in("A robot buys flowers.", ("Mara", "Jonas")) == ("Robot", "Mara")
+    assert reads_as_opening(OPENING)
+    assert not reads_as_opening("Write a story about a cat.")
+    assert not reads_as_opening("a cat in the rain")
+
+
+def test_unknown_names_are_told_with_the_known_ones() -> None:
+    with pytest.raises(StudioloError, match="haiku"):
+        read_style("nour")
+    with pytest.raises(StudioloError, match="story"):
+        read_mode("novel")

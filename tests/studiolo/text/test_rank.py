@@ -1,0 +1,53 @@
+"""Of two drafts, the one that a reader would prefer ranks higher, for a reason that can be named."""
+
+import pytest
+from transformers import AutoTokenizer
+
+from studiolo.text.modes import read_mode
+from studiolo.text.prompt import Prompt, build
+from studiolo.text.rank import score
+from studiolo_contract.text import TextRequest
+
+GOOD = (
+    "He put down his lamp and climbed to the lowest step, where the water began. A violin was playing down there, slowly, "
+    'as if somebody were learning. "Who is it?" he called. The music stopped, and a string of bubbles rose to the surface.'
+)
+
+
+@pytest.fixture(scope="session")
+def story(starter_home) -> Prompt:
+    tokenizer = AutoTokenizer.from_pretrained(starter_home / "models" / "starter-text")
+    request = TextRequest(text="The lighthouse keeper heard music under the sea.", max_tokens=80)
+    return build(request, read_mode("story"), None, tokenizer, 4096, True)
+
+
+@pytest.mark.parametrize(
+    ("worse", "why"),
+    [
+        ("He ran down the stairs to the sea. " * 6, "repeats"),
+        (read_mode("story").examples[0].answer, "echo"),
+        (GOOD.replace("He ", "You ").replace("his", "your"), "strays"),
+        (GOOD + " And then the", "unfinished"),
+        ("He left.", "off_length"),
+        (
+            "It was cold. It was late. It was dark. It was over. It was his turn. It was time to go down there now.",
+            "same_starts",
+        ),
+        ("", "faults"),
+    ],
+)
+def test_faults_cost(story: Prompt, worse: str, why: str) -> None:
+    good, bad = score(GOOD, story, likeness=0.5), score(worse, story, likeness=0.5)
+    assert good.total > bad.total
+    assert getattr(bad, why) > getattr(good, why)
+
+
+def test_likeness_counts_until_it_is_parroting(story: Prompt) -> None:
+    far, near = score(GOOD, story, likeness=0.1), score(GOOD, story, likeness=0.6)
+    assert near.total > far.total
+    assert score(GOOD, story, likeness=0.95).on_topic == score(GOOD, story, likeness=0.7).on_topic
+
+
+def test_a_stretch_is_held_against_what_stands_before_it(story: Prompt) -> None:
+    assert score(GOOD, story, before=GOOD, last=False).repeats > 0.9
+    assert score(GOOD + " And", story, last=False).unfinished == 0
