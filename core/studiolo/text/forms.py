@@ -28,7 +28,7 @@ class Form:
     stanza: int = 0
     """Lines in a stanza; 0 for verse in one piece."""
     words: tuple[int, int] = (1, 12)
-    """Fewest and most words in a line of verse or an item of a list, where a grammar keeps the form."""
+    """Fewest and most words in a line of verse, where a grammar keeps the form."""
     sentences: bool = False
     """Whether each item of a list is a sentence."""
     syllables: tuple[int, ...] = ()

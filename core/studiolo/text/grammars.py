@@ -9,10 +9,10 @@ from __future__ import annotations
 from studiolo.text.forms import Form
 
 _TERMINALS = r"""
-LETTER: /[^\s.,;:!?"“”()\[\]{}*_#<>|\/\\0-9-]/
-WORD: LETTER /[^\s.,;:!?"“”()\[\]{}*_#<>|\/\\0-9]/{0,15}
-START: /[A-Z]/ /[^\s.,;:!?"“”()\[\]{}*_#<>|\/\\0-9]/{0,15}
+WORD: /[A-Za-zÀ-ÖØ-öø-ÿ][a-zß-öø-ÿ]{0,15}(['’-][a-zß-öø-ÿ]{1,15})?/
+START: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{0,15}(['’-][a-zß-öø-ÿ]{1,15})?/
 SENTENCE: START (/[,;]?/ " " WORD){0,22} /[.!?]/
+NAME: START (/( of| the| of the| in the| and| at)?/ " " START){0,2}
 """
 SPARE_ITEMS = 6
 """Items of a list beyond those asked for, since a model may say one twice."""
@@ -27,12 +27,11 @@ def grammar(form: Form) -> str:
         return "start: " + ' "\\n" '.join(turns) + '\nspeech: SENTENCE (" " SENTENCE)?' + _TERMINALS
     if form.kind == "verse" and form.count:
         least, most = form.words
-        line = rf'LINE: (START | WORD) (/[,;]?/ " " WORD){{{least - 1},{most - 1}}} /[.,;:!?]?/'
+        line = rf'LINE: WORD (/[,;]?/ " " WORD){{{least - 1},{most - 1}}} /[.,;:!?]?/'
         return "start: " + _lines("LINE", form.count, form.stanza) + "\n" + line + _TERMINALS
     if form.kind == "list" and form.count:
-        least, most = form.words
-        item = "SENTENCE" if form.sentences else rf'START (" " WORD){{{least - 1},{most - 1}}}'
-        return "start: " + _lines("ITEM", form.count + SPARE_ITEMS, 0) + f"\nITEM: {item}" + _TERMINALS
+        item = "SENTENCE" if form.sentences else "NAME"
+        return "start: " + _lines(item, form.count + SPARE_ITEMS, 0) + _TERMINALS
     return ""
 
 

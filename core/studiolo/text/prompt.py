@@ -115,7 +115,7 @@ def build(
         tokens=prompt_tokens,
         parts=_parts(plan, fitted, tokenizer, prompt_tokens),
         topic=fitted.text[-1500:],
-        shown="\n".join((request.instruction, *(answer for _, answer in fitted.examples))),
+        shown="\n".join((request.instruction, style.brief if style else "", *(shown for _, shown in fitted.examples))),
         opening=fitted.text if opening else "",
         form=form,
         strip=mode.strip,
@@ -139,7 +139,7 @@ def _form(request: TextRequest, mode: Mode, style: Style | None, few_shot: bool)
     if mode.form == "verse":
         return POEMS[poem_in(words) or (style.poem if style else "") or "free verse"], []
     if mode.form == "list":
-        return Form("list", count_in(words, mode.count), words=(1, 4), sentences=mode.sentences), []
+        return Form("list", count_in(words, mode.count), sentences=mode.sentences), []
     if mode.form in ("dialogue", "fountain"):
         speakers = speakers_in(request.instruction) or speakers_in(request.text)
         notes = []

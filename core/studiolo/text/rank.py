@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from studiolo.text.forms import syllables
+from studiolo.text.forms import Form, syllables
 from studiolo.text.prompt import Prompt
 from studiolo.text.sentences import sentence_ends
 
@@ -27,6 +27,10 @@ WEIGHTS = {
     "variety": 1.0,
     "verse": 1.0,
 }
+
+_DANGLING = frozenset(
+    ["a", "an", "and", "at", "for", "her", "his", "in", "its", "my", "of", "or", "that", "the", "to", "with"]
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Score:
     faults: float
     """1 where the form is broken, for a finished answer."""
     unfinished: float
-    """1 where it does not end at a sentence."""
+    """1 where it does not end at a sentence; in verse, lines that end with a word such as "of"."""
     off_length: float
     """How far it is from the length that was wanted: 0 within it, 1 at nothing or at twice as much."""
     on_topic: float
@@ -82,10 +86,10 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
         repeats=repeated / max(len(runs), 1),
         echo=_echo(words, runs, prompt),
         copied=0.0 if prompt.opening else _share(runs, _runs(_words(prompt.topic))),
-        same_starts=_same_starts(draft) if form.kind == "prose" else 0.0,
+        same_starts=_same_starts(draft) if form.kind in ("prose", "list") else 0.0,
         strays=_strays(draft, prompt),
         faults=float(bool(form.faults(answer))) if last else float(not words),
-        unfinished=float(not form.is_whole(answer)) if last else 0.0,
+        unfinished=_unfinished(answer, form) if last else 0.0,
         off_length=_off_length(len(_words(answer)), prompt.words) if last else 0.0,
         on_topic=min(likeness, 0.7),
         variety=_variety(words),
@@ -124,7 +128,7 @@ def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> floa
 
 
 def _same_starts(text: str) -> float:
-    starts = [0, *sentence_ends(text)]
+    starts = [0, *sentence_ends(text), *(match.end() for match in re.finditer(r"[^.!?]\n", text))]
     firsts = [match.group().lower() for at in starts if (match := re.match(r"\W*([\w'’]+)", text[at:]))]
     if len(firsts) < 2:
         return 0.0
@@ -140,6 +144,13 @@ def _strays(text: str, prompt: Prompt) -> float:
         return 1.0
     odd = len(re.findall(r"[\[\](){}<>#|\d]", told))
     return min(1.0, odd / max(len(told) / 40, 1))
+
+
+def _unfinished(answer: str, form: Form) -> float:
+    if not form.is_whole(answer):
+        return 1.0
+    lines = [words for line in answer.splitlines() if (words := _words(line))]
+    return sum(line[-1] in _DANGLING for line in lines) / len(lines) if form.kind == "verse" else 0.0
 
 
 def _off_length(words: int, wanted: tuple[int, int]) -> float:
