@@ -28,6 +28,7 @@ from studiolo.engines.image_plan import Plan, Source, Way
 from studiolo.engines.preview import Colours
 from studiolo.engines.seamless import circular
 from studiolo.image.masks import filled
+from studiolo.image.vocabulary import Vocabulary, note
 from studiolo.media.pictures import Pixels, encode_png
 from studiolo.models.model import Model
 from studiolo_contract.errors import StudioloError
@@ -96,6 +97,8 @@ class ImageEngine:
         self._own_scheduler = schedulers.name_of(pipeline.scheduler)
         self._vae = getattr(pipeline, "vae", None)
         self._colours = Colours(self._vae) if self._vae is not None else None
+        words = model.folder / "vocabulary.json"
+        self._vocabulary = Vocabulary.read(words) if words.is_file() else None
 
     def resident_bytes(self) -> int:
         """Memory of all weights; the three pipelines hold the same ones."""
@@ -113,6 +116,9 @@ class ImageEngine:
             notes = ["With strength 0 the picture stays as it was."]
         else:
             pictures, notes = self._paint_all(self._pipeline(plan.way), plan, task)
+        unknown = self._vocabulary.unknown(task.request.prompt) if self._vocabulary else ()
+        if unknown:
+            notes = [note(self._model.name, unknown), *notes]
         return self._finish(plan, task, pictures, (*plan.notes, *notes))
 
     def _pipeline(self, way: Way) -> Any:

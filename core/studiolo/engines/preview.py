@@ -69,7 +69,7 @@ class Colours:
         video = "temperal_downsample" in self._vae.config
         pictures = (fields * 2 - 1).to(weight.device, weight.dtype)
         encoded = self._vae.encode(pictures.unsqueeze(2) if video else pictures)
-        latents = encoded.latent if hasattr(encoded, "latent") else encoded.latent_dist.mode()
+        latents = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded[0]
         latents = (latents[:, :, 0] if latents.ndim == 5 else latents).float().cpu()
         colours = functional.adaptive_avg_pool2d(fields, latents.shape[-2:])
         self.channels = latents.shape[1]

@@ -72,7 +72,8 @@ def _pull_push(colour: NDArray[np.float32], share: NDArray[np.float32]) -> NDArr
     """Colour (premultiplied) over what a picture of half the size says where the share is less than 1."""
     height, width = share.shape[:2]
     if height == 1 and width == 1:
-        return colour / share.clip(1e-6)
+        last: NDArray[np.float32] = colour / share.clip(1e-6)
+        return last
     even = ((0, height % 2), (0, width % 2), (0, 0))
     halves = []
     for plane in (colour, share):

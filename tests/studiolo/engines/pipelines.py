@@ -12,7 +12,9 @@ from pathlib import Path
 import torch
 from diffusers import (
     AutoencoderKL,
+    AutoencoderTiny,
     DiffusionPipeline,
+    DPMSolverMultistepScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
     FluxPipeline,
@@ -28,6 +30,9 @@ from diffusers import (
 )
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import (
+    BertConfig,
+    BertModel,
+    BertTokenizer,
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
@@ -121,6 +126,45 @@ def sd15() -> DiffusionPipeline:
         vae(4, 0.18215),
         clip_text(),
         clip_tokenizer(),
+        unet,
+        scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def starter() -> DiffusionPipeline:
+    """As Studiolo's own: flow matching in a UNet, whose pipeline leaves the noise levels to the scheduler."""
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz,.", "##a", "##e"]
+    tokenizer = BertTokenizer(vocab={word: i for i, word in enumerate(words)}, do_lower_case=True, model_max_length=32)
+    text = BertConfig(
+        vocab_size=len(words), hidden_size=32, intermediate_size=37, num_hidden_layers=2, num_attention_heads=4
+    )
+    text.use_attention_mask = True
+    unet = UNet2DConditionModel(
+        block_out_channels=(16, 32),
+        layers_per_block=1,
+        sample_size=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=32,
+        attention_head_dim=4,
+        norm_num_groups=4,
+    )
+    tiny = AutoencoderTiny(
+        encoder_block_out_channels=(8,) * 5,
+        decoder_block_out_channels=(8,) * 5,
+        num_encoder_blocks=(0, 0, 1, 1, 1),
+        num_decoder_blocks=(1, 1, 1, 1, 0),
+        latent_channels=4,
+        scaling_factor=0.9,
+    )
+    scheduler = DPMSolverMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=1.0)
+    return StableDiffusionPipeline(
+        tiny,
+        BertModel(text),
+        tokenizer,
         unet,
         scheduler,
         safety_checker=None,
@@ -238,6 +282,7 @@ def z_image() -> DiffusionPipeline:
 
 FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {
     "sd15": sd15,
+    "starter": starter,
     "sdxl": sdxl,
     "sd3": sd3,
     "flux": flux,

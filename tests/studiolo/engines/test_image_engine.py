@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -209,6 +208,16 @@ def test_a_prompt_that_is_too_long_says_what_was_not_read(engine_of: EngineOf) -
     assert not paint(engine_of("flux"), prompt=prompt).made.notes  # its T5 reads on
 
 
+def test_a_model_with_a_vocabulary_says_what_it_does_not_know(family_folder: FolderOf, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(family_folder("starter"), tmp_path / "small"))
+    (folder / "vocabulary.json").write_text('{"subjects": {"cat": []}, "places": ["on the beach"]}')
+    engine = engine_at(folder)
+    assert paint(engine, prompt="a cat on the beach", steps=1).made.notes == ()
+    assert paint(engine, prompt="a cat with an accordion", steps=1).made.notes == (
+        "small does not know 'accordion'; it painted the rest.",
+    )
+
+
 @pytest.mark.parametrize(
     ("request_", "code", "says"),
     [
@@ -312,32 +321,17 @@ def test_short_of_memory_twice_the_job_fails_with_the_reason(
     assert paint(engine).pixels().std() > 5
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the limit on a process's memory is Linux's")
-def test_a_full_main_memory_is_told_from_other_failures(family_folder: FolderOf) -> None:
-    """In a process of its own, with 20 MB to spare."""
-    script = f"""
-import resource
-import torch
-from pathlib import Path
-from tests.studiolo.engines.painting import engine_at, paint
-from studiolo_contract.errors import StudioloError
-torch.set_num_threads(1)
-engine = engine_at(Path({str(family_folder("sdxl"))!r}))
-paint(engine)
-used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + 20 * 2**20,) * 2)
-try:
-    paint(engine, width=1024, height=1024, steps=1)
-except StudioloError as error:
-    print(error.problem.code, error.problem.message)
-print(paint(engine).pixels().shape)
-"""
-    result = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[3]
-    )
-    lines = result.stdout.splitlines()
-    assert lines[0].startswith("out_of_memory Painting 1024 × 1024 pixels"), result.stderr[-2000:]
-    assert lines[1] == "(64, 64, 3)"
+def test_a_full_main_memory_is_told_from_other_failures(
+    family_folder: FolderOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = engine_at(family_folder("sdxl"))
+    monkeypatch.setattr(engine._pipelines["paint"].vae, "decode", lambda *_, **__: torch.empty(2**60))
+    with pytest.raises(StudioloError, match="Painting 64 × 64 pixels takes more memory") as caught:
+        paint(engine)
+    assert caught.value.problem.code == "out_of_memory"
+    monkeypatch.setattr(engine._pipelines["paint"].vae, "decode", lambda *_, **__: torch.empty(2) @ torch.empty(3))
+    with pytest.raises(RuntimeError, match="inconsistent"):
+        paint(engine)
 
 
 def test_resident_bytes_are_the_weights(engine_of: EngineOf, family_folder: FolderOf) -> None:

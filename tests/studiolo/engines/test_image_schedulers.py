@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from diffusers import DPMSolverMultistepScheduler, EulerDiscreteScheduler, StableDiffusionPipeline
+from diffusers import DPMSolverMultistepScheduler, EulerDiscreteScheduler
 
 from studiolo.engines import schedulers
 from studiolo.engines.diffusers_image import ImageEngine
 from studiolo_contract.errors import StudioloError
-from tests.studiolo.engines import pipelines
-from tests.studiolo.engines.painting import engine_at, given, paint, scene
+from tests.studiolo.engines.painting import given, paint, scene
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 EngineOf = Callable[[str], ImageEngine]
-
-
-@pytest.fixture(scope="module")
-def flow_unet(tmp_path_factory: pytest.TempPathFactory) -> ImageEngine:
-    """A UNet that has learnt flow matching, whose pipeline leaves the noise levels to the scheduler."""
-    pipeline = pipelines.sd15()
-    pipeline.scheduler = DPMSolverMultistepScheduler(
-        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=2.0
-    )
-    assert isinstance(pipeline, StableDiffusionPipeline)
-    folder = tmp_path_factory.mktemp("flow") / "flow-unet"
-    pipeline.save_pretrained(folder)
-    return engine_at(folder)
 
 
 @pytest.mark.parametrize("name", schedulers.DIFFUSION)
@@ -52,10 +37,10 @@ def test_every_flow_scheduler_paints_and_refines_twice_alike(name: str, family: 
 
 
 @pytest.mark.parametrize("name", schedulers.FLOW_SAMPLERS)
-def test_every_flow_sampler_paints_and_refines(name: str, flow_unet: ImageEngine) -> None:
+def test_every_flow_sampler_paints_and_refines(name: str, engine_of: EngineOf) -> None:
     picture, inputs = given(scene())
     for source in ({}, {"image": picture}):
-        assert paint(flow_unet, inputs, scheduler=name, steps=5, **source).pixels().std() > 5
+        assert paint(engine_of("starter"), inputs, scheduler=name, steps=5, **source).pixels().std() > 5
 
 
 def test_schedulers_differ(engine_of: EngineOf) -> None:
@@ -84,7 +69,7 @@ def test_a_model_s_own_scheduler_has_its_name_only_when_it_is_the_same() -> None
     assert schedulers.make(own, "", "it").config == own.config
 
 
-def test_a_settled_scheduler_is_the_model_s_own(engine_of: EngineOf, tmp_path: Path) -> None:
+def test_a_settled_scheduler_is_the_model_s_own(engine_of: EngineOf) -> None:
     own = paint(engine_of("sdxl"))
     named = paint(engine_of("sdxl"), scheduler="euler")
     assert own.made.settled == named.made.settled
