@@ -8,12 +8,13 @@ not yet whole is held back.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from typing import TextIO
 
-_WHOLE = re.compile(r"[.!?…][\"'”’»)\]*_]*(?=\s)|\S(?=\n)")
-"""The end of a sentence or a line, without the space after it."""
+from studiolo.text.sentences import ends_whole, sentence_ends
+
+LONGEST_WAIT = 2000
+"""Characters that are held back at most for the end of a quotation."""
 
 
 class Prose:
@@ -55,9 +56,14 @@ class Prose:
         return clean or not shown[common:].strip()
 
     def _whole(self) -> int:
-        """Where the last whole sentence ends."""
-        ends = [match.end() for match in _WHOLE.finditer(self._text, self._written)]
-        return ends[-1] if ends else self._written
+        """Where the last sentence ends that is whole for certain: something follows it, and no quotation is open."""
+        # what is out ended whole, so it has no say; nor is a quotation mark waited for that never comes
+        begin = max(self._written, len(self._text) - LONGEST_WAIT)
+        rest = self._text[begin:]
+        for end in reversed(sentence_ends(rest)):
+            if rest[end:].strip() and ends_whole(rest[:end]):
+                return begin + end
+        return self._written
 
     def _write_to(self, end: int) -> None:
         if end > self._written:

@@ -4,6 +4,7 @@ import io
 import os
 import random
 import re
+import time
 
 import pytest
 
@@ -102,8 +103,24 @@ def test_a_pipe_gets_each_sentence_as_soon_as_it_is_whole():
     assert pipe.getvalue() == "One."
     prose.add(" Th")
     assert pipe.getvalue() == "One. Two and a half."
+    prose.add('en: "Three! Mr. ')
+    prose.add("X said.")
+    assert pipe.getvalue() == "One. Two and a half."
+    prose.add('"')
     assert prose.finish()
-    assert pipe.getvalue() == "One. Two and a half. Th\n"
+    assert pipe.getvalue() == 'One. Two and a half. Then: "Three! Mr. X said."\n'
+
+
+@pytest.mark.parametrize("opening", ["", '"'])
+def test_a_long_text_is_not_held_back_for_ever_and_costs_little(opening):
+    pipe = Pipe()
+    prose = Prose(pipe, hold=True)
+    prose.add(opening)
+    began = time.process_time()
+    for _ in range(2000):
+        prose.add("She looked at the sea. ")
+    assert time.process_time() - began < 5
+    assert len(pipe.getvalue()) > 40_000
 
 
 def test_words_that_a_pipe_has_already_are_owned_up_to():
