@@ -119,13 +119,13 @@ class Form:
 
 
 POEMS: dict[str, Form] = {
-    "haiku": Form("verse", 3, words=(2, 6), syllables=(5, 7, 5)),
-    "couplet": Form("verse", 2, words=(5, 10)),
-    "quatrain": Form("verse", 4, words=(4, 9)),
-    "limerick": Form("verse", 5, words=(4, 9), syllables=(8, 8, 5, 5, 8)),
-    "sonnet": Form("verse", 14, words=(5, 10)),
-    "villanelle": Form("verse", 19, 3, words=(5, 10)),
-    "free verse": Form("verse", 12, 4, words=(3, 9)),
+    "haiku": Form("verse", 3, words=(2, 8), syllables=(5, 7, 5)),
+    "couplet": Form("verse", 2, words=(5, 12)),
+    "quatrain": Form("verse", 4, words=(3, 12)),
+    "limerick": Form("verse", 5, words=(3, 12), syllables=(8, 8, 5, 5, 8)),
+    "sonnet": Form("verse", 14, words=(5, 12)),
+    "villanelle": Form("verse", 19, 3, words=(5, 12)),
+    "free verse": Form("verse", 12, 4, words=(2, 12)),
 }
 """Kinds of poem by name; what a person may ask for in the brief, the instruction or through a style."""
 

@@ -2,6 +2,8 @@
 
 In llguidance's dialect of Lark. A grammar rules the marks on the page (lines, names, ends of sentences), never the
 words, and lets a piece end only where it may end. Knows no model.
+
+The bounds on words are generous: where a bound is reached in mid sentence, a model glues words together.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from studiolo.text.forms import Form
 _TERMINALS = r"""
 WORD: /[A-Za-zÀ-ÖØ-öø-ÿ][a-zß-öø-ÿ]{0,15}(['’-][a-zß-öø-ÿ]{1,15})?/
 START: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{0,15}(['’-][a-zß-öø-ÿ]{1,15})?/
-SENTENCE: START (/[,;]?/ " " WORD){0,22} /[.!?]/
-NAME: START (/( of| the| of the| in the| and| at)?/ " " START){0,2}
+SENTENCE: START (/[,;]?/ " " WORD){0,40} /[.!?]/
+NAME: (START /( of| the| of the| in the| and| at)?/ " "){0,2} LAST
+LAST: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,15}/
 """
 SPARE_ITEMS = 6
 """Items of a list beyond those asked for, since a model may say one twice."""

@@ -44,7 +44,7 @@ class Score:
     copied: float
     """Share of its runs of four words that stand in the person's own text."""
     same_starts: float
-    """Share of sentences that begin with the word that the one before began with."""
+    """Share of sentences that begin as the one before did: with the same word, or article and word."""
     strays: float
     """1 where a story suddenly says "you" outside speech; a part of it where it is full of brackets and digits."""
     faults: float
@@ -129,7 +129,8 @@ def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> floa
 
 def _same_starts(text: str) -> float:
     starts = [0, *sentence_ends(text), *(match.end() for match in re.finditer(r"[^.!?]\n", text))]
-    firsts = [match.group().lower() for at in starts if (match := re.match(r"\W*([\w'’]+)", text[at:]))]
+    first = re.compile(r"\W*((?:(?:the|a|an) )?[\w'’]+)", re.IGNORECASE)
+    firsts = [match.group(1).lower() for at in starts if (match := first.match(text[at:]))]
     if len(firsts) < 2:
         return 0.0
     return sum(a == b for a, b in itertools.pairwise(firsts)) / (len(firsts) - 1)

