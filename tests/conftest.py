@@ -1,5 +1,6 @@
 """What all tests share: a home folder with the real starter models in it."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -18,3 +19,13 @@ def starter_home():
     home = TREE / ".cache" / "test-home"
     Store(home).pull("starter-text", lambda fetching: None)
     return home
+
+
+@pytest.fixture(scope="session")
+def painter(tmp_path_factory):
+    """The folder of a Stable Diffusion of random weights; it paints in a moment."""
+    source = TREE / "tests/studiolo/engines/pipelines.py"
+    spec = importlib.util.spec_from_file_location("pipelines", source)
+    pipelines = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pipelines)
+    return str(pipelines.save("sd15", tmp_path_factory.mktemp("painter")))

@@ -53,6 +53,9 @@ def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: termina
         client.cancel(job)
         with suppress(TimeoutError):
             listen(LAST_WORDS)
+    except OSError:  # whoever read the text has gone
+        client.cancel(job)
+        raise
     try:
         return job.wait(0)
     except (JobCancelled, TimeoutError):

@@ -1,13 +1,11 @@
 """A real daemon of the tests' own, a small real picture model, and a wire that can be cut."""
 
 import contextlib
-import importlib.util
 import os
 import signal
 import socket
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -106,16 +104,6 @@ def wire(running):
     wire = Wire()
     yield wire
     wire.close()
-
-
-@pytest.fixture(scope="session")
-def painter(tmp_path_factory):
-    """The folder of a Stable Diffusion of random weights; it paints in a moment."""
-    source = Path(__file__).parents[1] / "studiolo/engines/pipelines.py"
-    spec = importlib.util.spec_from_file_location("pipelines", source)
-    pipelines = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(pipelines)
-    return str(pipelines.save("sd15", tmp_path_factory.mktemp("painter")))
 
 
 @pytest.fixture
