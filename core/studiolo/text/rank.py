@@ -130,10 +130,11 @@ def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> floa
 def _same_starts(text: str) -> float:
     starts = [0, *sentence_ends(text), *(match.end() for match in re.finditer(r"[^.!?]\n", text))]
     first = re.compile(r"\W*((?:(?:the|a|an) )?[\w'’]+)", re.IGNORECASE)
-    firsts = [match.group(1).lower() for at in starts if (match := first.match(text[at:]))]
+    firsts: list[str] = [match.group(1).lower() for at in starts if (match := first.match(text[at:]))]
     if len(firsts) < 2:
         return 0.0
-    return sum(a == b for a, b in itertools.pairwise(firsts)) / (len(firsts) - 1)
+    alike = [a == b for a, b in itertools.pairwise(firsts)]
+    return sum(alike) / len(alike)
 
 
 def _strays(text: str, prompt: Prompt) -> float:
