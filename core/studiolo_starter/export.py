@@ -1,0 +1,113 @@
+"""From checkpoints to a folder that any diffusers pipeline loads: half-precision safetensors, vocabulary, model card.
+
+Knows the layout of the folder and the recommended sampler. Knows nothing of training.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline, UNet2DConditionModel
+
+from studiolo_starter import autoencoder, text, unet
+from studiolo_starter.autoencoder import NATIVE
+from studiolo_starter.vocabulary import COLOURS, PLACES, STYLES, SUBJECTS, TIMES
+
+STEPS = 16
+GUIDANCE = 3.0
+
+CARD = """---
+license: apache-2.0
+library_name: diffusers
+pipeline_tag: text-to-image
+---
+# Studiolo starter picture model
+
+A small text-to-image model trained from nothing but scenes that a program drew. Native size {size}x{size},
+{parameters:.1f} M parameters in the denoiser. It knows the words in `vocabulary.json`, and words near to them in
+meaning; it cannot paint anything else.
+
+    from diffusers import StableDiffusionPipeline
+    pipe = StableDiffusionPipeline.from_pretrained("starters/picture")
+    pipe("a castle in the desert at sunset", num_inference_steps={steps}, guidance_scale={guidance}).images[0]
+
+| part | what | licence |
+| --- | --- | --- |
+| `unet` | trained here: flow matching, {steps_trained} steps of {batch}, {minutes:.0f} min on two cores | Apache-2.0 |
+| `vae` | trained here, AutoencoderTiny, 8 pixels to a latent of 4 channels | Apache-2.0 |
+| `text_encoder`, `tokenizer` | all-MiniLM-L6-v2, unchanged, frozen | Apache-2.0 |
+| data | {scenes} scenes drawn by `core/studiolo_starter`; subjects are Microsoft Fluent 3D emoji | MIT |
+
+No photograph, no artist's picture and no scraped caption was used. How it was made, true figures and limits:
+`docs/models/starter.md`.
+"""
+
+
+def scheduler() -> DPMSolverMultistepScheduler:
+    return DPMSolverMultistepScheduler(
+        prediction_type="flow_prediction",
+        use_flow_sigmas=True,
+        flow_shift=1.0,
+        solver_order=2,
+        final_sigmas_type="zero",
+    )
+
+
+def pipeline(vae: AutoencoderTiny, model: UNet2DConditionModel, cache: Path) -> StableDiffusionPipeline:
+    tokenizer, encoder = text.load(cache)
+    return StableDiffusionPipeline(
+        vae=vae,
+        text_encoder=encoder,
+        tokenizer=tokenizer,
+        unet=model,
+        scheduler=scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def save(parts: StableDiffusionPipeline, folder: Path) -> None:
+    """Half precision on disk; everything loads in single unless the caller asks otherwise."""
+    parts.to(dtype=torch.float16)
+    parts.save_pretrained(folder, safe_serialization=True)
+    path = folder / "text_encoder" / "config.json"
+    config = json.loads(path.read_text())
+    config["dtype"] = "float32"  # transformers would otherwise load what the file holds, and the UNet would not follow
+    path.write_text(json.dumps(config, indent=2) + "\n")
+
+
+def write_vocabulary(path: Path) -> None:
+    known = {
+        "subjects": {s.name: {"synonyms": list(s.synonyms), "colours": s.colours} for s in SUBJECTS},
+        "places": {place: list(words) for place, words in PLACES.items()},
+        "times": {time: list(words) for time, words in TIMES.items()},
+        "styles": {style: list(words) for style, words in STYLES.items()},
+        "colours": list(COLOURS),
+        "defaults": {"steps": STEPS, "guidance": GUIDANCE, "width": NATIVE, "height": NATIVE, "multiple_of": 64},
+    }
+    path.write_text(json.dumps(known, indent=1) + "\n")
+
+
+def export(cache: Path, folder: Path, scenes: int) -> None:
+    """Write the whole folder beside its place, then swap it in."""
+    model, steps, minutes = unet.trained(cache)
+    vae = autoencoder.trained(cache)
+    vae.register_to_config(scaling_factor=autoencoder.scaling_factor(cache))
+    parts = pipeline(vae, model, cache)
+    fresh = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    save(parts, fresh)
+    write_vocabulary(fresh / "vocabulary.json")
+    card = CARD.format(
+        size=NATIVE, parameters=model.num_parameters() / 1e6, steps=STEPS, guidance=GUIDANCE,
+        steps_trained=f"{steps:,}", batch=unet.BATCH, minutes=minutes, scenes=f"{scenes:,}",
+    )  # fmt: skip
+    (fresh / "README.md").write_text(card)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    print(f"{folder}: {size / 1e6:.1f} MB, {steps} steps", flush=True)
