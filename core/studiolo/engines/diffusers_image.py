@@ -230,7 +230,7 @@ class ImageEngine:
             call["guidance_scale"] = settled.guidance_scale
         elif kind == "true":
             call["true_cfg_scale"] = settled.guidance_scale
-        elif settled.guidance_scale:
+        elif (settled.guidance_scale or 0.0) > 1.0:
             notes.append(f"{self._model.name} takes no guidance; it was ignored.")
         if kind == "true":
             call["negative_prompt"] = settled.negative_prompt or " "  # without one there is no guidance

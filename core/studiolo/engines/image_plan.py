@@ -6,7 +6,7 @@ import dataclasses
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import nextafter
+from math import ceil, nextafter
 from typing import Any, Literal
 
 from studiolo.engines import pipeline_traits
@@ -20,6 +20,8 @@ from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 
 Way = Literal["paint", "refine", "inpaint"]
+
+MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class Plan:
     settled: ImageRequest
     seed: int
     steps: int
+    """From pure noise; of which a source leaves out the first."""
     strength: float
-    """Raised where the one asked for would be less than one step."""
+    """The share of the steps that is painted over a source: whole steps."""
     canvas: Canvas
     source: Source | None
     tiling: Tiling | None
@@ -82,13 +85,13 @@ def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pip
     sizes = canvas((width, height), pipeline_traits.multiple(pipeline), model.defaults.max_width)
     way: Way = "paint" if source is None else "refine" if source.mask is None else "inpaint"
     how = tiling(pipeline_traits.denoiser(pipeline), pipeline.scheduler, way == "inpaint") if request.seamless else None
-    strength = max(request.strength, _share_of_one(steps))
-    notes = _notes(settled, sizes, source, model.name, how, strength > request.strength)
+    of, strength = _part(steps, request.strength)
+    notes = _notes(settled, sizes, source, model.name, how)
     unread = pipeline_traits.unread(pipeline, request.prompt)
     if unread:
         shortened = unread if len(unread) <= 80 else unread[:77].rstrip() + "…"
         notes.append(f"The prompt is longer than the model reads; it did not see “{shortened}”.")
-    return Plan(way, settled, seed, steps, strength, sizes, source, how, tuple(notes))
+    return Plan(way, settled, seed, steps if source is None else of, strength, sizes, source, how, tuple(notes))
 
 
 def _source(
@@ -133,11 +136,9 @@ def _decoded(picture: Picture, inputs: Mapping[str, bytes]) -> Pixels:
     return decode(inputs[picture.sha256], picture)
 
 
-def _notes(
-    settled: ImageRequest, sizes: Canvas, source: Source | None, model: str, how: Tiling | None, raised: bool
-) -> list[str]:
+def _notes(settled: ImageRequest, sizes: Canvas, source: Source | None, model: str, how: Tiling | None) -> list[str]:
     notes = []
-    if source is not None and raised and settled.strength > 0:
+    if source is not None and 0.0 < (settled.steps or 0) * settled.strength < 1.0:
         notes.append(f"Strength {settled.strength:g} of {settled.steps} steps is less than one step; one was painted.")
     if sizes.drawn != sizes.asked:
         notes.append(
@@ -151,10 +152,22 @@ def _notes(
     return notes
 
 
-def _share_of_one(steps: int) -> float:
-    """The strength of one step: pipelines paint int(steps · strength), or steps - int(steps - steps · strength)."""
-    share = 1.0 / steps
-    return share if steps * share >= 1.0 else nextafter(share, 1.0)
+def _part(steps: int, strength: float) -> tuple[int, float]:
+    """How many steps from pure noise, and which share of them is painted over a source.
+
+    Pipelines round steps · strength up or down, each in its way; so the share is made of whole steps, one at least.
+    A model of very few steps gets more, so that a light touch stays one.
+    """
+    if strength <= 0.0:
+        return steps, 0.0
+    of = max(steps, min(ceil(1.0 / strength), MOST_STEPS))
+    painted = max(1, round(of * strength))
+    if strength < 1.0 and of > 1:
+        painted = min(painted, of - 1)
+    share = painted / of
+    near = (share, nextafter(share, 1.0), nextafter(share, 0.0))
+    exact = (part for part in near if of * part == painted)
+    return of, next(exact, near[1])
 
 
 def _first(*values: float | None) -> float:

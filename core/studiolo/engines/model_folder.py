@@ -15,8 +15,8 @@ PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl"}
 LARGEST_INDEX = 2**20
 
 
-def check(folder: Path, model: str) -> dict[str, Any]:
-    """The folder's `model_index.json`. Raises `StudioloError` (`model_missing`, `bad_model`).
+def check(folder: Path, model: str) -> None:
+    """Raises `StudioloError` (`model_missing`, `bad_model`) where it is not.
 
     Refused: classes from anywhere but diffusers and transformers, code beside the weights, pickled weights.
     """
@@ -40,7 +40,6 @@ def check(folder: Path, model: str) -> dict[str, Any]:
     for name, component in content.items():
         if not name.startswith("_") and isinstance(component, list):
             _check_component(folder / name, name, component, model)
-    return content
 
 
 def _check_component(folder: Path, name: str, component: list[Any], model: str) -> None:

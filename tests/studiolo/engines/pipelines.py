@@ -12,11 +12,14 @@ from pathlib import Path
 import torch
 from diffusers import (
     AutoencoderKL,
+    AutoencoderKLFlux2,
     AutoencoderTiny,
     DiffusionPipeline,
     DPMSolverMultistepScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
+    Flux2KleinPipeline,
+    Flux2Transformer2DModel,
     FluxPipeline,
     FluxTransformer2DModel,
     PNDMScheduler,
@@ -39,6 +42,7 @@ from transformers import (
     CLIPTokenizer,
     Qwen2Tokenizer,
     Qwen3Config,
+    Qwen3ForCausalLM,
     Qwen3Model,
     T5Config,
     T5EncoderModel,
@@ -174,6 +178,7 @@ def starter() -> DiffusionPipeline:
 
 
 def sdxl() -> DiffusionPipeline:
+    """As SDXL-Turbo, whose few steps begin at full noise."""
     unet = UNet2DConditionModel(
         block_out_channels=(16, 32),
         layers_per_block=1,
@@ -189,7 +194,9 @@ def sdxl() -> DiffusionPipeline:
         cross_attention_dim=64,
         norm_num_groups=4,
     )
-    scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
+    scheduler = EulerDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="trailing"
+    )
     return StableDiffusionXLPipeline(
         vae(4, 0.13025),
         clip_text(),
@@ -280,12 +287,42 @@ def z_image() -> DiffusionPipeline:
     )
 
 
+def flux2_klein() -> DiffusionPipeline:
+    """As FLUX.2-klein: distilled, so without guidance; three layers of a Qwen 3 are what it reads."""
+    tokenizer = qwen_tokenizer()
+    text = Qwen3Config(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=28,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=512,
+    )
+    transformer = Flux2Transformer2DModel(
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=48,
+        axes_dims_rope=(4, 4, 4, 4),
+        guidance_embeds=False,
+    )
+    autoencoder = AutoencoderKLFlux2(
+        block_out_channels=(8, 8, 16, 16), layers_per_block=1, latent_channels=4, norm_num_groups=4, sample_size=64
+    )
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True)
+    return Flux2KleinPipeline(scheduler, autoencoder, Qwen3ForCausalLM(text), tokenizer, transformer, is_distilled=True)
+
+
 FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {
     "sd15": sd15,
     "starter": starter,
     "sdxl": sdxl,
     "sd3": sd3,
     "flux": flux,
+    "flux2-klein": flux2_klein,
     "z-image": z_image,
 }
 

@@ -15,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from studiolo.engines import between_steps
+from studiolo.engines import between_steps, image_plan
 from studiolo.engines.diffusers_image import ImageEngine
 from studiolo.engines.engine import JobCancelled, Task
 from studiolo_contract.codec import from_plain
@@ -152,6 +152,27 @@ def test_strength_of_less_than_a_step_is_one_step_and_said(engine_of: EngineOf) 
         assert any("less than one step" in note for note in job.made.notes)
 
 
+def test_whole_steps_are_painted_whichever_way_a_pipeline_rounds() -> None:
+    for steps in range(1, 201):
+        for strength in (0.01, 0.05, 0.3, 0.5, 0.6, 0.75, 0.99, 1.0):
+            of, share = image_plan._part(steps, strength)
+            painted = round(of * share)
+            assert int(of * share) == painted >= 1
+            assert of - int(of - of * share) - painted in ((0, 1) if of > 40 else (0,))
+            assert abs(painted / of - strength) <= max(0.5 / of, 1 / of if strength == 0.99 else 0) + 1e-9
+            assert of == steps or steps * strength < 1
+
+
+@pytest.mark.parametrize("family", ["sdxl", "flux", "flux2-klein"])
+def test_a_light_touch_stays_light_in_a_model_of_one_step(family: str, engine_of: EngineOf) -> None:
+    """Its one step would be all: so it is the last of several."""
+    picture, inputs = given(scene())
+    light = paint(engine_of(family), inputs, image=picture, strength=0.3, steps=1)
+    whole = paint(engine_of(family), inputs, image=picture, strength=1.0, steps=1)
+    assert len(light.steps) == len(whole.steps) == 1
+    assert not np.array_equal(light.pixels(), whole.pixels())
+
+
 def test_strength_nothing_leaves_the_picture(engine_of: EngineOf) -> None:
     picture, inputs = given(scene())
     job = paint(engine_of("sd15"), inputs, image=picture, strength=0.0)
@@ -198,6 +219,10 @@ def test_negative_prompt_works_where_there_is_guidance_and_is_spoken_of_where_no
     assert unguided.made.notes == ("Without guidance the negative prompt was ignored.",)
     assert paint(engine_of("flux"), negative_prompt="rain").made.notes == (
         "flux knows no negative prompt; it was ignored.",
+    )
+    assert paint(engine_of("flux2-klein"), guidance_scale=1.0).made.notes == ()
+    assert paint(engine_of("flux2-klein"), guidance_scale=4.0).made.notes == (
+        "flux2-klein takes no guidance; it was ignored.",
     )
 
 
