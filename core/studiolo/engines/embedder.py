@@ -1,0 +1,33 @@
+"""How near two texts are in meaning: sentence embeddings by a small encoder (mean of its token states). CPU only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+LONGEST = 256
+"""Tokens of a text that are read; the model was trained on no more."""
+
+
+class Embedder:
+    def __init__(self, folder: Path) -> None:
+        """Reads a folder of safetensors in transformers' layout (all-MiniLM-L6-v2 and its like)."""
+        self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        self._model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+
+    @torch.inference_mode()
+    def embed(self, texts: list[str]) -> torch.Tensor:
+        """Vectors of length 1, one for each text (texts × size)."""
+        tokens = self._tokenizer(texts, padding=True, truncation=True, max_length=LONGEST, return_tensors="pt")
+        states = self._model(**tokens).last_hidden_state
+        weights = tokens["attention_mask"][..., None].to(states.dtype)
+        means = (states * weights).sum(1) / weights.sum(1)
+        return torch.nn.functional.normalize(means, dim=-1)
+
+    def likeness(self, text: str, others: list[str]) -> list[float]:
+        """The cosine between a text and each of the others, from -1 to 1."""
+        vectors = self.embed([text, *others])
+        likes: list[float] = (vectors[1:] @ vectors[0]).tolist()
+        return likes

@@ -1,0 +1,373 @@
+"""The text engine: any causal language model in transformers' layout, from its folder of safetensors.
+
+Llama-like models on a CPU run on a graph of their own (`llama_decoder.py`), all others on transformers' forward pass.
+This file loads them, and turns a request into prompt, drafts and events; what is asked and how an answer is cleaned and
+ranked is in `studiolo.text`.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from safetensors import SafetensorError, safe_open
+
+from studiolo.device import Device
+from studiolo.engines import llama_graph
+from studiolo.engines.decoder import Decoder
+from studiolo.engines.draft import Draft, Limits
+from studiolo.engines.embedder import Embedder
+from studiolo.engines.engine import Finished, Task
+from studiolo.engines.grammar import Grammars, Guide
+from studiolo.engines.llama_decoder import LlamaDecoder
+from studiolo.engines.plain_decoder import PlainDecoder
+from studiolo.engines.samplers import Settings
+from studiolo.engines.writer import Manner, Writer
+from studiolo.models.model import Model
+from studiolo.text import presets, prompt, rank
+from studiolo.text.modes import read_mode
+from studiolo.text.sentences import sentence_ends
+from studiolo.text.styles import read_style
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import Context, Progress, Text, TextOutput
+from studiolo_contract.text import Sampling, TextRequest
+
+MOST_ROWS = 16
+"""Drafts that are written side by side; more variants and candidates than that take turns."""
+STRETCH = (10, 48)
+"""Fewest and most tokens that drafts write before the best is chosen; the fewest hold for a sentence or line."""
+BREAKERS = '\n:"*“”'
+"""Characters that a repeated sequence is not followed across by DRY."""
+
+
+def load(model: Model, device: Device) -> TextEngine:
+    """Reads a model from its folder. Raises `StudioloError` (`model_missing`, `bad_model`)."""
+    folder = model.folder
+    if not (folder / "config.json").is_file():
+        raise StudioloError(
+            "model_missing", f"There is no config.json of {model.name} in {folder}.", "Pull the model again."
+        )
+    if not any(folder.glob("*.safetensors")):
+        raise _bad(model, "its weights are not in safetensors")
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        decoder = _decoder(folder, config, device)
+        generation = _generation(folder)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise _bad(model, " ".join(str(error).split())[:200]) from error
+    return TextEngine(model, decoder, tokenizer, config.vocab_size, generation)
+
+
+class TextEngine:
+    """A loaded language model."""
+
+    def __init__(
+        self, model: Model, decoder: Decoder, tokenizer: Any, vocabulary: int, generation: Mapping[str, Any]
+    ) -> None:
+        """`generation` is the content of the model's generation_config.json."""
+        self._model = model
+        self._decoder = decoder
+        self._tokenizer = tokenizer
+        self._vocabulary = vocabulary
+        ends = generation.get("eos_token_id") or ()
+        ends = {ends} if isinstance(ends, int) else set(ends)
+        self._ends = frozenset(ends | ({tokenizer.eos_token_id} - {None}))
+        self._own = _own_sampling(model, generation)
+        self._breakers = _breakers(tokenizer)
+        self._embedder = Embedder(model.embedder) if model.embedder else None
+        self._grammars: Grammars | None = None
+
+    def resident_bytes(self) -> int:
+        return self._decoder.resident_bytes()
+
+    def run(self, task: Task) -> Finished:
+        request = task.request
+        if not isinstance(request, TextRequest):
+            raise StudioloError("bad_request", f"{self._model.name} only writes.", "Name a model that paints.")
+        settled = self._settle(request)
+        built = prompt.build(
+            settled,
+            read_mode(settled.mode),
+            read_style(settled.style) if settled.style else None,
+            self._tokenizer,
+            self._decoder.window,
+            self._model.defaults.few_shot,
+        )
+        settled = dataclasses.replace(settled, max_tokens=built.max_tokens)
+        task.emit(Context(parts=built.parts, tokens=built.tokens, window=self._decoder.window))
+        job = _Job(self, task, settled, built)
+        each = settled.candidates or 1
+        wave = max(1, MOST_ROWS // each)
+        outputs: list[TextOutput] = []
+        for first in range(0, settled.variants, wave):
+            outputs += job.write(range(first, min(first + wave, settled.variants)))
+        return Finished(outputs=tuple(outputs), settled=settled, final_prompt=built.text, notes=built.notes)
+
+    def _settle(self, request: TextRequest) -> TextRequest:
+        """The request with every choice filled in but its length, which the prompt decides."""
+        seed = request.seed if request.seed is not None else random.SystemRandom().randrange(2**32)
+        return dataclasses.replace(
+            request,
+            model=self._model.name,
+            preset="neutral",
+            sampling=presets.resolve(request.sampling, request.preset, self._own),
+            candidates=request.candidates or self._model.defaults.candidates,
+            seed=seed,
+        )
+
+    def guide(self, built: prompt.Prompt) -> Guide | None:
+        """What holds an answer to its form; None where it is free."""
+        if not built.json_schema and not built.grammar:
+            return None
+        if self._grammars is None:
+            self._grammars = Grammars(self._tokenizer, self._vocabulary, sorted(self._ends))
+        if built.json_schema:
+            return self._grammars.json(built.json_schema, built.max_tokens)
+        return self._grammars.lark(built.grammar, built.max_tokens)
+
+    def bias(self, sampling: Sampling) -> dict[int, float]:
+        """What is added to the logit of each token that one of the texts begins with."""
+        amounts: dict[int, float] = {}
+        for item in sampling.logit_bias or ():
+            for text in (item.text, " " + item.text):
+                token = self._tokenizer.encode(text, add_special_tokens=False)[0]
+                amounts[token] = item.bias
+        return amounts
+
+
+class _Job:
+    """One request while it is written."""
+
+    def __init__(self, engine: TextEngine, task: Task, request: TextRequest, built: prompt.Prompt) -> None:
+        self._engine = engine
+        self._task = task
+        self._request = request
+        self._prompt = built
+        self._tokens = engine._tokenizer.encode(built.text, add_special_tokens=False)
+        self._guide = engine.guide(built)
+        sampling = request.sampling
+        plain = {field.name: getattr(sampling, field.name) for field in dataclasses.fields(Settings)}
+        self._manner = Manner(
+            settings=Settings(**plain),
+            bias=engine.bias(sampling),
+            breakers=engine._breakers,
+            alternatives=request.alternatives,
+        )
+        self._limits = Limits(
+            max_tokens=built.max_tokens,
+            ends=engine._ends,
+            stops=built.stops,
+            banned=sampling.banned_phrases or (),
+        )
+
+    def write(self, variants: range) -> list[TextOutput]:
+        """Some of the variants, side by side."""
+        count = self._request.candidates or 1
+        drafts = [self._draft(variant, candidate) for variant in variants for candidate in range(count)]
+        writer = Writer(self._engine._decoder, self._engine._tokenizer, self._manner, drafts, self._task.checkpoint)
+        writer.read(lambda done, total: self._task.emit(Progress(stage="read", done=done, total=total)))
+        answers = [
+            _Answer(variant, list(range(at * count, (at + 1) * count)), writer, self._prompt)
+            for at, variant in enumerate(variants)
+        ]
+        while rows := [row for answer in answers for row in answer.busy()]:
+            writer.step(rows)
+            for answer in answers:
+                if not answer.over and not answer.busy():
+                    if count > 1:
+                        answer.choose(self._engine._embedder)
+                    self._emit(answer)
+                elif count == 1 and not answer.over:
+                    self._emit(answer)
+        return [self._output(answer) for answer in answers]
+
+    def _draft(self, variant: int, candidate: int) -> Draft:
+        seed = ((self._request.seed or 0) + variant) % 2**32
+        return Draft(
+            tokenizer=self._engine._tokenizer,
+            prompt=self._tokens,
+            limits=self._limits,
+            random=np.random.default_rng([seed, candidate]),
+            guide=self._guide.copy() if self._guide is not None else None,
+        )
+
+    def _emit(self, answer: _Answer) -> None:
+        text, tokens = answer.new()
+        if text or tokens:
+            self._task.emit(Text(variant=answer.variant, text=text, tokens=tokens))
+
+    def _output(self, answer: _Answer) -> TextOutput:
+        best = answer.best
+        finish = best.finish or "end"
+        text = answer.shown.strip()
+        if finish == "length" and self._request.end_at_sentence:
+            text = self._prompt.form.cut(text)
+        return TextOutput(
+            text=text,
+            seed=((self._request.seed or 0) + answer.variant) % 2**32,
+            finish=finish,
+            tokens=answer.written(),
+        )
+
+
+class _Answer:
+    """One variant: its drafts, and what of them has been shown."""
+
+    def __init__(self, variant: int, rows: list[int], writer: Writer, built: prompt.Prompt) -> None:
+        self.variant = variant
+        self.shown = ""
+        self.over = False
+        self._rows = rows
+        self._writer = writer
+        self._prompt = built
+        self._cleaner = built.cleaner()
+        self._best = rows[0]
+        self._fed = 0
+        """Characters of the best draft that the cleaner has been given."""
+        self._reported = 0
+        self._began = 0
+        """Tokens at which the present stretch began."""
+
+    @property
+    def best(self) -> Draft:
+        return self._writer.drafts[self._best]
+
+    def busy(self) -> list[int]:
+        """The rows that still write before the next choice, or before the end."""
+        if self.over:
+            return []
+        if len(self._rows) == 1:
+            return [] if self.best.finish else self._rows
+        return [row for row in self._rows if not self._rests(self._writer.drafts[row])]
+
+    def choose(self, embedder: Embedder | None) -> None:
+        """Keeps the draft that is best so far; all others go on from there."""
+        drafts = [self._writer.drafts[row] for row in self._rows]
+        pieces = [self._cleaned(draft) for draft in drafts]
+        likes = [0.0] * len(drafts)
+        if embedder is not None:
+            likes = embedder.likeness(self._prompt.topic, [(self.shown + piece)[-800:] or " " for piece in pieces])
+        totals = [
+            rank.score(piece, self._prompt, before=self.shown, likeness=like, last=bool(draft.finish)).total
+            for piece, like, draft in zip(pieces, likes, drafts, strict=True)
+        ]
+        self._best = self._rows[int(np.argmax(totals))]
+        self._began = len(self.best.tokens)
+        if not self.best.finish:
+            self._writer.keep(self._best, self._rows)
+
+    def new(self) -> tuple[str, tuple[Any, ...]]:
+        """What can be shown since the last time, and the report of its tokens."""
+        draft = self.best
+        certain = draft.certain()
+        text = self._cleaner.feed(draft.text[self._fed : certain])
+        self._fed = certain
+        if self._cleaner.full and not draft.finish:
+            draft.finish = "end"
+        if draft.finish:
+            text += self._cleaner.finish()
+            self.over = True
+        self.shown += text
+        tokens = tuple(draft.reported[self._reported :])
+        self._reported = len(draft.reported)
+        return text, tokens
+
+    def written(self) -> int:
+        """Tokens written by all drafts."""
+        return sum(self._writer.drafts[row].written for row in self._rows)
+
+    def _cleaned(self, draft: Draft) -> str:
+        """What the draft would add to what is shown."""
+        cleaner = copy.deepcopy(self._cleaner)
+        piece = cleaner.feed(draft.text[self._fed : draft.certain()])
+        return piece + cleaner.finish() if draft.finish else piece
+
+    def _rests(self, draft: Draft) -> bool:
+        """Whether a draft has come to where drafts are compared."""
+        count = len(draft.tokens) - self._began
+        if draft.finish or self._prompt.form.kind == "json":
+            return bool(draft.finish)
+        if count >= STRETCH[1]:
+            return True
+        piece = draft.text[self._fed :]
+        if self._prompt.form.kind != "prose":
+            return count > 0 and piece.endswith("\n")
+        ends = sentence_ends(piece)
+        return count >= STRETCH[0] and bool(ends) and ends[-1] == len(piece.rstrip())
+
+
+# ---- loading
+
+
+def _decoder(folder: Path, config: Any, device: Device) -> Decoder:
+    shape = llama_graph.shape_of(config) if device.kind == "cpu" else None
+    if shape is not None:
+        return LlamaDecoder(shape, _Tensors(folder), torch.get_num_threads())
+    model = transformers.AutoModelForCausalLM.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, device.dtype)
+    )
+    return PlainDecoder(model.to(device.kind).eval(), _window(config))
+
+
+def _window(config: Any) -> int:
+    text = config.get_text_config()
+    return int(getattr(text, "max_position_embeddings", 0) or getattr(text, "n_positions", 0) or 2048)
+
+
+class _Tensors(Mapping[str, torch.Tensor]):
+    """The tensors of a folder by name, each read when it is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._places: dict[str, Any] = {}
+        for file in sorted(folder.glob("*.safetensors")):
+            opened = safe_open(file, framework="pt")
+            self._places.update((name, opened) for name in opened.keys())  # type: ignore[no-untyped-call]  # noqa: SIM118 - no dict
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        tensor: torch.Tensor = self._places[name].get_tensor(name)
+        return tensor
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _generation(folder: Path) -> dict[str, Any]:
+    if not (folder / "generation_config.json").is_file():
+        return {}
+    values: dict[str, Any] = transformers.GenerationConfig.from_pretrained(folder).to_dict()
+    return values
+
+
+def _own_sampling(model: Model, generation: Mapping[str, Any]) -> Sampling:
+    """The model's own sampling: the catalogue's, else what its makers wrote beside the weights."""
+    if model.defaults.sampling != Sampling() or not generation.get("do_sample"):
+        return model.defaults.sampling
+    return Sampling(
+        temperature=generation.get("temperature"), top_p=generation.get("top_p"), top_k=generation.get("top_k")
+    )
+
+
+def _breakers(tokenizer: Any) -> frozenset[int]:
+    """Special tokens, and tokens with a character of `BREAKERS` in them."""
+    ids = range(len(tokenizer))
+    texts = tokenizer.batch_decode([[token] for token in ids])
+    breaking = {token for token, text in zip(ids, texts, strict=True) if any(sign in text for sign in BREAKERS)}
+    return frozenset(breaking | set(tokenizer.all_special_ids))
+
+
+def _bad(model: Model, reason: str) -> StudioloError:
+    return StudioloError(
+        "bad_model", f"{model.name} can't be loaded: {reason}.", "Use a causal language model in transformers' layout."
+    )
