@@ -241,7 +241,7 @@ def _fit(plan: _Plan, tokenizer: Tokenizer, room: int) -> tuple[_Plan, list[str]
             f"The instruction takes {frame} tokens, and the model has room for {max(room, 0)} beside its answer.",
             "Shorten the instruction, or lower max_tokens.",
         )
-    times = plan.ask.count("{text}") + plan.lead
+    times = 1 if plan.lead else plan.ask.count("{text}")
     keep = whole
     while len(_encode(tokenizer, _render(plan, tokenizer))) > room:
         keep = min(keep - 8, (room - frame) // max(times, 1))
@@ -266,8 +266,8 @@ def _tail(tokenizer: Tokenizer, text: str, tokens: int) -> str:
 
 
 def _render(plan: _Plan, tokenizer: Tokenizer) -> str:
-    ask = plan.ask.replace("{text}", plan.text)
     lead = plan.text if plan.lead else ""
+    ask = plan.ask.replace("{text}", _first_sentence(lead) if lead else plan.text)
     if not tokenizer.chat_template:
         shown = [f"{asked}\n\n{answer}{PLAIN_SEPARATOR}" for asked, answer in plan.examples]
         return "".join(shown) + f"{ask}\n\n{lead}"
@@ -278,6 +278,12 @@ def _render(plan: _Plan, tokenizer: Tokenizer) -> str:
     return tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True) + lead
 
 
+def _first_sentence(text: str) -> str:
+    """What stands in the ask where the whole text begins the answer: enough to say what it is about."""
+    first = text[: (sentence_ends(text) or [len(text)])[0]]
+    return first if len(first) <= 200 else first[:200].rsplit(" ", 1)[0] + " …"
+
+
 def _parts(whole: _Plan, fitted: _Plan, tokenizer: Tokenizer, total: int) -> tuple[ContextPart, ...]:
     def count(text: str) -> int:
         return len(_encode(tokenizer, text))
@@ -285,7 +291,7 @@ def _parts(whole: _Plan, fitted: _Plan, tokenizer: Tokenizer, total: int) -> tup
     def shown(plan: _Plan) -> int:
         return sum(count(asked) + count(answer) for asked, answer in plan.examples)
 
-    times = fitted.ask.count("{text}") + fitted.lead
+    times = 1 if fitted.lead else fitted.ask.count("{text}")
     parts = [
         ContextPart(name="writer", tokens=count(fitted.system), cut=0),
         ContextPart(name="examples", tokens=shown(fitted), cut=shown(whole) - shown(fitted)),

@@ -32,6 +32,16 @@ _DANGLING = frozenset(
     ["a", "an", "and", "at", "for", "her", "his", "in", "its", "my", "of", "or", "that", "the", "to", "with"]
 )
 
+# fmt: off
+_COMMON = frozenset((
+    "about", "after", "again", "another", "around", "asked", "before", "could", "every", "first", "himself",
+    "herself", "little", "looked", "never", "nothing", "opened", "other", "people", "somebody", "something",
+    "still", "their", "there", "these", "thing", "things", "those", "three", "through", "turned", "under",
+    "until", "where", "which", "while", "would", "years"
+))
+"""Long words that belong to no subject."""
+# fmt: on
+
 
 @dataclass(frozen=True)
 class Score:
@@ -122,8 +132,8 @@ def _share(runs: list[tuple[str, ...]], among: set[tuple[str, ...]]) -> float:
 def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> float:
     shown = _words(prompt.shown)
     own = set(_words(prompt.topic))
-    long = [word for word in words if len(word) >= 6]
-    borrowed = {word for word in shown if len(word) >= 6} - own
+    long = [word for word in words if len(word) >= 5 and word not in _COMMON]
+    borrowed = {word for word in shown if len(word) >= 5} - own - _COMMON
     return max(_share(runs, _runs(shown)), sum(word in borrowed for word in long) / max(len(long), 8))
 
 
