@@ -30,19 +30,19 @@ def check(request: Request, store: Store) -> Model:
     else:
         _check_image(request)
     name = request.model or store.default(request.kind)
-    model = store.find(name)
-    if model.kind != request.kind:
-        does = {"text": "writes", "image": "paints", "embedding": "only compares texts"}[model.kind]
+    entry = store.entries.get(name)
+    # told before anyone fetches gigabytes for nothing
+    kind = entry.kind if entry else store.find(name).kind
+    if kind != request.kind:
+        does = {"text": "writes", "image": "paints", "embedding": "only compares texts"}[kind]
         fitting = [known.name for known in store.installed() if known.kind == request.kind]
         mend = (
             f"Name one of: {', '.join(fitting)}."
             if fitting
             else f"Run `studiolo models pull {store.default(request.kind)}`."
         )
-        raise StudioloError(
-            "bad_request", f"The model {model.name} {does}; this is a request for {request.kind}.", mend
-        )
-    return model
+        raise StudioloError("bad_request", f"The model {name} {does}; this is a request for {request.kind}.", mend)
+    return store.find(name)
 
 
 def describe(store: Store) -> tuple[ModelInfo, ...]:
