@@ -169,7 +169,7 @@ def draw(logits: Numbers, settings: Settings, random: np.random.Generator) -> in
         (settings.min_p > 0.0, min_p, settings.min_p),
     ):
         if active:
-            kept = mask(left, setting)  # type: ignore[operator]
+            kept = mask(left, setting)  # type: ignore[arg-type]
             tokens, left = tokens[kept], left[kept]
     if settings.xtc_probability > 0.0 and random.random() < settings.xtc_probability:
         kept = xtc(left, settings.xtc_threshold)
