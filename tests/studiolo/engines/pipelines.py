@@ -13,6 +13,7 @@ import torch
 from diffusers import (
     AutoencoderKL,
     AutoencoderKLFlux2,
+    AutoencoderKLQwenImage,
     AutoencoderTiny,
     DiffusionPipeline,
     DPMSolverMultistepScheduler,
@@ -23,6 +24,8 @@ from diffusers import (
     FluxPipeline,
     FluxTransformer2DModel,
     PNDMScheduler,
+    QwenImagePipeline,
+    QwenImageTransformer2DModel,
     SD3Transformer2DModel,
     StableDiffusion3Pipeline,
     StableDiffusionPipeline,
@@ -40,6 +43,8 @@ from transformers import (
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
+    Qwen2_5_VLConfig,
+    Qwen2_5_VLForConditionalGeneration,
     Qwen2Tokenizer,
     Qwen3Config,
     Qwen3ForCausalLM,
@@ -316,6 +321,46 @@ def flux2_klein() -> DiffusionPipeline:
     return Flux2KleinPipeline(scheduler, autoencoder, Qwen3ForCausalLM(text), tokenizer, transformer, is_distilled=True)
 
 
+def qwen_image() -> DiffusionPipeline:
+    """As Qwen-Image: guidance under another name, and an autoencoder of videos."""
+    tokenizer = qwen_tokenizer()
+    vocabulary = len(tokenizer)
+    text = Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": vocabulary,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 2,
+            "rope_scaling": {"mrope_section": [1, 1, 2], "rope_type": "default", "type": "default"},
+            "bos_token_id": vocabulary - 2,
+            "eos_token_id": vocabulary - 1,
+        },
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+    )
+    transformer = QwenImageTransformer2DModel(
+        patch_size=2,
+        in_channels=16,
+        out_channels=4,
+        num_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=3,
+        joint_attention_dim=16,
+        axes_dims_rope=(8, 4, 4),
+    )
+    autoencoder = AutoencoderKLQwenImage(
+        base_dim=8,
+        z_dim=4,
+        num_res_blocks=1,
+        latents_mean=[0.1, -0.1, 0.2, 0.0],
+        latents_std=[1.1, 0.9, 1.0, 1.2],
+    )
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True)
+    reader = Qwen2_5_VLForConditionalGeneration(text)
+    return QwenImagePipeline(scheduler, autoencoder, reader, tokenizer, transformer)
+
+
 FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {
     "sd15": sd15,
     "starter": starter,
@@ -323,6 +368,7 @@ FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {
     "sd3": sd3,
     "flux": flux,
     "flux2-klein": flux2_klein,
+    "qwen-image": qwen_image,
     "z-image": z_image,
 }
 

@@ -1,4 +1,4 @@
-"""The image engine on real pipelines of five families: painting, refining, inpainting, stopping, and doing it again."""
+"""The image engine on real pipelines of eight families: painting, refining, inpainting, stopping, and doing it again."""
 
 from __future__ import annotations
 
@@ -211,10 +211,17 @@ def test_a_job_cancelled_before_its_first_step_paints_nothing(engine_of: EngineO
 # ---- what it says
 
 
-def test_negative_prompt_works_where_there_is_guidance_and_is_spoken_of_where_not(engine_of: EngineOf) -> None:
-    plain, negative = (paint(engine_of("sdxl"), negative_prompt=text) for text in ("", "rain"))
-    assert not np.array_equal(plain.pixels(), negative.pixels())
-    assert not negative.made.notes
+@pytest.mark.parametrize("family", ["sd15", "sdxl", "sd3", "qwen-image", "z-image"])
+def test_guidance_and_negative_prompt_work(family: str, engine_of: EngineOf) -> None:
+    plain, negative, strict = (
+        paint(engine_of(family), **words).pixels()
+        for words in ({}, {"negative_prompt": "rain, fog"}, {"guidance_scale": 9.0})
+    )
+    assert not np.array_equal(plain, negative)
+    assert not np.array_equal(plain, strict)
+
+
+def test_where_there_is_no_guidance_the_negative_prompt_is_spoken_of(engine_of: EngineOf) -> None:
     unguided = paint(engine_of("sdxl"), negative_prompt="rain", guidance_scale=1.0)
     assert unguided.made.notes == ("Without guidance the negative prompt was ignored.",)
     assert paint(engine_of("flux"), negative_prompt="rain").made.notes == (
