@@ -16,6 +16,8 @@ class Embedder:
         """Reads a folder of safetensors in transformers' layout (all-MiniLM-L6-v2 and its like)."""
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+        self._topic: tuple[str, torch.Tensor] | None = None
+        """The text that others were held against last, and its vector: drafts are compared many times."""
 
     @torch.inference_mode()
     def embed(self, texts: list[str]) -> torch.Tensor:
@@ -28,6 +30,7 @@ class Embedder:
 
     def likeness(self, text: str, others: list[str]) -> list[float]:
         """The cosine between a text and each of the others, from -1 to 1."""
-        vectors = self.embed([text, *others])
-        likes: list[float] = (vectors[1:] @ vectors[0]).tolist()
+        if self._topic is None or self._topic[0] != text:
+            self._topic = (text, self.embed([text])[0])
+        likes: list[float] = (self.embed(others) @ self._topic[1]).tolist()
         return likes

@@ -255,7 +255,7 @@ class _Answer:
         pieces = [self._cleaned(draft) for draft in drafts]
         likes = [0.0] * len(drafts)
         if embedder is not None:
-            likes = embedder.likeness(self._prompt.topic, [(self.shown + piece)[-800:] or " " for piece in pieces])
+            likes = embedder.likeness(self._prompt.topic, [(self.shown + piece)[-400:] or " " for piece in pieces])
         totals = [
             rank.score(piece, self._prompt, before=self.shown, likeness=like, last=bool(draft.finish)).total
             for piece, like, draft in zip(pieces, likes, drafts, strict=True)

@@ -31,6 +31,13 @@ WEIGHTS = {
 _DANGLING = frozenset(
     ["a", "an", "and", "at", "for", "her", "his", "in", "its", "my", "of", "or", "that", "the", "to", "with"]
 )
+_SPEECH = re.compile(r"[\"“][^\"”]*[\"”]?")
+_YOU = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
+_ME = re.compile(r"\b(?:I|me|my|we|our|us)\b")
+_PRESENT = re.compile(
+    r"\b(?:is|are|am|has|isn['’]t|aren['’]t|doesn['’]t|don['’]t|says|knows|there['’]s)\b", re.IGNORECASE
+)
+_PAST = re.compile(r"\b(?:was|were|had|did|came|went|said|heard|saw|stood|sat|took|left|knew|felt|\w{2,}ed)\b")
 
 # fmt: off
 _COMMON = frozenset((
@@ -56,7 +63,7 @@ class Score:
     same_starts: float
     """Share of sentences that begin as the one before did: with the same word, or article and word."""
     strays: float
-    """1 where a story suddenly says "you" outside speech; a part of it where it is full of brackets and digits."""
+    """Where it goes on from an opening, outside speech: other persons ("you", "I"), another tense, digits, brackets."""
     faults: float
     """1 where the form is broken, for a finished answer."""
     unfinished: float
@@ -150,12 +157,13 @@ def _same_starts(text: str) -> float:
 def _strays(text: str, prompt: Prompt) -> float:
     if prompt.form.kind != "prose" or not prompt.opening:
         return 0.0
-    told = re.sub(r"[\"“][^\"”]*[\"”]?", " ", text)
-    you = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
-    if you.search(told) and not you.search(prompt.opening):
-        return 1.0
-    odd = len(re.findall(r"[\[\](){}<>#|\d]", told))
-    return min(1.0, odd / max(len(told) / 40, 1))
+    told, opening = _SPEECH.sub(" ", text), _SPEECH.sub(" ", prompt.opening)
+    breaks = float(bool(_YOU.search(told)) and not _YOU.search(opening))
+    breaks += float(bool(_ME.search(told)) and not _ME.search(opening))
+    if _PAST.search(opening) and not _PRESENT.search(opening):
+        breaks += 0.5 * len(_PRESENT.findall(told))
+    breaks += len(re.findall(r"[\[\](){}<>#|\d]", told)) / max(len(told) / 40, 1)
+    return min(1.0, breaks)
 
 
 def _unfinished(answer: str, form: Form) -> float:

@@ -27,6 +27,10 @@ def story(starter_home) -> Prompt:
         ("He ran down the stairs to the sea. " * 6, "repeats"),
         (read_mode("story").examples[0].answer, "echo"),
         (GOOD.replace("He ", "You ").replace("his", "your"), "strays"),
+        (
+            "It is said that music is made by fish. Nobody knows who the fish are, or where the choir is at night.",
+            "strays",
+        ),
         (GOOD + " And then the", "unfinished"),
         ("He left.", "off_length"),
         (
