@@ -80,7 +80,8 @@ def serve(home: Path, settings: Settings, listener: socket.socket) -> None:
 
 def _listen(port: int | None) -> socket.socket:
     for candidate in (USUAL_PORT, 0) if port is None else (port,):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # the protocol is named because asyncio turns Nagle off only then: 40 ms for each small answer otherwise
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
