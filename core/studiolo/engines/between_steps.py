@@ -39,11 +39,10 @@ class BetweenSteps:
         self._task.emit(Progress(stage="steps", done=self._number * total + step + 1, total=total * batch))
         self._task.checkpoint()
         latents = tensors["latents"]
-        last = step + 1 >= total
-        if self._colours is not None and not last and time.monotonic() - self._shown >= PREVIEW_EVERY:
+        if self._colours is not None and 0 < step < total - 1 and time.monotonic() - self._shown >= PREVIEW_EVERY:
             self._show(self._colours, timestep, latents, step + 1, total)
         if self._turning is not None:
-            latents = self._turning.next(latents, last)
+            latents = self._turning.next(latents, last=step + 1 >= total)
         if self._colours is not None:
             self._denoised.remember(timestep, latents)
         return {"latents": latents}

@@ -287,7 +287,7 @@ def test_previews_are_small_jpegs_and_can_be_left_out(
 ) -> None:
     monkeypatch.setattr(between_steps, "PREVIEW_EVERY", 0.0)
     job = paint(engine_of(family), width=96, height=64)
-    assert [preview.step for preview, _ in job.previews] == list(range(1, job.steps[-1].total))
+    assert [preview.step for preview, _ in job.previews] == list(range(2, job.steps[-1].total))
     for preview, data in job.previews:
         image = Image.open(io.BytesIO(data))
         assert image.format == "JPEG"
