@@ -160,6 +160,7 @@ class _Job:
             settings=Settings(**plain),
             bias=engine.bias(sampling),
             breakers=engine._breakers,
+            prompt_counts=not built.reworks,
             alternatives=request.alternatives,
         )
         self._limits = Limits(

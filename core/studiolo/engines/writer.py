@@ -28,6 +28,8 @@ class Manner:
     bias: Mapping[int, float]
     breakers: frozenset[int]
     """Tokens that DRY's sequences do not reach across."""
+    prompt_counts: bool
+    """Whether repeating what the prompt says counts as repetition."""
     alternatives: int
     """How many likeliest tokens are reported beside each token written."""
 
@@ -78,7 +80,7 @@ class Writer:
 
     def _choose(self, draft: Draft, logits: Logits) -> None:
         manner = self._manner
-        seen = [*draft.prompt, *draft.tokens]
+        seen = [*draft.prompt, *draft.tokens] if manner.prompt_counts else draft.tokens
         fair = samplers.adjusted(logits, manner.settings, seen, manner.bias, draft.limits.ends, manner.breakers).copy()
         fair[draft.avoided()] = -np.inf
         if draft.guide is not None:

@@ -71,6 +71,9 @@ class Prompt:
     """Fewest and most words that the answer should have; 0 where there is no such bound."""
     quoted: bool
     """Whether the person's text has quotation marks, so that those of the answer may belong to it."""
+    reworks: bool
+    """Whether the answer says again what the person's text says: then only what the answer itself has said before counts
+    as repetition."""
     notes: tuple[str, ...]
     """What the person should know: what was cut, what was chosen for them."""
 
@@ -124,6 +127,7 @@ def build(
         grammar=grammar(form) if few_shot else "",
         max_tokens=max_tokens,
         words=_words_wanted(mode, form, fitted.text, max_tokens),
+        reworks=mode.length > 0,
         quoted='"' in request.text or "“" in request.text,
         notes=(*notes, *cut_notes),
     )

@@ -71,8 +71,8 @@ class Score:
     off_length: float
     """How far it is from the length that was wanted: 0 within it, 1 at nothing or at twice as much."""
     on_topic: float
-    """Likeness to the person's text, from -1 to 0.7: what is liker than that parrots it. Where a passage is rewritten it
-    counts twice, and up to 0.95: the meaning must stay."""
+    """Likeness to the person's text, from -1 to 0.7: what is liker than that parrots it. For a passage it
+    counts twice, and up to 0.95: its meaning must stay."""
     variety: float
     """Different words among its words, 60 words at a time."""
     verse: float
@@ -109,7 +109,7 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
         faults=float(bool(form.faults(answer))) if last else float(not words),
         unfinished=_unfinished(answer, form) if last else 0.0,
         off_length=_off_length(len(_words(answer)), prompt.words) if last else 0.0,
-        on_topic=2 * min(likeness, 0.95) if prompt.words[1] else min(likeness, 0.7),
+        on_topic=2 * min(likeness, 0.95) if prompt.reworks else min(likeness, 0.7),
         variety=_variety(words),
         verse=_verse(answer, form.syllables) if form.kind == "verse" else 0.0,
     )
