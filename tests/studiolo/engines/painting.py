@@ -95,9 +95,13 @@ def scene(width: int = 64, height: int = 64) -> np.ndarray:
     return picture.clip(0, 255).astype(np.uint8)
 
 
-def seam(pixels: np.ndarray) -> float:
-    """The step across the edges beside that between neighbours inside; 1 where an edge can't be told."""
+def seam(pixels: np.ndarray, cell: int = 1) -> float:
+    """The step across the edges beside that between neighbours inside; 1 where an edge can't be told.
+
+    `cell`: compares with the borders between cells of so many pixels only, where a small decoder shows its grid.
+    """
     values = pixels[..., :3].astype(float)
     across = np.abs(values[:, 0] - values[:, -1]).mean() + np.abs(values[0] - values[-1]).mean()
-    inside = np.abs(np.diff(values, axis=1)).mean() + np.abs(np.diff(values, axis=0)).mean()
+    sideways, down = np.abs(np.diff(values, axis=1)), np.abs(np.diff(values, axis=0))
+    inside = sideways[:, cell - 1 :: cell].mean() + down[cell - 1 :: cell].mean()
     return float(across / inside)

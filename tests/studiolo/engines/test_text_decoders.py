@@ -1,5 +1,7 @@
 """Both decoders against transformers' own forward pass, row by row."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -50,7 +52,7 @@ def decoders(folder, family):
     if family in FAST:
         shape = llama_graph.shape_of(model.config)
         assert shape is not None
-        yield model, LlamaDecoder(shape, model.state_dict(), 1), 0.03
+        yield model, LlamaDecoder(shape, model.state_dict(), 1), 0.1  # what eight bits lose in a net of random weights
 
 
 @pytest.mark.parametrize("family", [*FAST, "gpt2"])
@@ -87,14 +89,8 @@ def test_what_the_graph_would_get_wrong_is_left_to_transformers(folder_of):
         {"sliding_window": 128, "model_type": "mistral"},
         {"hidden_size": 72},
     ):
-        other = transformers.AutoConfig.from_pretrained(folder_of("llama"))
-        for name, value in change.items():
-            # set past the checks of transformers, which refuse some of these for this family
-            object.__setattr__(other, name, value) if name != "model_type" else setattr(type(other), name, value)
-        try:
-            assert llama_graph.shape_of(other) is None, change
-        finally:
-            type(other).model_type = "llama"
+        other = SimpleNamespace(**{**config.to_dict(), **change})
+        assert llama_graph.shape_of(other) is None, change
 
 
 def test_eight_bits_lose_little():
