@@ -72,8 +72,7 @@ class Prompt:
     quoted: bool
     """Whether the person's text has quotation marks, so that those of the answer may belong to it."""
     reworks: bool
-    """Whether the answer says again what the person's text says: then only what the answer itself has said before counts
-    as repetition."""
+    """Whether the answer says again what the person's text says: only what it has said itself is repetition then."""
     notes: tuple[str, ...]
     """What the person should know: what was cut, what was chosen for them."""
 

@@ -55,7 +55,7 @@ class Score:
     """What speaks for and against a draft, each from 0 to 1."""
 
     repeats: float
-    """Share of its runs of four words that stood in the answer before."""
+    """Share of its runs of four words that stood in the answer before; in a list, of its long words."""
     echo: float
     """Share of its runs of four words, or of its long words, that come out of the instruction or the examples."""
     copied: float
@@ -72,9 +72,9 @@ class Score:
     """How far it is from the length that was wanted: 0 within it, 1 at nothing or at twice as much."""
     on_topic: float
     """Likeness to the person's text, from -1 to 0.7: what is liker than that parrots it. For a passage it
-    counts twice, and up to 0.95: its meaning must stay."""
+    counts twice, and up to 0.95: its meaning must stay. For names it counts a quarter: a name says little."""
     variety: float
-    """Different words among its words, 60 words at a time."""
+    """Different words among its words and the 40 before them, 60 words at a time."""
     verse: float
     """For verse: lines that rhyme with another, and lines of the right number of syllables."""
 
@@ -101,16 +101,16 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
     answer = before + draft
     form = prompt.form
     return Score(
-        repeats=repeated / max(len(runs), 1),
+        repeats=max(repeated / max(len(runs), 1), _said_in_list(draft, before) if form.kind == "list" else 0.0),
         echo=_echo(words, runs, prompt),
         copied=0.0 if prompt.opening else _share(runs, _runs(_words(prompt.topic))),
-        same_starts=_same_starts(draft) if form.kind in ("prose", "list") else 0.0,
+        same_starts=_same_starts(draft, before) if form.kind in ("prose", "list") else 0.0,
         strays=_strays(draft, prompt),
         faults=float(bool(form.faults(answer))) if last else float(not words),
         unfinished=_unfinished(answer, form) if last else 0.0,
         off_length=_off_length(len(_words(answer)), prompt.words) if last else 0.0,
-        on_topic=2 * min(likeness, 0.95) if prompt.reworks else min(likeness, 0.7),
-        variety=_variety(words),
+        on_topic=_on_topic(likeness, prompt),
+        variety=_variety([*_words(before)[-40:], *words]),
         verse=_verse(answer, form.syllables) if form.kind == "verse" else 0.0,
     )
 
@@ -145,14 +145,27 @@ def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> floa
     return max(_share(runs, _runs(shown)), sum(word in borrowed for word in long) / max(len(long), 8))
 
 
-def _same_starts(text: str) -> float:
-    starts = [0, *sentence_ends(text), *(match.end() for match in re.finditer(r"[^.!?]\n", text))]
+def _same_starts(text: str, before: str) -> float:
+    """Also in lists, whose items are the sentences then."""
+    tail = before[-400:]
+    whole = tail + text
+    starts = [0, *sentence_ends(whole), *(match.end() for match in re.finditer(r"[^.!?]\n", whole))]
     first = re.compile(r"\W*((?:(?:the|a|an) )?[\w'’]+)", re.IGNORECASE)
-    firsts: list[str] = [match.group(1).lower() for at in starts if (match := first.match(text[at:]))]
-    if len(firsts) < 2:
-        return 0.0
-    alike = [a == b for a, b in itertools.pairwise(firsts)]
-    return sum(alike) / len(alike)
+    firsts = [(at, match.group(1).lower()) for at in sorted(starts) if (match := first.match(whole[at:]))]
+    alike = [a == b for (_, a), (at, b) in itertools.pairwise(firsts) if at >= len(tail) - 1]
+    return sum(alike) / len(alike) if alike else 0.0
+
+
+def _said_in_list(text: str, before: str) -> float:
+    said = {word for word in _words(before) if len(word) > 3}
+    long = [word for word in _words(text) if len(word) > 3]
+    return sum(word in said for word in long) / max(len(long), 1)
+
+
+def _on_topic(likeness: float, prompt: Prompt) -> float:
+    if prompt.reworks:
+        return 2 * min(likeness, 0.95)
+    return min(likeness, 0.7) * (0.25 if prompt.form.kind == "list" and not prompt.form.sentences else 1.0)
 
 
 def _strays(text: str, prompt: Prompt) -> float:
