@@ -20,7 +20,7 @@ DIFFUSION: dict[str, tuple[str, dict[str, Any]]] = {
     "dpm++_karras": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}),
     "dpm++_sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": False}),
     "unipc": ("UniPCMultistepScheduler", {"use_karras_sigmas": False}),
-    "lcm": ("LCMScheduler", {}),
+    "lcm": ("LCMScheduler", {"original_inference_steps": 200}),  # as many as a request may ask for
 }
 """For models that predict noise, velocity or the picture."""
 

@@ -43,6 +43,14 @@ def test_every_flow_sampler_paints_and_refines(name: str, engine_of: EngineOf) -
         assert paint(engine_of("starter"), inputs, scheduler=name, steps=5, **source).pixels().std() > 5
 
 
+@pytest.mark.parametrize("name", schedulers.DIFFUSION)
+def test_the_lightest_touch_is_the_last_of_many_steps(name: str, engine_of: EngineOf) -> None:
+    picture, inputs = given(scene())
+    for source in ({"image": picture}, {"image": picture, "mask": picture}):
+        job = paint(engine_of("sd15"), inputs, scheduler=name, steps=1, strength=0.001, **source)
+        assert job.pixels().std() > 5
+
+
 def test_schedulers_differ(engine_of: EngineOf) -> None:
     made = {paint(engine_of("sd15"), scheduler=name, steps=5).files[0] for name in ("ddim", "euler", "unipc")}
     assert len(made) == 3
