@@ -115,11 +115,14 @@ class TextEngine:
     def _settle(self, request: TextRequest) -> TextRequest:
         """The request with every choice filled in but its length, which the prompt decides."""
         seed = request.seed if request.seed is not None else random.SystemRandom().randrange(2**32)
+        own = self._own
+        if self._model.defaults.few_shot:
+            own = presets.over(read_mode(request.mode).small_sampling, own)
         return dataclasses.replace(
             request,
             model=self._model.name,
             preset="neutral",
-            sampling=presets.resolve(request.sampling, request.preset, self._own),
+            sampling=presets.resolve(request.sampling, request.preset, own),
             candidates=request.candidates or self._model.defaults.candidates,
             seed=seed,
         )

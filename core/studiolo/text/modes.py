@@ -12,7 +12,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.text import Sampling
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Mode:
     """Whether the items of the list are sentences."""
     speakers: tuple[str, ...]
     """Who talks, where the person names nobody."""
+    small_sampling: Sampling
+    """What a small model's sampling is in this mode, where it differs from the model's own: names want more surprise."""
     json_schema: str
     """The schema of the answer as JSON; empty where it is not JSON."""
 
@@ -120,6 +124,7 @@ def read_mode(name: str) -> Mode:
         count=page.get("count", 0),
         sentences=page.get("sentences", False),
         speakers=tuple(page.get("speakers", [])),
+        small_sampling=from_plain(Sampling, page.get("small_sampling", {})),
         json_schema=json.dumps(schema, ensure_ascii=False) if schema else "",
     )
 

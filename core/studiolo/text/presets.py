@@ -50,11 +50,14 @@ def read_preset(name: str) -> Sampling:
 def resolve(asked: Sampling, preset: str, model: Sampling) -> Sampling:
     """Every field settled: as asked, else by the preset, else neutral. The preset `model` stands for `model`."""
     base = model if preset == "model" else read_preset(preset)
-    values = {}
-    for field in dataclasses.fields(Sampling):
-        given = (getattr(layer, field.name) for layer in (asked, base, NEUTRAL))
-        values[field.name] = next(value for value in given if value is not None)
-    return Sampling(**values)
+    return over(over(asked, base), NEUTRAL)
+
+
+def over(upper: Sampling, lower: Sampling) -> Sampling:
+    """Every field of `upper` that is set, and those of `lower` where it is not."""
+    names = [field.name for field in dataclasses.fields(Sampling)]
+    pairs = {name: (getattr(upper, name), getattr(lower, name)) for name in names}
+    return Sampling(**{name: below if above is None else above for name, (above, below) in pairs.items()})
 
 
 @cache
