@@ -117,8 +117,11 @@ def vae(channels: int, scaling: float, shift: float | None = None) -> Autoencode
     )
 
 
-def sd15() -> DiffusionPipeline:
+def sd15(channels: int = 4) -> DiffusionPipeline:
+    """With 9 `channels`, as the model for inpainting: latents, mask, and the latents of what the mask leaves."""
     unet = UNet2DConditionModel(
+        in_channels=channels,
+        out_channels=4,
         block_out_channels=(16, 32),
         layers_per_block=1,
         sample_size=8,

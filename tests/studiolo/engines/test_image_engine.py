@@ -144,6 +144,20 @@ def test_inpaints_and_leaves_black_to_the_byte(family: str, engine_of: EngineOf)
     assert run_again(engine_of(family), job.made.settled, one | two) == job.files
 
 
+def test_a_model_made_for_inpainting_inpaints_and_says_that_it_does_only_that(tmp_path: Path) -> None:
+    pipelines.sd15(channels=9).save_pretrained(tmp_path / "inpainter")
+    engine = engine_at(tmp_path / "inpainter")
+    picture, one = given(scene())
+    mask = np.zeros((64, 64, 3), np.uint8)
+    mask[16:48, 16:48] = 255
+    masked, two = given(mask)
+    result = paint(engine, one | two, image=picture, mask=masked, strength=1.0).pixels()
+    assert np.array_equal(result[..., :3][mask == 0], scene()[mask == 0])
+    for request in ({}, {"image": picture}):
+        with pytest.raises(StudioloError, match="inpainter repaints inside a mask only"):
+            paint(engine, one, **request)
+
+
 def test_strength_of_less_than_a_step_is_one_step_and_said(engine_of: EngineOf) -> None:
     picture, inputs = given(scene())
     for family, steps in (("sdxl", 4), ("flux", 4), ("sdxl", 49), ("flux", 49)):

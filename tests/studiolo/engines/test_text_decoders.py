@@ -129,3 +129,25 @@ def test_which_decoder_runs_what(tmp_path):
         engine = load(writers.save(family, tmp_path / family), CPU)
         assert isinstance(engine._decoder, kind)
         assert engine.resident_bytes() > 10_000
+
+
+def test_what_is_recalled_is_the_same_to_the_bit(folder_of):
+    model = reference(folder_of("llama"))
+    decoder = LlamaDecoder(llama_graph.shape_of(model.config), model.state_dict(), 1)
+    long = np.random.default_rng(0).integers(5, 300, 200).tolist()
+
+    def last_logits(tokens, room):
+        batch = decoder.batch(2, room)
+        recalled = batch.recall(0, tokens)
+        for start in range(recalled, len(tokens), decoder.chunk):
+            logits = batch.read(0, tokens[start : start + decoder.chunk])
+        batch.remember(0, tokens)
+        return recalled, logits
+
+    assert last_logits(long, 256)[0] == 0
+    other = [*long[:150], *ROW]
+    recalled, logits = last_logits(other, 300)
+    assert recalled == 128
+    decoder.known = ([], decoder.known[1][..., :0, :])
+    assert (last_logits(other, 300)[1] == logits).all()
+    assert (last_logits([*other, 7], 400)[0], last_logits(ROW, 64)[0]) == (128, 0)
