@@ -24,6 +24,12 @@ class Batch(Protocol):
     def read(self, row: int, tokens: Sequence[int]) -> Logits:
         """Reads tokens into a row. Returns the logits (vocabulary) of what follows the last of them."""
 
+    def recall(self, row: int, tokens: Sequence[int]) -> int:
+        """Fills an empty row with what is still known of a prompt that began alike. Returns how many tokens."""
+
+    def remember(self, row: int, tokens: Sequence[int]) -> None:
+        """Keeps what a row has read, which is `tokens`, for a later `recall`."""
+
     def copy(self, source: int, rows: Sequence[int]) -> None:
         """Makes each of `rows` the same as the row `source`."""
 

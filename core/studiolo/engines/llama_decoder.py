@@ -1,7 +1,7 @@
 """Llama-like models on a CPU: the graph of `llama_graph.py` on ONNX Runtime, with keys and values kept in place.
 
-Why not torch: its four-bit and eight-bit products take two to three times as long for one row on processors without
-AVX-512, and the overhead of a few hundred calls a token comes on top. Knows no sampler and no text.
+Why not torch: on processors without AVX-512 the same forward pass with its eight-bit products takes twice as long for
+one row, since each of its few hundred calls a token costs something too. Knows no sampler and no text.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import torch
 from studiolo.engines import llama_graph
 from studiolo.engines.decoder import Logits
 
+LONGEST_KNOWN = 2048
+"""Tokens of a prompt that are kept for the next one."""
+
 
 class LlamaDecoder:
     def __init__(self, shape: llama_graph.Shape, tensors: Mapping[str, torch.Tensor], threads: int) -> None:
         """`tensors` by transformers' names; they are not needed afterwards. `threads` is the number of cores."""
         self.window = shape.window
         self.chunk = 64
-        """Also the grain of `_Kept`: what was read in whole chunks is the same to the bit whenever it is read."""
+        """Also the grain of `recall`: what is read in whole chunks is the same to the bit whenever it is read."""
         self._shape = shape
         graph = llama_graph.write(shape, tensors)
         self._bytes = sum(values.nbytes for values in graph.weights.values())
@@ -29,11 +32,16 @@ class LlamaDecoder:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # Threads that wait by spinning keep a core from Krita or Blender, and from each other where cores are few.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(weight) for weight in graph.weights.values()]
         options.add_external_initializers(list(graph.weights), values)
         self._session = onnxruntime.InferenceSession(graph.proto(), options, providers=["CPUExecutionProvider"])
-        self._kept: tuple[list[int], torch.Tensor] = ([], torch.empty(0))
-        """The prompt that was read last, and its keys and values, for the next one that begins alike."""
+        self.known: tuple[list[int], torch.Tensor] = (
+            [],
+            torch.empty((shape.layers, 2, shape.key_heads, 0, shape.head)),
+        )
+        """The prompt that was read last, and its keys and values: the next one often begins with the same examples."""
 
     def batch(self, rows: int, room: int) -> LlamaBatch:
         return LlamaBatch(self, rows, room)
@@ -49,7 +57,6 @@ class LlamaBatch:
         self._shape = shape
         self._session = decoder._session
         self._decoder = decoder
-        self._room = room
         # Zeros, not whatever memory held: what is not a number spoils a sum even where its weight is 0.
         self._kept = torch.zeros((shape.layers, 2, rows, shape.key_heads, room, shape.head))
         self._bindings: dict[tuple[int, int, int], _Binding] = {}
@@ -58,6 +65,18 @@ class LlamaBatch:
         ids = np.asarray([tokens], np.int64)
         logits: Logits = self._run(row, 1, ids, [self.lengths[row]], advance=[len(tokens)])[0].copy()
         return logits
+
+    def recall(self, row: int, tokens: Sequence[int]) -> int:
+        known, kept = self._decoder.known
+        alike = next((at for at, pair in enumerate(zip(known, tokens, strict=False)) if pair[0] != pair[1]), len(known))
+        count = min(alike, len(tokens)) // self._decoder.chunk * self._decoder.chunk
+        self._kept[:, :, row, :, :count] = kept[..., :count, :]
+        self.lengths[row] = count
+        return count
+
+    def remember(self, row: int, tokens: Sequence[int]) -> None:
+        known = list(tokens[:LONGEST_KNOWN])
+        self._decoder.known = (known, self._kept[:, :, row, :, : len(known)].clone())
 
     def copy(self, source: int, rows: Sequence[int]) -> None:
         length = self.lengths[source]

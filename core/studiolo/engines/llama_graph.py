@@ -99,12 +99,18 @@ class Graph:
 
     def __init__(self) -> None:
         self.weights: dict[str, np.ndarray] = {}
+        self._constants: list[onnx.TensorProto] = []
         self._nodes: list[onnx.NodeProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
 
     def weight(self, name: str, values: np.ndarray) -> str:
         self.weights[name] = np.ascontiguousarray(values)
+        return name
+
+    def constant(self, name: str, numbers: list[int]) -> str:
+        """Whole numbers that shapes follow from, which have to stand in the graph itself."""
+        self._constants.append(onnx.numpy_helper.from_array(np.array(numbers, np.int64), name))
         return name
 
     def input(self, name: str, kind: int, shape: list[int | str]) -> None:
@@ -141,7 +147,7 @@ class Graph:
 
     def proto(self) -> bytes:
         """The graph without its weights, which are handed over beside it by their names."""
-        places = []
+        places = list(self._constants)
         for name, values in self.weights.items():
             place = TensorProto(name=name, dims=values.shape, data_type=helper.np_dtype_to_tensor_dtype(values.dtype))
             place.data_location = TensorProto.EXTERNAL
@@ -196,7 +202,7 @@ def _write_layer(
     bias = torch.cat([tensors[f"{attention}{part}_proj.bias"] for part in "qkv"]) if biased else None
     parts = [graph.linear(f"{name}.qkv", normed, weight, bias), "", ""]
     if shape.norms_heads:
-        sizes = graph.weight(f"{name}.sizes", np.array([heads * head, key_heads * head, key_heads * head], np.int64))
+        sizes = graph.constant(f"{name}.sizes", [heads * head, key_heads * head, key_heads * head])
         queries, keys, values = f"{name}.queries", f"{name}.keys", f"{name}.values"
         graph.step("Split", [parts[0], sizes], [queries, keys, values], axis=-1)
         queries = _norm_heads(graph, shape, queries, tensors[f"{attention}q_norm.weight"])
@@ -241,8 +247,8 @@ def _norm(graph: Graph, shape: Shape, name: str, stream: str, added: str, weight
 
 def _norm_heads(graph: Graph, shape: Shape, values: str, weight: torch.Tensor) -> str:
     """RMS norm of each head's part by itself."""
-    apart = graph.weight(f"{values}.apart", np.array([0, 0, -1, shape.head], np.int64))
-    together = graph.weight(f"{values}.together", np.array([0, 0, -1], np.int64))
+    apart = graph.constant(f"{values}.apart", [0, 0, -1, shape.head])
+    together = graph.constant(f"{values}.together", [0, 0, -1])
     split = graph.step("Reshape", [values, apart], [f"{values}.split"])
     normed, _ = _norm(graph, shape, values, split, "", weight)
     return graph.step("Reshape", [normed, together], [f"{values}.joined"])

@@ -47,6 +47,13 @@ class PlainBatch:
         logits: Logits = self._forward(ids, reads)[row]
         return logits
 
+    def recall(self, row: int, tokens: Sequence[int]) -> int:
+        return 0  # caches differ from family to family, and not all can be cut
+
+    def remember(self, row: int, tokens: Sequence[int]) -> None:
+        pass
+
+    @torch.inference_mode()
     def copy(self, source: int, rows: Sequence[int]) -> None:
         order = torch.arange(len(self.lengths), device=self._mask.device)
         for row in rows:
@@ -55,6 +62,7 @@ class PlainBatch:
         self._cache.reorder_cache(order)
         self._mask = self._mask[order]
 
+    @torch.inference_mode()
     def rewind(self, row: int, length: int) -> None:
         columns = self._mask[row].nonzero().flatten()
         self._mask[row, columns[length:]] = 0

@@ -53,11 +53,14 @@ class Writer:
         """Reads the prompt, which all drafts share, in chunks; `on_progress` is told tokens read and tokens in all."""
         prompt = self.drafts[0].prompt
         total = len(prompt)
-        for start in range(0, total - 1, self._chunk):
+        on_progress(0, total)
+        first = self._batch.recall(0, prompt[:-1])
+        for start in range(first, total - 1, self._chunk):
             self._checkpoint()
             chunk = prompt[start : min(start + self._chunk, total - 1)]
             self._batch.read(0, chunk)
             on_progress(start + len(chunk), total)
+        self._batch.remember(0, prompt[:-1])
         self._batch.copy(0, range(1, len(self.drafts)))
 
     def step(self, rows: Sequence[int]) -> None:
