@@ -283,7 +283,7 @@ class Client:
                 self._lost_at = time.monotonic()
                 with self._lock:
                     self._socket = None
-        except ValueError:
+        except (ValueError, StudioloError):
             self._broken = StudioloError(
                 "bad_protocol",
                 "The daemon said something that this client does not understand.",

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from studiolo_client import discovery
+from studiolo_client import connection, discovery
 from studiolo_client.client import Client
 from studiolo_client.job import JobCancelled
 from studiolo_client.start import start, stop
@@ -13,6 +13,7 @@ from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Progress, Result
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import hash_of
+from studiolo_contract.wire import read_daemon
 
 
 @pytest.fixture
@@ -191,6 +192,22 @@ def test_a_first_connection_that_fails_says_why(running, change, code):
     assert caught.value.problem.mend
 
 
+def test_an_older_client_is_told_to_update(running, monkeypatch):
+    monkeypatch.setattr(connection, "PROTOCOL", 0)
+    with pytest.raises(StudioloError, match="protocol 0") as caught:
+        Client(running, "old")
+    assert caught.value.problem.code == "bad_protocol"
+
+
+def test_a_daemon_that_speaks_in_riddles_ends_the_client_with_a_sentence(running, longer, monkeypatch):
+    with Client(running, "puzzled") as client:
+        monkeypatch.setattr("studiolo_client.client.read_daemon", lambda frame: read_daemon('{"type": "riddle"}'))
+        for call in (lambda: client.submit(longer), client.jobs):
+            with pytest.raises(StudioloError, match="does not understand") as caught:
+                call()
+            assert caught.value.problem.code == "bad_protocol"
+
+
 def test_refusals_are_the_daemons_own_words(client, request_):
     for call, code in (
         (lambda: client.cancel("nothing"), "unknown_job"),
@@ -209,7 +226,7 @@ def test_refusals_are_the_daemons_own_words(client, request_):
 
 
 def test_blobs_go_over_once(wire):
-    data = bytes(range(256)) * 4000
+    data = bytes(range(256)) * 8000
     with Client(wire.find(), "sender", find=wire.find) as client:
         name = client.put(data)
         sent = []
