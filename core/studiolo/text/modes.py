@@ -75,7 +75,7 @@ class Mode:
     speakers: tuple[str, ...]
     """Who talks, where the person names nobody."""
     small_sampling: Sampling
-    """What a small model's sampling is in this mode, where it differs from the model's own: names want more surprise."""
+    """How a small model's sampling differs from its own in this mode: names want more surprise, rewriting less."""
     json_schema: str
     """The schema of the answer as JSON; empty where it is not JSON."""
 

@@ -72,7 +72,7 @@ class Score:
     """How far it is from the length that was wanted: 0 within it, 1 at nothing or at twice as much."""
     on_topic: float
     """Likeness to the person's text, from -1 to 0.7: what is liker than that parrots it. For a passage it
-    counts twice, and up to 0.95: its meaning must stay. For names it counts a quarter: a name says little."""
+    counts twice, and up to 0.95: its meaning must stay. For names it counts half."""
     variety: float
     """Different words among its words and the 40 before them, 60 words at a time."""
     verse: float
@@ -165,7 +165,7 @@ def _said_in_list(text: str, before: str) -> float:
 def _on_topic(likeness: float, prompt: Prompt) -> float:
     if prompt.reworks:
         return 2 * min(likeness, 0.95)
-    return min(likeness, 0.7) * (0.25 if prompt.form.kind == "list" and not prompt.form.sentences else 1.0)
+    return min(likeness, 0.7) * (0.5 if prompt.form.kind == "list" and not prompt.form.sentences else 1.0)
 
 
 def _strays(text: str, prompt: Prompt) -> float:
