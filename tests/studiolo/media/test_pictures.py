@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from studiolo.media import pictures
-from studiolo.media.pictures import decode, encode_jpeg, encode_png
+from studiolo.media.pictures import decode, encode_jpeg, encode_png, measure
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.media import Picture, PixelFormat
+from studiolo_contract.media import Picture, PixelFormat, hash_of
 
 RNG = np.random.default_rng(7)
 RGBA = RNG.integers(0, 256, (5, 7, 4), dtype=np.uint8)
@@ -169,6 +169,18 @@ def test_hostile(name: str) -> None:
     assert problem.code == "bad_picture"
     assert problem.message.endswith(".")
     assert problem.mend.endswith(".")
+
+
+@pytest.mark.parametrize(("data", "kind"), [(WHOLE, "png"), (PHOTO, "jpeg"), (WEBP, "webp")])
+def test_a_file_is_measured_without_being_unpacked(data: bytes, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", None)
+    assert measure(data) == Picture(sha256=hash_of(data), width=40, height=40, format=kind)
+
+
+@pytest.mark.parametrize("name", ["empty", "text", "svg", "a gif called png", "no width", "text bomb"])
+def test_what_is_no_picture_can_t_be_measured(name: str) -> None:
+    with pytest.raises(StudioloError, match="no picture that can be read"):
+        measure(HOSTILE[name][0])
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
