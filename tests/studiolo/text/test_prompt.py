@@ -1,15 +1,18 @@
 """Prompts of both shapes, what they cut, and what they read out of a brief."""
 
+from dataclasses import replace
+
 import pytest
 from transformers import AutoTokenizer
 
 from studiolo.text.brief import count_in, poem_in, reads_as_opening, speakers_in
 from studiolo.text.forms import POEMS
 from studiolo.text.modes import mode_names, read_mode
+from studiolo.text.presets import over
 from studiolo.text.prompt import Prompt, build
 from studiolo.text.styles import read_style, style_names
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.text import TextRequest
+from studiolo_contract.text import Sampling, TextRequest
 
 MODES = [
     "ad",
@@ -123,6 +126,12 @@ def test_an_instruction_that_leaves_no_room_is_refused(tokenizer) -> None:
     with pytest.raises(StudioloError) as caught:
         prompt(tokenizer, instruction="please " * 1500, window=1024)
     assert caught.value.problem.code == "too_large"
+
+
+def test_names_want_more_surprise_than_rewriting() -> None:
+    hot, cool = read_mode("names").small_sampling, read_mode("rewrite").small_sampling
+    assert hot.temperature > cool.temperature
+    assert over(cool, Sampling(min_p=0.9, top_k=7)) == replace(cool, top_k=7)
 
 
 def test_json_is_asked_for_by_schema(tokenizer) -> None:
