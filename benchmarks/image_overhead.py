@@ -91,7 +91,7 @@ def _paint_through(client: Client, request: ImageRequest, seed: int) -> bytes:
     return client.get(output.blob.sha256)
 
 
-def main(model: str = STARTERS["image"], runs: int = 15, steps: int = 16, side: int = 256) -> None:
+def main(model: str = STARTERS["image"], runs: int = 15, steps: int = 16, side: int = 192) -> None:
     """The bare pipeline and the daemon side by side, without and with previews."""
     if Path(model).is_dir():
         model = str(Path(model).resolve())
