@@ -20,15 +20,23 @@ NAME = "cli"
 @contextmanager
 def connected() -> Iterator[Client]:
     """A conversation with the daemon, which is started if none runs. Raises `StudioloError`."""
-    from studiolo_client import discovery
     from studiolo_client.client import Client
-    from studiolo_client.start import start
+    from studiolo_client.discovery import recorded
+    from studiolo_contract.errors import StudioloError
 
-    running = discovery.read()
-    if running is None:
+    running, client = recorded(), None
+    if running is not None:
+        try:
+            client = Client(running, NAME)
+        except StudioloError as error:
+            if error.problem.code not in ("no_daemon", "bad_token"):  # these are the file of one that was killed
+                raise
+    if client is None:
+        from studiolo_client.start import start
+
         terminal.note("Starting the daemon …")
-        running = start()
-    with Client(running, NAME) as client:
+        client = Client(start(), NAME)
+    with client:
         yield client
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import secrets
@@ -67,6 +66,8 @@ def status(running: Running) -> dict[str, Any] | None:
 
 def ask(running: Running, method: str, path: str, timeout: float = 2.0) -> dict[str, Any] | None:
     """The daemon's answer to a plain HTTP call; None unless it grants it within `timeout` seconds."""
+    import http.client  # not needed by who only connects, and slow to import
+
     address = urlsplit(running.url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
     try:

@@ -76,6 +76,9 @@ def test_status_start_and_stop(studiolo):
     studiolo("stop")
     assert studiolo("status")[0] == 1
     assert json.loads(studiolo("status", "--json")[1])["running"] is False
+    killed = {"url": "http://127.0.0.1:1", "token": "t", "pid": 1, "version": "0", "protocol": 1}
+    (studiolo.home / "daemon.json").write_text(json.dumps(killed))
+    assert studiolo("status")[0] == 1
     assert studiolo("jobs") == (0, "", "Starting the daemon …\nThere are no jobs.\n")
     status, output, errors = studiolo("status")
     assert (status, errors) == (0, "")
