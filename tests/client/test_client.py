@@ -74,8 +74,8 @@ def test_one_that_is_stopped_is_gone_and_can_be_started_again_at_once(running):
     assert (again.pid, again.token) != (running.pid, running.token)
 
 
-def test_a_picture_comes_with_its_log_its_previews_and_its_bytes(client, request_):
-    job = client.submit(request_)
+def test_a_picture_comes_with_its_log_its_previews_and_its_bytes(client, longer):
+    job = client.submit(longer)
     previews = list(job.previews(timeout=90))
     assert previews
     assert previews[-1][1].startswith(b"\xff\xd8")
