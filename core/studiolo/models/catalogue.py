@@ -1,4 +1,4 @@
-"""The models that Studiolo knows by name: `catalogue.toml`. Knows no folder and no network."""
+"""The models that Studiolo knows by name: `models.toml`. Knows no folder and no network."""
 
 from __future__ import annotations
 
@@ -85,5 +85,5 @@ class Entry:
 @cache
 def catalogue() -> Mapping[str, Entry]:
     """All entries by name, in the order of the file."""
-    text = files("studiolo.models").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    text = files("studiolo.models").joinpath("models.toml").read_text(encoding="utf-8")
     return MappingProxyType({name: from_plain(Entry, {"name": name, **e}) for name, e in tomllib.loads(text).items()})

@@ -15,7 +15,7 @@ from studiolo.registry import ENGINES
 from studiolo_contract.text import Sampling
 
 ENTRIES = list(catalogue().values())
-RAW = tomllib.loads(files("studiolo.models").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+RAW = tomllib.loads(files("studiolo.models").joinpath("models.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
