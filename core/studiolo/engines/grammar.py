@@ -38,12 +38,12 @@ _UNESCAPED = re.compile(r'\\.|"')
 class Grammars:
     """The grammars that a tokenizer's tokens can be held to."""
 
-    def __init__(self, tokenizer: Any, vocabulary: int, ends: Sequence[int]) -> None:
-        """`tokenizer` is a fast one of transformers; `ends` are the tokens that end an answer."""
+    def __init__(self, tokenizer: Any, texts: Sequence[str], vocabulary: int, ends: Sequence[int]) -> None:
+        """`tokenizer` is a fast one of transformers, `texts` says what each of its tokens stands for, and `ends` are
+        the tokens that end an answer."""
         self.vocabulary = vocabulary
         self._tokenizer = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=list(ends))
-        self.texts: list[str] = tokenizer.batch_decode([[token] for token in range(len(tokenizer))])
-        self.texts += [""] * (vocabulary - len(self.texts))
+        self.texts = [*texts, *[""] * (vocabulary - len(texts))]
         places = {text: token for token, text in reversed(list(enumerate(self.texts)))}
         words = [token for token, text in enumerate(self.texts) if text.strip(" ").isalpha() and len(text) <= WORD]
         words.sort(key=lambda token: (not self.texts[token].startswith(" "), -len(self.texts[token])))

@@ -44,7 +44,7 @@ MOST_ROWS = 16
 STRETCH = (10, 48)
 """Fewest and most tokens that drafts write before the best is chosen; the fewest hold for a sentence or line."""
 BREAKERS = '\n:"*“”'
-"""Characters that a repeated sequence is not followed across by DRY."""
+"""Characters that DRY does not follow a sequence across; special tokens are such breaks too."""
 
 
 def load(model: Model, device: Device) -> TextEngine:
@@ -82,7 +82,9 @@ class TextEngine:
         ends = {ends} if isinstance(ends, int) else set(ends)
         self._ends = frozenset(ends | ({tokenizer.eos_token_id} - {None}))
         self._own = _own_sampling(model, generation)
-        self._breakers = _breakers(tokenizer)
+        self._texts: list[str] = tokenizer.batch_decode([[token] for token in range(len(tokenizer))])
+        breaking = {token for token, text in enumerate(self._texts) if any(sign in text for sign in BREAKERS)}
+        self._breakers = frozenset(breaking | set(tokenizer.all_special_ids))
         self._embedder = Embedder(model.embedder) if model.embedder else None
         self._grammars: Grammars | None = None
 
@@ -132,7 +134,7 @@ class TextEngine:
         if not built.json_schema and not built.grammar:
             return None
         if self._grammars is None:
-            self._grammars = Grammars(self._tokenizer, self._vocabulary, sorted(self._ends))
+            self._grammars = Grammars(self._tokenizer, self._texts, self._vocabulary, sorted(self._ends))
         if built.json_schema:
             return self._grammars.json(built.json_schema, built.max_tokens)
         return self._grammars.lark(built.grammar, built.max_tokens)
@@ -361,14 +363,6 @@ def _own_sampling(model: Model, generation: Mapping[str, Any]) -> Sampling:
     return Sampling(
         temperature=generation.get("temperature"), top_p=generation.get("top_p"), top_k=generation.get("top_k")
     )
-
-
-def _breakers(tokenizer: Any) -> frozenset[int]:
-    """Special tokens, and tokens with a character of `BREAKERS` in them."""
-    ids = range(len(tokenizer))
-    texts = tokenizer.batch_decode([[token] for token in ids])
-    breaking = {token for token, text in zip(ids, texts, strict=True) if any(sign in text for sign in BREAKERS)}
-    return frozenset(breaking | set(tokenizer.all_special_ids))
 
 
 def _bad(model: Model, reason: str) -> StudioloError:

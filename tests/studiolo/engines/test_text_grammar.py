@@ -12,7 +12,9 @@ from studiolo_contract.errors import StudioloError
 from tests.studiolo.engines import writers
 
 WORDS = writers.tokenizer()
-GRAMMARS = Grammars(WORDS, len(WORDS), [WORDS.eos_token_id])
+GRAMMARS = Grammars(
+    WORDS, WORDS.batch_decode([[token] for token in range(len(WORDS))]), len(WORDS), [WORDS.eos_token_id]
+)
 SCHEMAS = {
     "sheet": {
         "type": "object",
