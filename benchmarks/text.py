@@ -144,7 +144,7 @@ class _Clock(transformers.generation.streamers.BaseStreamer):
 LLAMA = """
 import json, sys, time
 from llama_cpp import Llama
-job = json.load(sys.stdin)
+job = json.loads(sys.stdin.readline())
 model = Llama(job["file"], n_ctx=2048, n_threads=job["cores"], n_threads_batch=job["cores"], verbose=False)
 end = model.token_eos()
 print("ready", flush=True)
