@@ -37,7 +37,7 @@ _PEOPLE = re.compile(
     r"princess|prisoner|professor|pupil|queen|robot|sailor|scientist|servant|shepherd|sheriff|"
     r"singer|sister|soldier|son|spy|stranger|student|teacher|thief|tourist|traveller|uncle|"
     r"waiter|waitress|widow|wife|witch|wizard|wolf|woman|man|writer"
-    r")s?\b"
+    r")s?\b(?!['’]s)"
 )
 """Who may talk in a conversation: words for people, and for the animals and spirits that talk in tales."""
 

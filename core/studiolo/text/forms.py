@@ -24,7 +24,7 @@ class Form:
 
     kind: Kind = "prose"
     count: int = 0
-    """Lines of verse, turns of a conversation or items of a list; 0 where their number is free."""
+    """Lines of verse, turns of a talk, speeches with answers in a screenplay, items of a list; 0 for any number."""
     stanza: int = 0
     """Lines in a stanza; 0 for verse in one piece."""
     words: tuple[int, int] = (1, 12)

@@ -47,17 +47,21 @@ def _lines(symbol: str, count: int, stanza: int) -> str:
 
 
 def _screenplay(speakers: tuple[str, ...], exchanges: int) -> str:
-    """A heading, action, and as many speeches, now and then with action after them.
+    """A heading and action; then speech and answer, as often as that, with action between them now and then.
 
     The heading is in small letters, which a small model spells better; the cleaner makes them capitals.
     """
-    cue = " | ".join(f'"{name.upper()}"' for name in speakers) if speakers else "/[A-Z]{3,12}/"
+    first, second = (f'"{name.upper()}"' for name in speakers) if speakers else ("CUE", "CUE")
+    exchange = "speech answer (GAP action)? " * exchanges
     return (
-        f'start: heading "\\n\\n" action {" ".join(["block"] * exchanges)}\n'
-        r'block: "\n\n" cue "\n" (PARENTHETICAL "\n")? speech ("\n\n" action)?' + "\n"
-        f"cue: {cue}\n"
+        f"start: heading GAP action {exchange}\n"
+        f"speech: GAP {first} said\n"
+        f"answer: GAP {second} said\n"
+        'said: "\\n" (PARENTHETICAL "\\n")? SENTENCE (" " SENTENCE)?\n'
+        'action: ACTION (" " SENTENCE)?\n'
+        'GAP: "\\n\\n"\n'
+        "CUE: /[A-Z]{3,12}/\n"
+        'ACTION: START (/,?/ " " WORD){2,40} /[.!?]/\n'
         r"heading: /(INT|EXT)\. [A-Z]?[a-z]{2,14}( [a-z']{2,14}){0,3} - (day|night|morning|evening)/" + "\n"
-        'action: SENTENCE (" " SENTENCE)?\n'
-        'speech: SENTENCE (" " SENTENCE)?\n'
         r"PARENTHETICAL: /\([a-z]{3,14}( [a-z]{1,14}){0,3}\)/"
     )

@@ -18,13 +18,13 @@ WEIGHTS = {
     "repeats": -4.0,
     "echo": -4.0,
     "copied": -1.5,
-    "same_starts": -0.6,
+    "same_starts": -1.2,
     "strays": -1.0,
     "faults": -2.0,
-    "unfinished": -0.5,
-    "off_length": -1.5,
+    "unfinished": -1.0,
+    "off_length": -2.5,
     "on_topic": 2.0,
-    "variety": 1.0,
+    "variety": 2.0,
     "verse": 1.0,
 }
 
@@ -67,7 +67,7 @@ class Score:
     faults: float
     """1 where the form is broken, for a finished answer."""
     unfinished: float
-    """1 where it does not end at a sentence; in verse, lines that end with a word such as "of"."""
+    """1 where the answer does not end whole; on the way there, lines of verse that end with a word such as "of"."""
     off_length: float
     """How far it is from the length that was wanted: 0 within it, 1 at nothing or at twice as much."""
     on_topic: float
@@ -107,7 +107,7 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
         same_starts=_same_starts(draft, before) if form.kind in ("prose", "list") else 0.0,
         strays=_strays(draft, prompt),
         faults=float(bool(form.faults(answer))) if last else float(not words),
-        unfinished=_unfinished(answer, form) if last else 0.0,
+        unfinished=float(not form.is_whole(answer)) if last else _dangling(draft, form),
         off_length=_off_length(len(_words(answer)), prompt.words) if last else 0.0,
         on_topic=_on_topic(likeness, prompt),
         variety=_variety([*_words(before)[-40:], *words]),
@@ -180,11 +180,9 @@ def _strays(text: str, prompt: Prompt) -> float:
     return min(1.0, breaks)
 
 
-def _unfinished(answer: str, form: Form) -> float:
-    if not form.is_whole(answer):
-        return 1.0
-    lines = [words for line in answer.splitlines() if (words := _words(line))]
-    return sum(line[-1] in _DANGLING for line in lines) / len(lines) if form.kind == "verse" else 0.0
+def _dangling(text: str, form: Form) -> float:
+    lines = [words for line in text.splitlines() if (words := _words(line))]
+    return sum(line[-1] in _DANGLING for line in lines) / len(lines) if form.kind == "verse" and lines else 0.0
 
 
 def _off_length(words: int, wanted: tuple[int, int]) -> float:

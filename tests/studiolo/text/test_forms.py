@@ -124,7 +124,7 @@ def test_a_grammar_lets_through_what_keeps_the_form_and_nothing_else(guide) -> N
     assert accepted(guide, talk, "Ana: You came back. Why?\nBo: I had nowhere else to go, my dear.")
     assert not accepted(guide, talk, "Ana: You came back.\nAna: Why?")
     assert not accepted(guide, talk, "Ana: You came back.\nBo: I had nowhere")
-    scene = Form("fountain", 2, speakers=("Mara", "Jonas"))
+    scene = Form("fountain", 1, speakers=("Mara", "Jonas"))
     small = (
         SCENE.replace("KITCHEN - NIGHT", "Kitchen - night")
         .replace(" MARA, forty, waits.", "")

@@ -7,8 +7,8 @@ import pytest
 from benchmarks import text_quality as quality
 from studiolo.models.store import Store
 
-CHOSEN = [0, 6, 20, 26, 31, 36, 41, 50]
-"""A story, a continuation, a short version, a haiku, a scene, a conversation, a character and names."""
+CHOSEN = [6, 20, 26, 31, 36, 41, 50]
+"""A continuation, a short version, a haiku, a scene, a conversation, a character and names."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_it_keeps_the_form(figures, answers) -> None:
 
 def test_there_is_something_to_read(answers) -> None:
     assert all(len(answer.words.split()) >= 8 for answer in answers)
-    assert len(answers[0].text.split()) >= 80
+    assert len(answers[0].text.split()) >= 40
 
 
 def test_the_measures_see_what_they_are_for() -> None:
