@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from studiolo_contract.events import Context, ImageOutput, Preview, Progress, Text, TextOutput
-from studiolo_contract.request import Request
-
 from studiolo.device import Device
 from studiolo.models.model import Model
+from studiolo_contract.events import Context, ImageOutput, Preview, Progress, Text, TextOutput
+from studiolo_contract.request import Request
 
 Emission = Progress | Context | Text
 """What an engine may say on the way."""
