@@ -1,6 +1,6 @@
 """How good the starter's texts are, measured without a judge: sixty requests through the real engine.
 
-    python -m benchmarks.text_quality [--write] [--only story,poem] [--model starter-text]
+    python -m benchmarks.text_quality [--write] [--only story,poem] [--model starter-text] [--candidates 1]
 
 Prints a table; `--write` puts it into docs/models/text.md, with every sixth answer beneath it as it came. Each request
 runs once, with its number as the seed: nothing is picked.
@@ -92,7 +92,12 @@ class Answered:
         return ends_whole(self.text)
 
 
-def ask(prompts: Sequence[dict[str, str]], model: Model, on_answer: Callable[[Answered], None]) -> list[Answered]:
+def ask(
+    prompts: Sequence[dict[str, str]],
+    model: Model,
+    on_answer: Callable[[Answered], None],
+    candidates: int | None = None,
+) -> list[Answered]:
     """Every prompt through the engine, one after the other, each with its number as the seed."""
     runner = Runner(best_device())
     answers = []
@@ -103,6 +108,7 @@ def ask(prompts: Sequence[dict[str, str]], model: Model, on_answer: Callable[[An
             style=prompt.get("style", ""),
             instruction=prompt.get("instruction", ""),
             seed=number,
+            candidates=candidates,
         )
         began = time.perf_counter()
         result, _ = runner.run(
@@ -234,6 +240,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put table and samples into docs/models/text.md")
     parser.add_argument("--only", default="", help="modes, with commas between them")
     parser.add_argument("--model", default="starter-text", help="a model by name or folder")
+    parser.add_argument("--candidates", type=int, help="drafts for each stretch; 1 shows what ranking is worth")
     parser.add_argument("--home", type=Path, default=TREE / ".cache" / "test-home", help="where the models lie")
     chosen = parser.parse_args()
     store = Store(chosen.home)
@@ -248,7 +255,7 @@ def main() -> int:
         print(f"\n## {answer.mode} {answer.style} ({answer.seconds:.1f} s, {answer.tokens} tokens){wrong}")
         print(f"> {answer.asked}\n\n{answer.text}", flush=True)
 
-    answers = ask([prompt for prompt in prompts if prompt["mode"] in modes], model, show)
+    answers = ask([prompt for prompt in prompts if prompt["mode"] in modes], model, show, chosen.candidates)
     embed = embedder(store.find("starter-embedder").folder)
     figures, whole = measure(answers, embed), time.perf_counter() - began
     page = table(answers, embed)
