@@ -1,5 +1,7 @@
 """Prompts of both shapes, what they cut, and what they read out of a brief."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -52,6 +54,15 @@ def test_all_modes_and_at_least_twelve_styles_are_there() -> None:
     assert list(mode_names()) == MODES
     assert len(style_names()) >= 12
     assert {"classicist", "modernist", "noir", "magical-realist", "haiku"} <= set(style_names())
+
+
+def test_the_daemon_may_ask_for_the_names_without_torch() -> None:
+    code = (
+        "import sys; from studiolo.text import modes, styles; assert modes.mode_names() and styles.style_names();"
+        "print([name for name in ('torch', 'transformers', 'regex') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("few_shot", [True, False])
