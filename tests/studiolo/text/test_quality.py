@@ -45,7 +45,7 @@ def test_it_keeps_the_form(figures, answers) -> None:
 
 def test_there_is_something_to_read(answers) -> None:
     assert all(len(answer.words.split()) >= 8 for answer in answers)
-    assert len(answers[0].text.split()) >= 40
+    assert len(answers[0].text.split()) >= 25  # a continuation; it may end its passage early, but not at once
 
 
 def test_the_measures_see_what_they_are_for() -> None:
