@@ -59,7 +59,7 @@ class Score:
     echo: float
     """Share of its runs of four words, or of its long words, that come out of the instruction or the examples."""
     copied: float
-    """Share of its runs of four words that stand in the person's own text."""
+    """Share of its runs of four words that stand in the person's own text; shortening may copy."""
     same_starts: float
     """Share of sentences that begin as the one before did: with the same word, or article and word."""
     strays: float
@@ -103,7 +103,7 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
     return Score(
         repeats=max(repeated / max(len(runs), 1), _said_in_list(draft, before) if form.kind == "list" else 0.0),
         echo=_echo(words, runs, prompt),
-        copied=0.0 if prompt.opening else _share(runs, _runs(_words(prompt.topic))),
+        copied=_copied(runs, prompt),
         same_starts=_same_starts(draft, before) if form.kind in ("prose", "list") else 0.0,
         strays=_strays(draft, prompt),
         faults=float(bool(form.faults(answer))) if last else float(not words),
@@ -143,6 +143,12 @@ def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> floa
     long = [word for word in words if len(word) >= 5 and word not in _COMMON]
     borrowed = {word for word in shown if len(word) >= 5} - own - _COMMON
     return max(_share(runs, _runs(shown)), sum(word in borrowed for word in long) / max(len(long), 8))
+
+
+def _copied(runs: list[tuple[str, ...]], prompt: Prompt) -> float:
+    told = _words(prompt.topic)
+    shortens = prompt.reworks and prompt.words[1] < len(told)
+    return 0.0 if prompt.opening or shortens else _share(runs, _runs(told))
 
 
 def _same_starts(text: str, before: str) -> float:
