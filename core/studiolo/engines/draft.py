@@ -28,6 +28,8 @@ class Limits:
     max_tokens: int
     ends: frozenset[int]
     """Tokens that end an answer."""
+    fewest: int
+    """Tokens before which an answer does not end by itself: an empty one helps nobody."""
     stops: tuple[str, ...]
     """The answer ends before the first of these."""
     banned: tuple[str, ...]

@@ -41,6 +41,9 @@ from studiolo_contract.text import Sampling, TextRequest
 
 MOST_ROWS = 16
 """Drafts that are written side by side; more variants and candidates than that take turns."""
+FEWEST, FEWEST_OF_SMALL = 8, 48
+"""Tokens that an answer has at least, unless it is JSON or has a grammar. A small model may stop before it has begun, so
+it writes on for as long as the mode wants, within reason."""
 STRETCH = (10, 48)
 """Fewest and most tokens that drafts write before the best is chosen; the fewest hold for a sentence or line."""
 BREAKERS = '\n:"*“”'
@@ -168,9 +171,11 @@ class _Job:
             prompt_counts=not built.reworks,
             alternatives=request.alternatives,
         )
+        crutch = FEWEST_OF_SMALL if engine._model.defaults.few_shot else 0
         self._limits = Limits(
             max_tokens=built.max_tokens,
             ends=engine._ends,
+            fewest=min(max(FEWEST, min(built.words[0], crutch)), built.max_tokens),
             stops=built.stops,
             banned=sampling.banned_phrases or (),
         )

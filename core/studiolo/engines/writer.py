@@ -88,6 +88,8 @@ class Writer:
         fair[draft.avoided()] = -np.inf
         if draft.guide is not None:
             fair = draft.guide.held(fair)
+        elif len(draft.tokens) < draft.limits.fewest:
+            fair[list(draft.limits.ends)] = -np.inf
         if not np.isfinite(fair).any() or draft.written > PATIENCE * draft.limits.max_tokens + 64:
             draft.finish = "stop"  # every way on leads to a phrase that must not appear
             return

@@ -14,7 +14,7 @@ def tokens(text):
 
 
 def draft(stops=(), banned=(), max_tokens=500):
-    limits = Limits(max_tokens=max_tokens, ends=frozenset({WORDS.eos_token_id}), stops=stops, banned=banned)
+    limits = Limits(max_tokens=max_tokens, ends=frozenset({WORDS.eos_token_id}), fewest=0, stops=stops, banned=banned)
     return Draft(WORDS, tokens("He said "), limits, np.random.default_rng(0), None)
 
 

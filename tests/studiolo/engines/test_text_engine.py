@@ -119,6 +119,12 @@ def test_banned_phrases_never_appear(starter):
     assert len(held.outputs[0].text.split()) > 10
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_answer_does_not_end_before_it_has_begun(starter, seed):
+    finished, _ = run(starter, mode="continue", text="It rained for forty days.", seed=seed, max_tokens=200)
+    assert len(finished.outputs[0].text.split()) >= 20
+
+
 def test_stops_before_a_stop_phrase(starter):
     free, _ = run(starter, max_tokens=60)
     stop = " ".join(free.outputs[0].text.split()[4:6])
