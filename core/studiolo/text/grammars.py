@@ -11,8 +11,8 @@ from __future__ import annotations
 from studiolo.text.forms import Form
 
 _TERMINALS = r"""
-WORD: /[A-Za-zÀ-ÖØ-öø-ÿ][a-zß-öø-ÿ]{0,15}(['’-][a-zß-öø-ÿ]{1,15})?/
-START: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{0,15}(['’-][a-zß-öø-ÿ]{1,15})?/
+WORD: /[A-Za-zÀ-ÖØ-öø-ÿ][a-zß-öø-ÿ]{0,15}(['’][a-zß-öø-ÿ]{0,2}|-[a-zß-öø-ÿ]{1,15})?/
+START: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{0,15}(['’][a-zß-öø-ÿ]{0,2}|-[a-zß-öø-ÿ]{1,15})?/
 SENTENCE: START (/[,;]?/ " " WORD){0,40} /[.!?]/
 NAME: (/[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{0,15}(['’]s)?/ /( of| the| of the| in the| and| at)?/ " "){0,2} LAST
 LAST: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,15}/
