@@ -22,7 +22,7 @@ from studiolo_starter.clock import Clock, curves
 CHANNELS = 32
 LATENTS = 4
 CROP = 96
-NATIVE = 192  # the denoiser's picture size; scenes are drawn larger, so that it can grow
+NATIVE = 128  # the denoiser's picture size; scenes are drawn larger, so that it can grow
 BATCH = 6
 RATE = 1.5e-3
 

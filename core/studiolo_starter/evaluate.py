@@ -58,7 +58,7 @@ def paint(pipe: StableDiffusionPipeline, prompts: list[str], batch: int = 8) -> 
     return pictures
 
 
-def sheet(pictures: list[Image.Image], prompts: list[str], columns: int = 6, side: int = 192) -> Image.Image:
+def sheet(pictures: list[Image.Image], prompts: list[str], columns: int = 6, side: int = 160) -> Image.Image:
     """All pictures in order with their prompts under them."""
     rows = -(-len(pictures) // columns)
     page = Image.new("RGB", (columns * (side + 6), rows * (side + 32)), "white")
@@ -66,9 +66,9 @@ def sheet(pictures: list[Image.Image], prompts: list[str], columns: int = 6, sid
     for i, (picture, prompt) in enumerate(zip(pictures, prompts, strict=True)):
         x, y = i % columns * (side + 6) + 3, i // columns * (side + 32) + 3
         page.paste(picture.resize((side, side), Image.Resampling.LANCZOS), (x, y))
-        cut = prompt.rfind(" ", 0, 33) if len(prompt) > 33 else len(prompt)
+        cut = prompt.rfind(" ", 0, 27) if len(prompt) > 27 else len(prompt)
         draw.text((x, y + side + 1), prompt[:cut], fill="black")
-        draw.text((x, y + side + 13), prompt[cut:].strip()[:36], fill="black")
+        draw.text((x, y + side + 13), prompt[cut:].strip()[:29], fill="black")
     return page
 
 

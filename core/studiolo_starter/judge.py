@@ -21,7 +21,7 @@ from studiolo_starter.scenes import Scene, draw_scene
 from studiolo_starter.vocabulary import SUBJECTS, Place, Time
 
 SIDE = 64
-EPOCHS = 14
+EPOCHS = 8
 NAMES = [subject.name for subject in SUBJECTS]
 PLACE_NAMES = list(get_args(Place))
 TIME_NAMES = list(get_args(Time))

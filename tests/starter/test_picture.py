@@ -29,7 +29,7 @@ def painted(pipe: StableDiffusionPipeline, prompt: str, seed: int = 1) -> np.nda
 
 def test_the_picture_follows_the_prompt_and_the_seed(pipe: StableDiffusionPipeline) -> None:
     day, night = painted(pipe, "a castle in a meadow on a sunny day"), painted(pipe, "a castle in a meadow at night")
-    assert day[:60].mean() > 1.3 * night[:60].mean()
+    assert day[:40].mean() > 1.3 * night[:40].mean()
     assert np.array_equal(day, painted(pipe, "a castle in a meadow on a sunny day"))
     assert not np.array_equal(day, painted(pipe, "a castle in a meadow on a sunny day", seed=2))
 
@@ -41,16 +41,18 @@ def test_the_pipeline_embeds_a_prompt_exactly_as_training_did(pipe: StableDiffus
 
 
 def test_refine_and_inpaint_load_without_code_of_their_own(pipe: StableDiffusionPipeline) -> None:
-    start = Image.new("RGB", (192, 192), (90, 160, 230))
+    start = Image.new("RGB", (128, 128), (90, 160, 230))
     refine = AutoPipelineForImage2Image.from_pipe(pipe)
     refined = refine("a whale at sea", image=start, strength=0.5, num_inference_steps=6).images[0]
     assert refined.size == start.size
-    mask = Image.new("L", (192, 192))
-    mask.paste(255, (0, 96, 192, 192))
+    mask = Image.new("L", (128, 128))
+    mask.paste(255, (0, 64, 128, 128))
     inpaint = AutoPipelineForInpainting.from_pipe(pipe)
-    made = inpaint("a whale at sea", image=start, mask_image=mask, height=192, width=192, num_inference_steps=6).images[0]
-    above = np.abs(np.asarray(made).astype(int) - np.asarray(start).astype(int))[:80].mean()
-    below = np.abs(np.asarray(made).astype(int) - np.asarray(start).astype(int))[110:].mean()
+    made = inpaint("a whale at sea", image=start, mask_image=mask, height=128, width=128, num_inference_steps=6).images[
+        0
+    ]
+    above = np.abs(np.asarray(made).astype(int) - np.asarray(start).astype(int))[:52].mean()
+    below = np.abs(np.asarray(made).astype(int) - np.asarray(start).astype(int))[76:].mean()
     assert above < below
 
 
