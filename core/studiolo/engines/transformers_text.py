@@ -42,8 +42,8 @@ from studiolo_contract.text import Sampling, TextRequest
 MOST_ROWS = 16
 """Drafts that are written side by side; more variants and candidates than that take turns."""
 FEWEST, FEWEST_OF_SMALL = 8, 48
-"""Tokens that an answer has at least, unless it is JSON or has a grammar. A small model may stop before it has begun, so
-it writes on for as long as the mode wants, within reason."""
+"""Tokens that an answer has at least, unless it is JSON or has a grammar. A small model may stop before it has begun;
+it is made to write on for as long as the mode wants, within reason."""
 STRETCH = (10, 48)
 """Fewest and most tokens that drafts write before the best is chosen; the fewest hold for a sentence or line."""
 BREAKERS = '\n:"*“”'
