@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from torch.utils.tensorboard.writer import SummaryWriter
+if TYPE_CHECKING:
+    from torch.utils.tensorboard.writer import SummaryWriter
 
 
 class Clock:
@@ -45,4 +47,6 @@ def write_pid(cache: Path) -> None:
 
 
 def curves(cache: Path, stage: str) -> SummaryWriter:
+    from torch.utils.tensorboard.writer import SummaryWriter  # of the extra `train`, which only training needs
+
     return SummaryWriter(str(cache / "runs" / stage))
