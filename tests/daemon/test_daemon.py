@@ -231,3 +231,27 @@ def test_interactive_work_goes_before_batches(daemon):
         batch.wait(60)
         start = {job: next(h.at for h in job._log if isinstance(h.event, Started)) for job in (urgent, batch)}
         assert start[urgent] < start[batch]
+
+
+def test_text_and_pictures_are_made_at_the_same_time(daemon):
+    request = ImageRequest(prompt="a whale in the sea", seed=1, steps=4)
+    with daemon.client() as client:
+        client.submit(request).wait(120)  # from here on the worker is warm
+        text = client.submit(LONG)
+        wait_until(lambda: written(text), 60)
+        picture = client.submit(request).wait(120)
+        assert picture.outputs[0].width == picture.outputs[0].height == 128
+        assert not text.over
+        client.cancel(text)
+        with pytest.raises(JobCancelled):
+            text.wait(15)
+
+
+def test_a_broken_picture_gets_a_sentence_and_the_daemon_goes_on(daemon):
+    with daemon.client() as client:
+        broken = Picture(sha256=client.put(b"\x89PNG\r\n\x1a\n and then nothing"), width=8, height=8)
+        with pytest.raises(StudioloError) as caught:
+            client.submit(ImageRequest(prompt="a", image=broken)).wait(120)
+        assert caught.value.problem.code == "bad_picture"
+        assert caught.value.problem.mend
+        assert client.submit(SHORT).wait(60)
