@@ -14,10 +14,7 @@ from studiolo.engines.diffusers_image import ImageEngine
 from tests.studiolo.engines.painting import engine_at, given, paint, seam
 
 FOLDER = Path(__file__).parents[3] / "starters" / "picture"
-pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="the starter picture model is not trained yet"),
-]
+pytestmark = pytest.mark.usefixtures("one_thread")
 SIDE = 192
 
 
