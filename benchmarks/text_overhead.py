@@ -48,7 +48,7 @@ def measure(runs: int) -> dict[str, float]:
                         if isinstance(event, Text):
                             words.append(time.perf_counter())
 
-                    runner.run(request, model, {}, hear, lambda *_: None, lambda: False)
+                    runner.run(request, [model], {}, hear, lambda *_: None, lambda: False)
                 else:
                     for happened in client.submit(request).events(timeout=120):
                         if isinstance(happened.event, Text):

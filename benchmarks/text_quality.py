@@ -112,7 +112,7 @@ def ask(
         )
         began = time.perf_counter()
         result, _ = runner.run(
-            request, model, {}, emit=lambda event: None, preview=lambda *_: None, cancelled=lambda: False
+            request, [model], {}, emit=lambda event: None, preview=lambda *_: None, cancelled=lambda: False
         )
         written = result.outputs[0]
         assert written.type == "text"

@@ -9,7 +9,7 @@ import difflib
 import json
 from collections.abc import Sequence
 
-from studiolo.models.model import Model
+from studiolo.models.model import Kind, Model
 from studiolo.models.store import Store
 from studiolo.text.modes import mode_names
 from studiolo.text.styles import style_names
@@ -17,32 +17,58 @@ from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
+from studiolo_contract.texture import TextureRequest
+from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import ModelInfo
 
 LONGEST_SHAPE = 8
 """How many times longer than wide a picture may be: no model paints a longer one."""
+LONGEST_SIDE = 8192
+"""Pixels of an enlarged picture."""
+SMALLEST_SIDE = 16
+"""Pixels of a picture that maps can be made of."""
+HELPERS: tuple[Kind, ...] = ("embedding", "maps")
+"""Kinds of models that finish what others begin, and are not for a person to choose."""
 
 
 def check(request: Request, store: Store) -> Model:
     """The model that will run the request. Raises `StudioloError` where the request cannot be fulfilled."""
+    wanted = _kind_of_model(request)
     if isinstance(request, TextRequest):
         _check_text(request)
+    elif isinstance(request, TextureRequest):
+        _check_texture(request)
+    elif isinstance(request, UpscaleRequest):
+        _check_upscale(request)
     else:
         _check_image(request)
-    name = request.model or store.default(request.kind)
+    name = (request.model if wanted != "maps" else "") or store.default(wanted)
     entry = store.entries.get(name)
     # told before anyone fetches gigabytes for nothing
     kind = entry.kind if entry else store.find(name).kind
-    if kind != request.kind:
-        does = {"text": "writes", "image": "paints", "embedding": "only compares texts"}[kind]
-        fitting = [known.name for known in store.installed() if known.kind == request.kind]
+    if kind != wanted:
+        does = {
+            "text": "writes",
+            "image": "paints",
+            "upscale": "only enlarges pictures",
+            "embedding": "only compares texts",
+            "maps": "only makes maps of what another paints",
+        }[kind]
+        fitting = [known.name for known in store.installed() if known.kind == wanted]
         mend = (
-            f"Name one of: {', '.join(fitting)}."
-            if fitting
-            else f"Run `studiolo models pull {store.default(request.kind)}`."
+            f"Name one of: {', '.join(fitting)}." if fitting else f"Run `studiolo models pull {store.default(wanted)}`."
         )
         raise StudioloError("bad_request", f"The model {name} {does}; this is a request for {request.kind}.", mend)
-    return store.find(name)
+    model = store.find(name)
+    team(request, model, store)
+    return model
+
+
+def team(request: Request, model: Model, store: Store) -> tuple[Model, ...]:
+    """`model`, which begins the request, and those that finish it. Raises `StudioloError` where one is missing."""
+    if isinstance(request, TextureRequest) and model.kind != "maps":
+        return model, store.find(store.default("maps"))
+    return (model,)
 
 
 def describe(store: Store) -> tuple[ModelInfo, ...]:
@@ -60,7 +86,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             default=entry.name == store.default(entry.kind),
         )
         for entry in store.entries.values()
-        if entry.kind != "embedding"
+        if entry.kind not in HELPERS
     ]
     own = [
         ModelInfo(
@@ -74,9 +100,16 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             default=model.name == store.default(model.kind),
         )
         for name, model in here.items()
-        if name not in store.entries and model.kind != "embedding"
+        if name not in store.entries and model.kind not in HELPERS
     ]
     return (*known, *own)
+
+
+def _kind_of_model(request: Request) -> Kind:
+    """What kind of model begins it."""
+    if isinstance(request, TextureRequest):
+        return "image" if request.prompt else "maps"
+    return request.kind
 
 
 def _check_text(request: TextRequest) -> None:
@@ -101,6 +134,23 @@ def _check_schema(text: str) -> None:
         )
 
 
+def _check_texture(request: TextureRequest) -> None:
+    image = request.image
+    if image is None and not request.prompt.strip():
+        raise StudioloError(
+            "bad_request",
+            "There is neither a prompt nor a picture to make a texture of.",
+            "Say what the surface is, or send its picture.",
+        )
+    if image is not None and min(image.width, image.height) < SMALLEST_SIDE:
+        raise StudioloError(
+            "bad_picture",
+            f"The picture has {image.width} × {image.height} pixels, too few to be a surface.",
+            f"Send one of {SMALLEST_SIDE} pixels a side or more.",
+        )
+    _check_shape(request)
+
+
 def _check_image(request: ImageRequest) -> None:
     image, mask = request.image, request.mask
     if mask is not None and image is None:
@@ -119,6 +169,23 @@ def _check_image(request: ImageRequest) -> None:
                 f"With a mask the picture keeps its size, and {wanted[0]} × {wanted[1]} is not the image's.",
                 "Leave width and height out.",
             )
+    _check_shape(request)
+
+
+def _check_upscale(request: UpscaleRequest) -> None:
+    longest = max(request.image.width, request.image.height)
+    if longest * request.scale > LONGEST_SIDE:
+        smaller = "Enlarge it 2 times only, or send" if longest * 2 <= LONGEST_SIDE else "Send"
+        raise StudioloError(
+            "bad_request",
+            f"{request.image.width} × {request.image.height} pixels, enlarged {request.scale} times, are too many: "
+            f"{LONGEST_SIDE} a side are the most.",
+            f"{smaller} a smaller picture, or a part of it.",
+        )
+
+
+def _check_shape(request: ImageRequest | TextureRequest) -> None:
+    image = request.image
     width = request.width or (image.width if image else None)
     height = request.height or (image.height if image else None)
     if width and height and max(width, height) > LONGEST_SHAPE * min(width, height):

@@ -12,6 +12,8 @@ from studiolo_contract.errors import StudioloError
 ENGINES = {
     "transformers-text": "studiolo.engines.transformers_text",
     "diffusers-image": "studiolo.engines.diffusers_image",
+    "texture": "studiolo.engines.texture",
+    "upscale": "studiolo.engines.upscale",
 }
 """Name in the catalogue -> module with a `load` function."""
 

@@ -1,4 +1,4 @@
-"""Runs requests on one loaded model at a time, and writes the recipe of what was made.
+"""Runs requests on the models that they need, and has the recipe written of what was made.
 
 Knows engines only by their protocol; knows nothing of processes, pipes or queues.
 """
@@ -8,30 +8,35 @@ from __future__ import annotations
 import dataclasses
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from studiolo import __version__
 from studiolo.device import Device
 from studiolo.engines.engine import Emission, Engine, Task
 from studiolo.models.model import Model
+from studiolo.recipe import recipe
 from studiolo.registry import loader
 from studiolo_contract.events import Preview, Progress, Result
-from studiolo_contract.recipe import Recipe, Timings
+from studiolo_contract.recipe import Timings
 from studiolo_contract.request import Request
+from studiolo_contract.upscale import UpscaleRequest
 
 
 class Runner:
-    """One device, and the model that was used last, still loaded."""
+    """One device, and the models that were used last, still loaded."""
 
     def __init__(self, device: Device) -> None:
         self.device = device
-        self.model: Model | None = None
-        self._engine: Engine | None = None
+        self._loaded: list[tuple[Model, Engine]] = []
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What is loaded now."""
+        return tuple(model for model, _ in self._loaded)
 
     def run(
         self,
         request: Request,
-        model: Model,
+        models: Sequence[Model],
         inputs: Mapping[str, bytes],
         emit: Callable[[Emission], None],
         preview: Callable[[Preview, bytes], None],
@@ -40,44 +45,36 @@ class Runner:
     ) -> tuple[Result, Mapping[str, bytes]]:
         """The result and the bytes of each blob that it names.
 
+        `models`: in the order in which they work; the last one's engine gets the task, and the others at hand.
         `queued` is how many seconds the job has waited, for the recipe. Raises `JobCancelled` or `StudioloError`.
         """
         settled = request
-        if request.seed is None:
+        if not isinstance(request, UpscaleRequest) and request.seed is None:
             settled = dataclasses.replace(request, seed=random.SystemRandom().randrange(2**32))
         task = Task(settled, inputs, emit, preview, cancelled)
         task.checkpoint()
         began = time.perf_counter()
-        engine = self._load(model, emit)
+        *helpers, engine = self._load(models, emit)
         loaded = time.perf_counter()
-        finished = engine.run(task)
-        recipe = Recipe(
-            request=request,
-            settled=finished.settled,
-            final_prompt=finished.final_prompt,
-            model=model.name,
-            model_revision=model.revision,
-            model_sha256=model.sha256,
-            licence=model.licence,
-            engine=model.engine,
-            device=self.device.name,
-            studiolo=__version__,
-            timings=Timings(
-                queued=round(queued, 3), load=round(loaded - began, 3), run=round(time.perf_counter() - loaded, 3)
-            ),
-            notes=finished.notes,
+        finished = engine.run(dataclasses.replace(task, helpers=tuple(helpers)))
+        timings = Timings(
+            queued=round(queued, 3), load=round(loaded - began, 3), run=round(time.perf_counter() - loaded, 3)
         )
-        return Result(outputs=finished.outputs, recipe=recipe), finished.blobs
+        written = recipe(request, finished.settled, finished.final_prompt, models, self.device, finished.notes, timings)
+        return Result(outputs=finished.outputs, recipe=written), finished.blobs
 
     def resident_bytes(self) -> int:
-        """Memory that the loaded model holds; 0 when none is."""
-        return self._engine.resident_bytes() if self._engine else 0
+        """Memory that the loaded models hold; 0 when none is."""
+        return sum(engine.resident_bytes() for _, engine in self._loaded)
 
-    def _load(self, model: Model, emit: Callable[[Emission], None]) -> Engine:
-        if self._engine is None or self.model != model:
-            self._engine = self.model = None  # given back before the next one takes its place
-            emit(Progress(stage="load", done=0, total=1))
-            self._engine = loader(model.engine)(model, self.device)
-            self.model = model
-            emit(Progress(stage="load", done=1, total=1))
-        return self._engine
+    def _load(self, models: Sequence[Model], emit: Callable[[Emission], None]) -> list[Engine]:
+        # what is not needed is given back before anything takes its place
+        self._loaded = [(model, engine) for model, engine in self._loaded if model in models]
+        missing = [model for model in models if model not in self.models]
+        for number, model in enumerate(missing):
+            emit(Progress(stage="load", done=number, total=len(missing)))
+            self._loaded.append((model, loader(model.engine)(model, self.device)))
+        if missing:
+            emit(Progress(stage="load", done=len(missing), total=len(missing)))
+        by_model = {model.name: engine for model, engine in self._loaded}
+        return [by_model[model.name] for model in models]

@@ -8,6 +8,7 @@ from typing import Literal, Union
 from studiolo_contract.errors import Problem
 from studiolo_contract.media import Blob
 from studiolo_contract.recipe import Recipe
+from studiolo_contract.texture import MapName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Progress:
     """`done` of `total` in this stage; `total` is 0 where it is not known."""
 
     type: Literal["progress"] = "progress"
-    stage: Literal["load", "read", "write", "steps", "decode"]
+    stage: Literal["load", "read", "write", "steps", "decode", "maps"]
     done: int
     total: int
 
@@ -106,7 +107,10 @@ class ImageOutput:
     blob: Blob
     width: int
     height: int
-    seed: int
+    seed: int | None = None
+    """None where nothing was left to chance."""
+    name: Union[MapName, None] = None
+    """Which part of a texture it is; None for a picture that stands by itself."""
 
 
 Output = Union[TextOutput, ImageOutput]

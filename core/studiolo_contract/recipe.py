@@ -18,6 +18,17 @@ class Timings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Helper:
+    """A model that finished what the recipe's own model had begun."""
+
+    model: str
+    model_revision: str
+    model_sha256: str
+    licence: str
+    engine: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Submitting `settled` again on the same model and machine gives the same result."""
 
@@ -38,5 +49,7 @@ class Recipe:
     studiolo: str
     """Version of Studiolo."""
     timings: Timings
+    helpers: tuple[Helper, ...] = ()
+    """In the order in which they worked."""
     notes: tuple[str, ...] = ()
     """What the maker should know: an ignored field, a word the model does not know."""

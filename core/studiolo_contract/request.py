@@ -8,8 +8,10 @@ from typing import Union
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.text import TextRequest
+from studiolo_contract.texture import TextureRequest
+from studiolo_contract.upscale import UpscaleRequest
 
-Request = Union[TextRequest, ImageRequest]
+Request = Union[TextRequest, ImageRequest, TextureRequest, UpscaleRequest]
 """Told apart by `kind`."""
 
 

@@ -124,7 +124,7 @@ class ModelInfo:
     """A model as a client shows it to a person."""
 
     name: str
-    kind: Literal["text", "image"]
+    kind: Literal["text", "image", "upscale"]
     summary: str
     licence: str
     commercial: bool

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Cancelled, Event, Failed, Final, Preview, Queued, Result, Started
-from studiolo_contract.image import ImageRequest
 from studiolo_contract.request import Request
+from studiolo_contract.text import TextRequest
+from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened, JobInfo
 from studiolo_daemon.journal import OPEN, Entry, Journal, Priority, State
+
+LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image"}
+"""Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice."""
 
 Watcher = Callable[[], None]
 """Called when there is something new to read in a job's log; must not block."""
@@ -40,8 +44,8 @@ class Job:
 
     @property
     def lane(self) -> str:
-        """Which kind of worker runs it."""
-        return self.request.kind
+        """Which worker runs it."""
+        return LANES[self.request.kind]
 
     @property
     def attempts(self) -> int:
@@ -137,7 +141,9 @@ def _job(entry: Entry, log: list[Happened]) -> Job:
 
 
 def _title(request: Request) -> str:
-    words = request.prompt if isinstance(request, ImageRequest) else request.text
+    if isinstance(request, UpscaleRequest):
+        return f"{request.image.width} × {request.image.height} pixels, {request.scale} times larger"
+    words = request.text if isinstance(request, TextRequest) else request.prompt
     return " ".join(words.split())[:60]
 
 

@@ -55,7 +55,7 @@ from studiolo_daemon.supervisor import Supervisor
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "resume", "previews")
+FEATURES = ("text", "image", "texture", "upscale", "resume", "previews")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 HELLO_TIMEOUT = 10.0

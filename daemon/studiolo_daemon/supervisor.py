@@ -1,4 +1,4 @@
-"""Takes jobs from the queues to the workers, one lane for each kind, and sees each job to its end.
+"""Takes jobs from the queues to the workers, one lane for each kind of worker, and sees each job to its end.
 
 Knows no socket and no client. A worker that dies takes only its own job with it: that is tried once more, then fails
 with the reason.
@@ -11,19 +11,17 @@ import logging
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import get_args
 
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Failed, Queued, Started
-from studiolo_contract.request import Request, pictures_of
+from studiolo_contract.request import pictures_of
 from studiolo_daemon.blobs import Blobs
-from studiolo_daemon.jobs import Job, Jobs
+from studiolo_daemon.jobs import LANES, Job, Jobs
 from studiolo_daemon.scheduler import Queue
 from studiolo_daemon.worker import Order, Outcome, Worker, WorkerDied
 
 log = logging.getLogger("studiolo.daemon")
 
-LANES: tuple[str, ...] = tuple(kind.kind for kind in get_args(Request))
 MOST_ATTEMPTS = 4
 """A job that has been started this often, over restarts of the daemon too, is not started again."""
 PATIENCE = 2.0
@@ -153,7 +151,7 @@ class Supervisor:
     """All lanes."""
 
     def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float) -> None:
-        self.lanes = {kind: Lane(kind, home, jobs, blobs, keep_alive) for kind in LANES}
+        self.lanes = {kind: Lane(kind, home, jobs, blobs, keep_alive) for kind in sorted(set(LANES.values()))}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from studiolo.door import team
 from studiolo.engines.engine import Emission, JobCancelled
 from studiolo.models.store import Store
 from studiolo_contract.codec import from_plain, to_plain
@@ -84,8 +85,8 @@ class WorkerProcess:
         self._send({"op": "ready", "device": runner.device.name})
         while True:
             end = self._run(runner, self._jobs.get())
-            model = runner.model.name if runner.model else ""
-            self._send(end | {"op": "end", "model": model, "memory": runner.resident_bytes()})
+            loaded = " + ".join(model.name for model in runner.models)
+            self._send(end | {"op": "end", "model": loaded, "memory": runner.resident_bytes()})
 
     def _run(self, runner: Runner, message: dict[str, Any]) -> dict[str, Any]:
         """How the job ended."""
@@ -93,10 +94,10 @@ class WorkerProcess:
         outbox = Outbox(job, self._send)
         try:
             request: Request = from_plain(Request, message["request"])
-            model = self._store.find(message["model"])
+            models = team(request, self._store.find(message["model"]), self._store)
             result, blobs = runner.run(
                 request,
-                model,
+                models,
                 message["inputs"],
                 outbox.emit,
                 outbox.preview,

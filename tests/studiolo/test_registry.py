@@ -51,7 +51,7 @@ def model(name):
 
 def run(runner, request, name="echo", cancelled=lambda: False):
     said = []
-    result, blobs = runner.run(request, model(name), {}, said.append, lambda *_: None, cancelled, queued=0.5)
+    result, blobs = runner.run(request, [model(name)], {}, said.append, lambda *_: None, cancelled, queued=0.5)
     return result, blobs, said
 
 

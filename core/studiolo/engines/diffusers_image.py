@@ -19,7 +19,6 @@ import transformers
 from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting, AutoPipelineForText2Image
 from PIL import Image
 
-from studiolo import __version__
 from studiolo.device import Device
 from studiolo.engines import image_plan, model_folder, pipeline_traits, schedulers
 from studiolo.engines.between_steps import BetweenSteps
@@ -31,11 +30,11 @@ from studiolo.image.masks import filled
 from studiolo.image.vocabulary import Vocabulary, note
 from studiolo.media.pictures import Pixels, encode_png
 from studiolo.models.model import Model
+from studiolo.recipe import recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Blob, hash_of
-from studiolo_contract.recipe import Recipe, Timings
 from studiolo_contract.wire import to_json
 
 OTHER_PIPELINES = {
@@ -263,31 +262,14 @@ class ImageEngine:
         outputs, blobs = [], {}
         for number, pixels in enumerate(pictures):
             alone = dataclasses.replace(plan.settled, seed=(plan.seed + number) % 2**32, batch=1)
-            data = encode_png(pixels, {"studiolo": to_json(self._recipe(alone, notes))})
+            travelling = recipe(alone, alone, alone.prompt, [self._model], self._device, notes)
+            data = encode_png(pixels, {"studiolo": to_json(travelling)})
             blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
             blobs[blob.sha256] = data
             height, width = pixels.shape[:2]
             outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))
             task.emit(Progress(stage="decode", done=number + 1, total=len(pictures)))
         return Finished(tuple(outputs), plan.settled, plan.settled.prompt, blobs, notes)
-
-    def _recipe(self, settled: ImageRequest, notes: tuple[str, ...]) -> Recipe:
-        """What travels inside the picture: how to make it again. Without timings, so that its bytes repeat too."""
-        model = self._model
-        return Recipe(
-            request=settled,
-            settled=settled,
-            final_prompt=settled.prompt,
-            model=model.name,
-            model_revision=model.revision,
-            model_sha256=model.sha256,
-            licence=model.licence,
-            engine=model.engine,
-            device=self._device.name,
-            studiolo=__version__,
-            timings=Timings(),
-            notes=notes,
-        )
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -33,6 +33,8 @@ class Task:
     emit: Callable[[Emission], None]
     preview: Callable[[Preview, bytes], None]
     cancelled: Callable[[], bool]
+    helpers: tuple[Engine, ...] = ()
+    """The loaded engines of the other models that the job needs."""
 
     def checkpoint(self) -> None:
         """To be called at least once a step. Raises `JobCancelled`."""

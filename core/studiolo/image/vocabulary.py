@@ -34,6 +34,7 @@ PLAIN = frozenset(
         "centre left right top bottom side front back edge corner rest part way kind sort style art artwork "
         "artist illustration drawing sketch light lights shadow shadows colour color colours colors tone "
         "tones mood atmosphere detail details quality resolution time day season weather air world nature "
+        "texture seamless surface material "
         "landscape something nothing someone everything close-up closeup close seen far away"
     )
 )

@@ -8,8 +8,8 @@ from typing import Literal
 
 from studiolo_contract.text import Sampling
 
-Kind = Literal["text", "image", "embedding"]
-"""What a model is for. Embeddings write and paint nothing: they help other models, and no request can name them."""
+Kind = Literal["text", "image", "upscale", "maps", "embedding"]
+"""What a model is for. Those for maps and embeddings help other models, and no request can name them."""
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,22 @@ class Defaults:
     """Largest side that the model still paints well, in pixels."""
     sampling: Sampling = field(default_factory=Sampling)
     candidates: int = 1
+    texture: str = ""
+    """How it is asked for a texture, with `{}` where the person's words go."""
     few_shot: bool = False
     """Whether the model writes better as a continuation of examples than by instruction."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A folder of safetensors in transformers' or diffusers' layout."""
+    """A folder of safetensors in transformers' or diffusers' layout; an upscaler is one file of them."""
 
     name: str
     kind: Kind
     engine: str
     """Name of the engine that runs it; empty for an embedding."""
     folder: Path
+    """The file itself, for an upscaler that was named by it."""
     licence: str
     commercial: bool
     revision: str

@@ -16,6 +16,7 @@ from pathlib import Path
 from studiolo import __version__
 from studiolo.models import layout, record
 from studiolo.models.catalogue import Entry, Project, catalogue
+from studiolo.models.layout import Layout
 from studiolo.models.model import Defaults, Kind, Model
 from studiolo.models.pull import Fetching, OnProgress, check, pull
 from studiolo.models.record import Record
@@ -24,6 +25,8 @@ from studiolo_contract.errors import StudioloError
 STARTERS: Mapping[Kind, str] = {
     "text": "starter-text",
     "image": "starter-picture",
+    "upscale": "starter-upscaler",
+    "maps": "starter-maps",
     "embedding": "starter-embedder",
 }
 _TREE = Path(__file__).resolve().parents[3]
@@ -89,7 +92,9 @@ class Store:
         kept = self._record(folder, entry)
         if kept is not None and (fault := record.damage(folder, kept)):
             raise StudioloError("bad_model", f"The model {entry.name} is damaged: {fault}.", self._way_to(entry))
-        return self._model(entry.name, folder, layout.inspect(folder), entry)
+        own = isinstance(entry.source, Project)  # in layouts of their own, which only their engines know
+        shape = Layout(entry.kind, entry.engine, "") if own else layout.inspect(folder)
+        return self._model(entry.name, folder, shape, entry)
 
     def pull(self, name: str, on_progress: OnProgress) -> Model:
         """Fetches a model of the catalogue with all it needs, or checks every byte of it where it is already here.
@@ -166,7 +171,7 @@ class Store:
             if found.is_dir() and not found.name.startswith(".") and found.name not in self.entries
         )
 
-    def _model(self, name: str, folder: Path, shape: layout.Layout, entry: Entry | None) -> Model:
+    def _model(self, name: str, folder: Path, shape: Layout, entry: Entry | None) -> Model:
         kept = self._record(folder, entry)
         embedder = self.folder / STARTERS["embedding"]
         return Model(

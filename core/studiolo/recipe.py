@@ -1,0 +1,49 @@
+"""Writes the recipe of what was made. Knows models by their names and hashes only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studiolo import __version__
+from studiolo.device import Device
+from studiolo.models.model import Model
+from studiolo_contract.recipe import Helper, Recipe, Timings
+from studiolo_contract.request import Request
+
+
+def recipe(
+    request: Request,
+    settled: Request,
+    final_prompt: str,
+    models: Sequence[Model],
+    device: Device,
+    notes: tuple[str, ...],
+    timings: Timings | None = None,
+) -> Recipe:
+    """The recipe of a job that `models` worked on in this order. One that travels inside a file has no timings, so
+    that the file's bytes repeat."""
+    first, *others = models
+    return Recipe(
+        request=request,
+        settled=settled,
+        final_prompt=final_prompt,
+        model=first.name,
+        model_revision=first.revision,
+        model_sha256=first.sha256,
+        licence=first.licence,
+        engine=first.engine,
+        device=device.name,
+        studiolo=__version__,
+        timings=timings or Timings(),
+        helpers=tuple(
+            Helper(
+                model=model.name,
+                model_revision=model.revision,
+                model_sha256=model.sha256,
+                licence=model.licence,
+                engine=model.engine,
+            )
+            for model in others
+        ),
+        notes=notes,
+    )
