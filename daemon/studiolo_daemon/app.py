@@ -34,7 +34,7 @@ def build(
     jobs = Jobs(journal, settings.jobs_per_client, settings.jobs)
     blobs = Blobs(home / "blobs", settings.blob_bytes)
     supervisor = Supervisor(home, jobs, blobs, settings.keep_alive)
-    store = Store(home, {"text": settings.text_model, "image": settings.image_model})
+    store = Store(home, settings.chosen)
     began = time.monotonic()
     sockets = 0
 

@@ -25,6 +25,7 @@ class Settings(BaseModel):
     text_model: Annotated[str, Len(0, 200)] = ""
     """For requests that name no model; empty for the starter."""
     image_model: Annotated[str, Len(0, 200)] = ""
+    upscale_model: Annotated[str, Len(0, 200)] = ""
     keep_alive: Annotated[float, Interval(ge=0, le=7 * 86400)] = 900.0
     """Seconds that an idle worker keeps its model before it gives the memory back."""
     blob_bytes: Annotated[int, Interval(ge=MIB, le=4096 * MIB)] = 272 * MIB
@@ -43,7 +44,11 @@ class Settings(BaseModel):
     @property
     def chosen(self) -> dict[Kind, str]:
         """The models for requests that name none, where they are not the starters."""
-        models: dict[Kind, str] = {"text": self.text_model, "image": self.image_model}
+        models: dict[Kind, str] = {
+            "text": self.text_model,
+            "image": self.image_model,
+            "upscale": self.upscale_model,
+        }
         return {kind: name for kind, name in models.items() if name}
 
 
