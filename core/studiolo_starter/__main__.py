@@ -18,23 +18,19 @@ STAGES = ("data", "vae", "latents", "unet", "decoder", "judge", "export")
 SHARES = {"vae": 0.22, "unet": 0.70, "decoder": 0.08}
 
 
-def scenes_of(cache: Path) -> int:
-    return len(data.shards(cache)) * data.SHARD
-
-
 def train(cache: Path, folder: Path, minutes: float, scenes: int, stages: list[str], resume: bool) -> None:
     """Every stage in turn; what an earlier run finished is not done again when resuming."""
     write_pid(cache)
     for stage in stages:
         print(f"stage {stage}", flush=True)
         if stage == "data":
-            data.write_shards(cache, -(-scenes // data.SHARD))
+            data.write_shards(cache, "scenes", -(-scenes // data.SHARD))
+            data.write_shards(cache, "materials", -(-scenes // data.SHARD // 4))
             text.write_embeddings(cache)
         elif stage == "vae":
             autoencoder.train(cache, minutes * SHARES[stage], resume)
         elif stage == "latents":
-            if not (resume and autoencoder.latents_path(cache).exists()):
-                autoencoder.write_latents(cache)
+            autoencoder.write_latents(cache)
         elif stage == "unet":
             unet.train(cache, minutes * SHARES[stage], resume)
         elif stage == "decoder":
@@ -42,7 +38,7 @@ def train(cache: Path, folder: Path, minutes: float, scenes: int, stages: list[s
         elif stage == "judge":
             judge.train(cache)
         elif stage == "export":
-            export.export(cache, folder, scenes_of(cache))
+            export.export(cache, folder)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -50,7 +46,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("command", choices=("train", "evaluate", "export"))
     parser.add_argument("model", choices=("picture",))
     parser.add_argument("--minutes", type=float, default=120, help="training time, over all runs when resuming")
-    parser.add_argument("--scenes", type=int, default=8000, help="how many scenes to draw")
+    parser.add_argument(
+        "--scenes", type=int, default=16_000, help="how many scenes to draw; a quarter as many materials"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of each stage")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--cache", type=Path, default=data.CACHE)
@@ -61,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.command == "train":
         train(chosen.cache, chosen.folder, chosen.minutes, chosen.scenes, chosen.stages, chosen.resume)
     elif chosen.command == "export":
-        export.export(chosen.cache, chosen.folder, scenes_of(chosen.cache))
+        export.export(chosen.cache, chosen.folder)
     else:
         evaluate.report(chosen.cache, chosen.folder, chosen.count)
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderTiny
 from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional
@@ -22,7 +23,7 @@ from studiolo_starter.clock import Clock, curves
 CHANNELS = 32
 LATENTS = 4
 CROP = 96
-NATIVE = 128  # the denoiser's picture size; scenes are drawn larger, so that it can grow
+MATERIALS = 0.35  # share of crops
 BATCH = 6
 RATE = 1.5e-3
 
@@ -79,21 +80,16 @@ def to_tensor(pictures: np.ndarray) -> Tensor:
     return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
 
 
-def at_native_size(picture: np.ndarray) -> np.ndarray:
-    """The scene as large as the denoiser paints it."""
-    small = Image.fromarray(np.asarray(picture)).resize((NATIVE, NATIVE), Image.Resampling.BOX)
-    return np.asarray(small)
-
-
 def crops(cache: Path, rng: np.random.Generator, count: int) -> Tensor:
-    """Random pieces of random scenes, half of them mirrored."""
-    files = data.shards(cache)
+    """Random pieces of random scenes and materials, a quarter of them from pictures of half the size."""
+    files = {kind: data.shards(cache, kind) for kind in data.KINDS}
     chosen = []
     for _ in range(count):
-        shard = data.pictures(files[rng.integers(len(files))])
+        kind: data.Kind = "materials" if files["materials"] and rng.random() < MATERIALS else "scenes"
+        shard = data.loaded(files[kind][rng.integers(len(files[kind]))])
         whole = shard[rng.integers(len(shard))]
-        if rng.random() < 0.5:
-            whole = at_native_size(whole)
+        if rng.random() < 0.25:
+            whole = np.asarray(Image.fromarray(np.asarray(whole)).reduce(2))
         y, x = rng.integers(0, len(whole) - CROP + 1, 2)
         piece = whole[y : y + CROP, x : x + CROP]
         chosen.append(piece[:, ::-1] if rng.random() < 0.5 else piece)
@@ -177,25 +173,28 @@ def trained(cache: Path) -> AutoencoderTiny:
     return model.eval().requires_grad_(False)
 
 
-def latents_path(cache: Path) -> Path:
-    return cache / "latents.npy"
-
-
 def write_latents(cache: Path) -> None:
     """Encode every finished shard once; stored as the sampler sees them, near unit variance."""
     model = trained(cache)
-    parts = []
-    with torch.inference_mode():
-        for path in data.shards(cache):
-            shard = data.pictures(path)
-            small = np.stack([at_native_size(picture) for picture in shard])
-            parts += [model.encoder(to_tensor(small[i : i + 25])).numpy() for i in range(0, len(small), 25)]
-    latents = np.concatenate(parts)
-    std = float(latents.std())
-    print(f"latents {latents.shape}, channel means {latents.mean((0, 2, 3)).round(3)}, std {std:.4f}", flush=True)
-    np.save(latents_path(cache), latents / std)
-    (cache / "scaling_factor").write_text(f"{1 / std:.5f}\n")
+    factor = scaling_factor(cache, model)
+
+    def of(shard: Path) -> NDArray[np.float16]:
+        pictures = data.loaded(shard)
+        with torch.inference_mode():
+            parts = [model.encoder(to_tensor(pictures[i : i + 20])) for i in range(0, len(pictures), 20)]
+        return (torch.cat(parts) * factor).half().numpy()
+
+    for kind in data.KINDS:
+        data.made_of(cache, kind, "latents", of)
 
 
-def scaling_factor(cache: Path) -> float:
-    return float((cache / "scaling_factor").read_text())
+def scaling_factor(cache: Path, model: AutoencoderTiny | None = None) -> float:
+    """What latents are multiplied by to get unit variance; measured once, over the first shard of scenes."""
+    path = cache / "scaling_factor"
+    if not path.exists():
+        model = model or trained(cache)
+        with torch.inference_mode():
+            latents = model.encoder(to_tensor(data.loaded(data.shards(cache, "scenes")[0])[:200]))
+        print(f"latents: channel means {latents.mean((0, 2, 3)).tolist()}, std {latents.std():.4f}", flush=True)
+        path.write_text(f"{1 / latents.std().item():.5f}\n")
+    return float(path.read_text())

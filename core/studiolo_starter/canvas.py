@@ -129,6 +129,22 @@ class Canvas:
         for x, y in points:
             draw.ellipse((x * SIDE - r, y * SIDE - r, x * SIDE + r, y * SIDE + r), fill=colour)
 
+    def arc(self, x: float, y: float, radius: float, width: float, colour: Colour, alpha: float) -> None:
+        """A bent band: a rainbow's stripe."""
+        mask = Image.new("L", (SIDE, SIDE))
+        box = [(x - radius) * SIDE, (y - radius) * SIDE, (x + radius) * SIDE, (y + radius) * SIDE]
+        ImageDraw.Draw(mask).arc(box, 180, 360, fill=round(alpha * 255), width=round(width * SIDE))
+        self.image.paste(colour, (0, 0), mask)
+
+    def leaf(self, x: float, y: float, size: float, angle: float, colour: Colour) -> None:
+        """A pointed oval, turned."""
+        along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+        t = np.linspace(-1, 1, 9)
+        half = 0.5 * (1 - t**2)
+        rim = [*zip(t, half, strict=True), *zip(t[::-1], -half, strict=True)]
+        points = [np.array([x, y]) + size * (a * along + b * across) for a, b in rim]
+        ImageDraw.Draw(self.image).polygon([(px * SIDE, py * SIDE) for px, py in points], fill=colour)
+
     def box(self, x0: float, y0: float, x1: float, y1: float, colour: Colour, distance: float = 0.0) -> None:
         ImageDraw.Draw(self.image).rectangle(
             (x0 * SIDE, y0 * SIDE, x1 * SIDE, y1 * SIDE), fill=self.light.on(colour, distance)

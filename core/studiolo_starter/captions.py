@@ -11,10 +11,21 @@ from collections.abc import Callable
 import numpy as np
 
 from studiolo_starter.scenes import Scene
-from studiolo_starter.vocabulary import PLACES, STYLES, TIMES, subject_named
+from studiolo_starter.vocabulary import PLACES, STYLES, TIMES, Habitat, subject_named
 
-ADJECTIVES = ("", "", "", "", "", "little ", "lonely ", "beautiful ", "happy ", "lovely ", "quiet ")
-COLOURLESS = ("pencil", "blueprint")
+ADJECTIVES = (
+    *("",) * 9, "little ", "lonely ", "beautiful ", "happy ", "lovely ", "quiet ", "old ", "big ", "strange ", "proud ",
+)  # fmt: skip
+VERBS: dict[Habitat, tuple[str, ...]] = {
+    "land": ("stands", "waits", "rests", "is", "sits", "can be seen", "is standing", "is waiting"),
+    "air": ("flies", "hovers", "floats", "is flying", "glides", "drifts"),
+    "water": ("swims", "floats", "drifts", "is", "is drifting"),
+}
+COLOURLESS = ("pencil", "blueprint", "ink", "woodcut")
+UNCOUNTED = (
+    *STYLES["pixel art"], "pen and ink", "brush and ink", "painting in oil", "thick oil paint", "soft pastel",
+    "pastel colours on paper", "white lines on blue",
+)  # fmt: skip
 SIDE_WORDS = {
     "left": ("on the left", "to the left"),
     "right": ("on the right", "to the right"),
@@ -25,6 +36,7 @@ SCENERY = {
     "mountains": "mountains", "beach": "a beach", "sea": "the sea", "forest": "a forest", "desert": "a desert",
     "meadow": "a green meadow", "snow": "a snowy landscape", "city": "a city", "volcano": "a volcano",
     "moon": "the surface of the moon", "underwater": "the sea floor", "room": "a room",
+    "ruins": "ancient ruins", "cave": "a cave",
 }  # fmt: skip
 
 
@@ -54,13 +66,26 @@ def caption(scene: Scene, number: int = 0) -> str:
         where = "" if rng.random() < 0.7 else pick(SIDE_WORDS[scene.side])
         if scene.distance != "middle" and rng.random() < 0.5:
             where = pick(DISTANCE_WORDS[scene.distance])
-        parts = [what, place, time, where] if rng.random() < 0.75 else [what, time, place, where]
-        text = " ".join(part for part in parts if part)
-        if time and rng.random() < 0.12:
-            text = f"{time}, {what} {place}".strip()
+        text = _sentence(what, pick(VERBS[subject.habitat]), place, time, where, rng)
     else:
         text = f"{SCENERY[scene.place]} {time}".strip()
     return _in_style(text, scene, pick, rng)
+
+
+def _sentence(what: str, verb: str, place: str, time: str, where: str, rng: np.random.Generator) -> str:
+    """The same things as a bare phrase or as one of several kinds of sentence."""
+    orders = {
+        "phrase": (what, place, time, where),
+        "time early": (what, time, place, where),
+        "time first": (f"{time}," if time else "", what, place, where),
+        "place first": (f"{place}," if place else "", what, time, where),
+        "statement": (what, verb, place, time, where),
+        "time, statement": (f"{time}," if time else "", what, verb, place, where),
+        "place, statement": (place, time, verb, what),
+        "there is": ("there is", what, place, time, where),
+    }
+    shares = (0.3, 0.1, 0.06, 0.06, 0.26, 0.09, 0.06, 0.07)
+    return " ".join(part for part in orders[list(orders)[rng.choice(len(orders), p=shares)]] if part)
 
 
 def _in_style(text: str, scene: Scene, pick: Callable[..., str], rng: np.random.Generator) -> str:
@@ -71,7 +96,7 @@ def _in_style(text: str, scene: Scene, pick: Callable[..., str], rng: np.random.
     if pattern == 0:
         return f"{text}, {word}"
     if pattern == 1:
-        return f"{with_article(word) if scene.style != 'pixel art' else word} of {text}"
+        return f"{word if word in UNCOUNTED else with_article(word)} of {text}"
     if pattern == 2 and scene.style != "illustration":
-        return f"{text} in the style of {with_article(word) if scene.style != 'pixel art' else word}"
+        return f"{text} in the style of {word if word in UNCOUNTED else with_article(word)}"
     return f"{word}: {text}"

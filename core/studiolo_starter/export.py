@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline, UNet2DConditionModel
 
-from studiolo_starter import autoencoder, text, unet
-from studiolo_starter.autoencoder import NATIVE
+from studiolo_starter import autoencoder, data, text, unet
+from studiolo_starter.materials import FAMILIES
 from studiolo_starter.vocabulary import COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 
 STEPS = 16
@@ -26,9 +26,9 @@ pipeline_tag: text-to-image
 ---
 # Studiolo starter picture model
 
-A small text-to-image model trained from nothing but scenes that a program drew. Native size {size}x{size},
-{parameters:.1f} M parameters in the denoiser. It knows the words in `vocabulary.json`, and words near to them in
-meaning; it cannot paint anything else.
+A small text-to-image model trained from nothing but scenes and materials that a program drew. Native size
+{size}x{size}, {parameters:.1f} M parameters in the denoiser. It knows the words in `vocabulary.json`, and words near to
+them in meaning; it cannot paint anything else. Materials tile when its convolutions look round the edges.
 
     from diffusers import StableDiffusionPipeline
     pipe = StableDiffusionPipeline.from_pretrained("starters/picture")
@@ -39,7 +39,8 @@ meaning; it cannot paint anything else.
 | `unet` | trained here: flow matching, {steps_trained} steps of {batch}, {minutes:.0f} min on two cores | Apache-2.0 |
 | `vae` | trained here, AutoencoderTiny, 8 pixels to a latent of 4 channels | Apache-2.0 |
 | `text_encoder`, `tokenizer` | all-MiniLM-L6-v2, unchanged, frozen | Apache-2.0 |
-| data | {scenes} scenes drawn by `core/studiolo_starter`; subjects are Microsoft Fluent 3D emoji | MIT |
+| scenes | {scenes}, drawn by `core/studiolo_starter`; subjects are Microsoft Fluent 3D emoji | MIT |
+| materials | {materials}, drawn by `core/studiolo_starter` | Apache-2.0 |
 
 No photograph, no artist's picture and no scraped caption was used. How it was made, true figures and limits:
 `docs/models/starter.md`.
@@ -87,12 +88,13 @@ def write_vocabulary(path: Path) -> None:
         "times": {time: list(words) for time, words in TIMES.items()},
         "styles": {style: list(words) for style, words in STYLES.items()},
         "colours": list(COLOURS),
-        "defaults": {"steps": STEPS, "guidance": GUIDANCE, "width": NATIVE, "height": NATIVE, "multiple_of": 64},
+        "materials": {name: [*family.nouns, *family.adjectives] for name, family in FAMILIES.items()},
+        "defaults": {"steps": STEPS, "guidance": GUIDANCE, "width": data.SIDE, "height": data.SIDE, "multiple_of": 64},
     }
     path.write_text(json.dumps(known, indent=1) + "\n")
 
 
-def export(cache: Path, folder: Path, scenes: int) -> None:
+def export(cache: Path, folder: Path) -> None:
     """Write the whole folder beside its place, then swap it in."""
     model, steps, minutes = unet.trained(cache)
     vae = autoencoder.trained(cache)
@@ -102,9 +104,10 @@ def export(cache: Path, folder: Path, scenes: int) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     save(parts, fresh)
     write_vocabulary(fresh / "vocabulary.json")
+    counts = {kind: f"{len(data.shards(cache, kind)) * data.SHARD:,}" for kind in data.KINDS}
     card = CARD.format(
-        size=NATIVE, parameters=model.num_parameters() / 1e6, steps=STEPS, guidance=GUIDANCE,
-        steps_trained=f"{steps:,}", batch=unet.BATCH, minutes=minutes, scenes=f"{scenes:,}",
+        size=data.SIDE, parameters=model.num_parameters() / 1e6, steps=STEPS, guidance=GUIDANCE,
+        steps_trained=f"{steps:,}", batch=unet.BATCH, minutes=minutes, **counts,
     )  # fmt: skip
     (fresh / "README.md").write_text(card)
     shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from studiolo_starter.canvas import SIDE, Canvas, Colour, Light, mix
@@ -23,6 +24,8 @@ SKIES: dict[Time, tuple[Colour, ...]] = {
     "snowfall": ((158, 174, 198), (186, 200, 218), (214, 224, 234)),
     "aurora": ((6, 14, 46), (12, 44, 74), (26, 74, 96)),
     "clouds": ((130, 148, 172), (168, 182, 198), (202, 210, 218)),
+    "rainbow": ((96, 152, 206), (160, 200, 226), (222, 234, 236)),
+    "autumn": ((206, 172, 118), (238, 204, 146), (250, 228, 180)),
 }
 
 LIGHTS: dict[Time, Light] = {
@@ -36,6 +39,8 @@ LIGHTS: dict[Time, Light] = {
     "snowfall": Light((0.90, 0.94, 1.0), (208, 219, 231), 0.6),
     "aurora": Light((0.46, 0.66, 0.72), (20, 62, 84), 0.5),
     "clouds": Light((0.84, 0.86, 0.90), (192, 202, 212), 0.55),
+    "rainbow": Light((0.96, 0.98, 0.98), (206, 224, 234), 0.5),
+    "autumn": Light((1.0, 0.84, 0.62), (240, 206, 146), 0.5),
 }
 
 
@@ -60,6 +65,9 @@ def sky(c: Canvas, time: Time) -> None:
     elif time == "storm":
         _clouds(c, 5, (28, 30, 42), 0.95, 0.16)
         _lightning(c)
+    elif time == "rainbow":
+        _rainbow(c)
+        _clouds(c, 2, (236, 240, 244), 0.85)
     elif time in ("rain", "clouds"):
         _clouds(c, 5, (92, 104, 122) if time == "rain" else (232, 236, 240), 0.85, 0.16)
 
@@ -71,6 +79,10 @@ def weather(c: Canvas, time: Time) -> None:
         c.lines(drops, (214, 226, 240), 4, 0.6)
     elif time == "snowfall":
         c.dots(c.scatter(38, 0, 1), 0.012, (255, 255, 255))
+    elif time == "autumn":
+        for colour in ((214, 74, 34), (236, 140, 30), (250, 200, 60)):
+            for x, y in c.scatter(9, 0, 1):
+                c.leaf(x, y, 0.022, c.rng.uniform(0, 6.3), colour)
     elif time == "fog":
         c.veil((222, 226, 229), 0.25, 0.42)
 
@@ -90,6 +102,14 @@ def _lightning(c: Canvas) -> None:
         bolt.append((x, y, nx, ny))
         x, y = nx, ny
     c.lines(bolt, (255, 250, 190), 7, 1.0)
+
+
+def _rainbow(c: Canvas) -> None:
+    x, radius = c.rng.uniform(0.3, 0.7), c.rng.uniform(0.46, 0.54)
+    for i, colour in enumerate(
+        ((226, 70, 70), (244, 160, 60), (250, 230, 90), (96, 196, 110), (80, 150, 230), (150, 100, 210))
+    ):
+        c.arc(x, 0.66, radius - 0.022 * i, 0.023, colour, 0.8)
 
 
 def _aurora(c: Canvas) -> None:
@@ -267,6 +287,63 @@ def room(c: Canvas, time: Time) -> None:
     c.box(0, 0.71, 1, 0.73, (246, 240, 230))
 
 
+def ruins(c: Canvas) -> None:
+    c.ridge(0.66, 0.12, (170, 178, 140), (140, 150, 112), 0.45, 0, 2)
+    for row, (count, base, tall, wide) in enumerate(((6, 0.7, 0.3, 0.045), (4, 0.76, 0.46, 0.07))):
+        for k in range(count):
+            x = (k + c.rng.uniform(0.25, 0.75)) / count
+            top = base - tall * c.rng.choice([1.0, 1.0, 0.55, 0.3])
+            stone: Colour = (226, 212, 184) if row else (206, 194, 170)
+            _column(c, x, top, base, wide, stone, 0.35 - 0.3 * row, top < base - tall * 0.9)
+    c.ridge(0.78, 0.06, (190, 178, 130), (142, 132, 92), 0, 0, 2)
+    for x, y in c.scatter(5, 0.8, 0.95):
+        c.box(x, y, x + 0.06, y + 0.035, (206, 192, 164))
+
+
+def _column(
+    c: Canvas, x: float, top: float, base: float, w: float, stone: Colour, distance: float, whole: bool
+) -> None:
+    dark = mix(stone, (90, 80, 70), 0.45)
+    c.box(x - w / 2, top, x + w / 2, base, stone, distance)
+    for k in (0.05, 0.3):
+        c.box(x + w * k, top, x + w * (k + 0.1), base, dark, distance)
+    c.box(x - w * 0.75, base - 0.025, x + w * 0.75, base, mix(stone, dark, 0.3), distance)
+    if whole:
+        c.box(x - w * 0.8, top - 0.03, x + w * 0.8, top, mix(stone, (255, 255, 255), 0.2), distance)
+
+
+def cave(c: Canvas) -> None:
+    outside = Canvas(c.light, c.rng)
+    c.sky(((30, 26, 40), (44, 38, 54), (58, 50, 64)))
+    day = c.light.tint[0] > 0.6
+    x, y = c.rng.uniform(0.35, 0.65), 0.4
+    glow: Colour = (190, 226, 244) if day else (70, 90, 170)
+    hole = [
+        (x + 0.2 * r * float(np.cos(a)), y + 0.24 * r * float(np.sin(a)))
+        for a, r in zip(np.linspace(0, 6.28, 24), outside.rng.uniform(0.85, 1.15, 24), strict=True)
+    ]
+    c.blob(x, y, 0.5, 0.5, glow, 0.5)
+    c.shape(hole, glow, mix(glow, (255, 255, 255), 0.4))
+    for down in (True, False):
+        for k in range(11):
+            at, w, h = (k + c.rng.uniform(0, 1)) / 11, c.rng.uniform(0.04, 0.08), c.rng.uniform(0.08, 0.26)
+            root, tip = (0.0, h) if down else (0.78, 0.78 - h * 0.4)
+            c.shape([(at - w, root), (at + w, root), (at, tip)], (92, 80, 94), (62, 54, 70))
+    c.ridge(0.8, 0.06, (104, 92, 102), (66, 58, 72))
+    hue: Colour = ((90, 220, 240), (200, 110, 240), (110, 240, 160))[int(c.rng.integers(3))]
+    for _ in range(5):
+        px, py, h = c.rng.uniform(0.02, 0.98), c.rng.uniform(0.76, 0.9), c.rng.uniform(0.07, 0.14)
+        c.blob(px, py - h / 2, 0.09, 0.1, hue, 0.5)
+        crystal = [
+            (px - 0.022, py),
+            (px - 0.026, py - h * 0.6),
+            (px, py - h),
+            (px + 0.024, py - h * 0.55),
+            (px + 0.02, py),
+        ]
+        c.shape(crystal, mix(hue, (255, 255, 255), 0.5), hue)
+
+
 PAINTERS: dict[Place, Callable[[Canvas], None]] = {
     "mountains": mountains,
     "beach": beach,
@@ -279,6 +356,8 @@ PAINTERS: dict[Place, Callable[[Canvas], None]] = {
     "volcano": volcano,
     "moon": moon,
     "underwater": underwater,
+    "ruins": ruins,
+    "cave": cave,
 }
 
 

@@ -25,9 +25,9 @@ SIZE = 256
 Distance = Literal["near", "middle", "far"]
 Side = Literal["left", "centre", "right"]
 
-HEIGHTS: dict[Distance, float] = {"near": 0.62, "middle": 0.47, "far": 0.30}
+HEIGHTS: dict[Distance, float] = {"near": 0.72, "middle": 0.56, "far": 0.38}
 BASES: dict[Distance, float] = {"near": 0.95, "middle": 0.90, "far": 0.84}
-SIDES: dict[Side, float] = {"left": 0.27, "centre": 0.5, "right": 0.73}
+SIDES: dict[Side, float] = {"left": 0.28, "centre": 0.5, "right": 0.72}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def draw_scene(seed: int, evaluation: bool = False) -> Scene:
         if held_out(subject.name if subject else None, place) == evaluation:
             break
     times = times_of(place)
-    plain = rng.random() < 0.76
+    plain = rng.random() < 0.72
     coloured = subject is not None and subject.colours and rng.random() < 0.6
     return Scene(
         subject=subject.name if subject else None,
@@ -74,17 +74,27 @@ def draw_scene(seed: int, evaluation: bool = False) -> Scene:
     )
 
 
-def render(scene: Scene, archive: Path) -> Image.Image:
-    """The picture of the scene, SIZE x SIZE; the same scene always gives the same pixels."""
+@dataclass(frozen=True)
+class Rendered:
+    """A scene's picture and where its subject is (L, 0 to 255), both SIZE x SIZE."""
+
+    picture: Image.Image
+    subject: Image.Image
+
+
+def render(scene: Scene, archive: Path) -> Rendered:
+    """The same scene always gives the same pixels."""
     rng = np.random.default_rng([scene.seed, 11])
     light = _light(scene)
     canvas = Canvas(light, rng)
     places.paint(canvas, scene.place, scene.time)
+    subject = Image.new("L", (SIDE, SIDE))
     if scene.subject:
-        _set_in(canvas, scene, archive)
-    if scene.place not in ("moon", "underwater", "room"):
+        sprite, at = _set_in(canvas, scene, archive)
+        subject.paste(sprite.getchannel("A"), at)
+    if scene.place not in ("moon", "underwater", "room", "cave"):
         places.weather(canvas, scene.time)
-    return styled(canvas.finished(), scene.style, rng)
+    return Rendered(styled(canvas.finished(), scene.style, rng), subject.reduce(2))
 
 
 def _light(scene: Scene) -> Light:
@@ -94,6 +104,8 @@ def _light(scene: Scene) -> Light:
     if scene.place == "underwater":
         dark = scene.time == "night"
         return Light((0.36, 0.5, 0.76), (6, 30, 80), 0.3) if dark else Light((0.78, 0.94, 1.0), (30, 130, 196), 0.4)
+    if scene.place == "cave":
+        return Light((0.56, 0.58, 0.72) if scene.time == "night" else (0.84, 0.84, 0.9), (60, 54, 74), 0.2)
     if scene.place == "room":
         r, g, b = light.tint
         warm = {"night": (0.74, 0.62, 0.52), "sunset": (1.0, 0.82, 0.68)}.get(scene.time)
@@ -101,8 +113,8 @@ def _light(scene: Scene) -> Light:
     return light
 
 
-def _set_in(canvas: Canvas, scene: Scene, archive: Path) -> None:
-    """Paste the subject at its place: tinted, faded a little by haze, standing in its shadow or in the water."""
+def _set_in(canvas: Canvas, scene: Scene, archive: Path) -> tuple[Image.Image, tuple[int, int]]:
+    """Paste the subject at its place, lit, with a shadow or in the water; returns the sprite and its corner."""
     assert scene.subject is not None
     subject = subject_named(scene.subject)
     sprite = emoji.sprites(archive, tuple(s.emoji for s in SUBJECTS))[subject.emoji]
@@ -137,6 +149,7 @@ def _set_in(canvas: Canvas, scene: Scene, archive: Path) -> None:
     canvas.image.paste(sprite, (left, int(top * SIDE)), sprite)
     if afloat and subject.habitat == "water":
         _waterline(canvas, x, base, w / SIDE)
+    return sprite, (left, int(top * SIDE))
 
 
 def _island(canvas: Canvas, x: float, base: float, w: float) -> None:

@@ -5,6 +5,8 @@ Knows one filter for each style of the vocabulary. Knows nothing of what the pic
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
@@ -55,9 +57,83 @@ def _blueprint(image: Image.Image, rng: np.random.Generator) -> Image.Image:
     return Image.fromarray(np.clip(drawn, 0, 255).astype(np.uint8))
 
 
-def styled(image: Image.Image, style: Style, rng: np.random.Generator) -> Image.Image:
-    if style == "illustration":
-        return image
-    return {"pencil": _pencil, "watercolour": _watercolour, "pixel art": _pixel_art, "blueprint": _blueprint}[style](
-        image, rng
+def _ink(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Black strokes and flat black shadows on white, with a grey wash between."""
+    grey = (
+        np.asarray(ImageOps.autocontrast(image.convert("L").filter(ImageFilter.MedianFilter(5))), dtype=np.float32)
+        / 255
     )
+    tone = np.where(grey < 0.22, 0.08, np.where(grey < 0.45, 0.72, 1.0))
+    page = np.clip(tone - 1.3 * _edges(image, 1.2), 0.05, 1)[..., None] * np.array([250, 250, 248], dtype=np.float32)
+    return Image.fromarray(page.astype(np.uint8))
+
+
+def _oil(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Rich colours in short thick strokes that catch the light."""
+    pixels = np.asarray(image, dtype=np.float32)
+    size = image.width
+    noise = (
+        np.asarray(
+            Image.fromarray(rng.uniform(0, 255, (size // 5, size // 14)).astype(np.uint8)).resize(
+                (size, size), Image.Resampling.BICUBIC
+            ),
+            dtype=np.float32,
+        )
+        / 255
+        - 0.5
+    )
+    y, x = np.mgrid[0:size, 0:size]
+    dy, dx = np.rint(noise * 6).astype(int), np.rint(np.roll(noise, size // 3, 0) * 6).astype(int)
+    moved = pixels[np.clip(y + dy, 0, size - 1), np.clip(x + dx, 0, size - 1)]
+    grey = moved.mean(axis=2, keepdims=True)
+    moved = grey + (moved - grey) * 1.3
+    relief = (noise - np.roll(noise, 1, 0))[..., None] * 90
+    return Image.fromarray(np.clip((moved - 128) * 1.08 + 122 + relief, 0, 255).astype(np.uint8))
+
+
+def _pastel(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Pale chalk whose grain shows the toned paper."""
+    soft = np.asarray(image.filter(ImageFilter.GaussianBlur(1.2)), dtype=np.float32)
+    pale = soft * 0.68 + 84
+    size = image.width
+    grain = np.asarray(
+        Image.fromarray(rng.uniform(0, 255, (size // 3, size // 3)).astype(np.uint8)).resize(
+            (size, size), Image.Resampling.BILINEAR
+        ),
+        dtype=np.float32,
+    )
+    share = np.clip((grain - 60) / 60, 0.6, 1)[..., None]
+    return Image.fromarray(
+        np.clip(pale * share + np.array([224, 206, 190], dtype=np.float32) * (1 - share), 0, 255).astype(np.uint8)
+    )
+
+
+def _woodcut(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Two inks: the tone decides how thick each carved line is."""
+    grey = (
+        np.asarray(ImageOps.autocontrast(image.convert("L").filter(ImageFilter.GaussianBlur(1))), dtype=np.float32)
+        / 255
+    )
+    size = image.width
+    y, x = np.mgrid[0:size, 0:size]
+    line = 0.5 + 0.5 * np.sin((y + 3 * np.sin(x / 17 + rng.uniform(0, 6))) * (2 * np.pi / 10))
+    tone = np.clip((grey - 0.25) / 0.4, 0, 1)  # full black and plain paper at both ends
+    white = np.clip((tone * 1.2 - 0.1 - line) * 4 + 0.5, 0, 1) * (1 - np.clip(_edges(image, 1.4) * 1.8, 0, 1))
+    inked, paper = np.array([44, 30, 26], dtype=np.float32), np.array([238, 222, 188], dtype=np.float32)
+    return Image.fromarray((inked + (paper - inked) * white[..., None]).astype(np.uint8))
+
+
+FILTERS: dict[Style, Callable[[Image.Image, np.random.Generator], Image.Image]] = {
+    "pencil": _pencil,
+    "watercolour": _watercolour,
+    "pixel art": _pixel_art,
+    "blueprint": _blueprint,
+    "ink": _ink,
+    "oil painting": _oil,
+    "pastel": _pastel,
+    "woodcut": _woodcut,
+}
+
+
+def styled(image: Image.Image, style: Style, rng: np.random.Generator) -> Image.Image:
+    return FILTERS[style](image, rng) if style in FILTERS else image

