@@ -8,7 +8,6 @@ it were painted alone, and memory does not grow with the batch. Knows no queue a
 from __future__ import annotations
 
 import dataclasses
-import gc
 from contextlib import ExitStack
 from typing import Any
 
@@ -26,6 +25,7 @@ from studiolo.engines.engine import Finished, Task
 from studiolo.engines.image_plan import Plan, Source, Way
 from studiolo.engines.preview import Colours
 from studiolo.engines.seamless import circular
+from studiolo.engines.shortage import first_line, free, is_out_of_memory
 from studiolo.image.masks import filled
 from studiolo.image.vocabulary import Vocabulary, note
 from studiolo.media.pictures import Pixels, encode_png
@@ -68,14 +68,14 @@ def load(model: Model, device: Device) -> ImageEngine:
         RuntimeError,
         MemoryError,
     ) as error:
-        if _is_out_of_memory(error):
+        if is_out_of_memory(error):
             raise StudioloError(
                 "out_of_memory",
-                f"{model.name} does not fit into the memory of {device.name}: {_first_line(error)}.",
+                f"{model.name} does not fit into the memory of {device.name}: {first_line(error)}.",
                 "Close other programs, or choose a smaller model.",
             ) from error
         raise StudioloError(
-            "bad_model", f"{model.name} can't be loaded: {_first_line(error)}.", "Pull it again, or use another model."
+            "bad_model", f"{model.name} can't be loaded: {first_line(error)}.", "Pull it again, or use another model."
         ) from error
     if "callback_on_step_end" not in pipeline_traits.arguments(pipeline):
         raise StudioloError(
@@ -151,22 +151,22 @@ class ImageEngine:
         try:
             return self._paint_batch(pipeline, plan, task)
         except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
-        self._free()
+        free(self._device)
         savings = [name for name in ("tiling", "slicing") if hasattr(self._vae, f"enable_{name}")]
         try:
             for name in savings:
                 getattr(self._vae, f"enable_{name}")()
             pictures, notes = self._paint_batch(pipeline, plan, task)
         except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
-            self._free()
+            free(self._device)
             raise StudioloError(
                 "out_of_memory",
                 f"Painting {plan.canvas.painted[0]} × {plan.canvas.painted[1]} pixels takes more memory than "
-                f"{self._device.name} has free: {_first_line(error)}.",
+                f"{self._device.name} has free: {first_line(error)}.",
                 "Ask for a smaller picture, or close other programs.",
             ) from error
         finally:
@@ -249,13 +249,6 @@ class ImageEngine:
                 plan.placed(np.where(inside[..., None], [[[255] * 3]], 0).astype(np.uint8))
             )
 
-    def _free(self) -> None:
-        gc.collect()
-        if self._device.kind == "cuda":
-            torch.cuda.empty_cache()
-        elif self._device.kind == "mps":
-            torch.mps.empty_cache()
-
     # ---- after
 
     def _finish(self, plan: Plan, task: Task, pictures: list[Pixels], notes: tuple[str, ...]) -> Finished:
@@ -270,17 +263,3 @@ class ImageEngine:
             outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))
             task.emit(Progress(stage="decode", done=number + 1, total=len(pictures)))
         return Finished(tuple(outputs), plan.settled, plan.settled.prompt, blobs, notes)
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    """Torch has a class for a full card; for a full main memory it has only words."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and any(
-        words in str(error) for words in ("DefaultCPUAllocator", "out of memory")
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__
