@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +10,11 @@ import typer
 from studiolo_cli import terminal
 from studiolo_cli.daemon import connected
 from studiolo_cli.following import follow, model_name, provide, show
+from studiolo_cli.picture_files import read_picture, slug
 from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Event, ImageOutput, Progress, Queued, Result
 from studiolo_contract.image import ImageRequest
-from studiolo_contract.media import Picture
 
 if TYPE_CHECKING:
     from studiolo_client.client import Client
@@ -75,7 +74,7 @@ def paint(
             terminal.check_writable(file)
     if mask is not None and image is None:
         raise StudioloError("bad_request", "A mask needs the picture that it belongs to.", "Give that with --image.")
-    start, painted = (None if file is None else _read(file) for file in (image, mask))
+    start, painted = (None if file is None else read_picture(file) for file in (image, mask))
     request = ImageRequest(
         prompt=words,
         negative_prompt=negative,
@@ -110,7 +109,7 @@ def paint(
         if result is None:
             terminal.note("Stopped.")
             raise typer.Exit(130)
-        files = _save(client, result, output or Path(f"{_slug(words)}.png"), named=output is not None)
+        files = _save(client, result, output or Path(slug(words, "picture") + ".png"), named=output is not None)
     if recipe is not None:
         terminal.write_file(recipe, terminal.as_json(result.recipe).encode() + b"\n")
     if json:
@@ -121,17 +120,6 @@ def paint(
             terminal.say(str(target))
         for hint in result.recipe.notes:
             terminal.note(hint)
-
-
-def _read(file: Path) -> tuple[Picture, bytes]:
-    """A picture file and what it says of itself. Raises `StudioloError`."""
-    from studiolo.media.pictures import measure
-
-    data = terminal.read_file(file)
-    try:
-        return measure(data), data
-    except StudioloError as error:
-        raise StudioloError(error.problem.code, f"{file}: {error.problem.message}", error.problem.mend) from None
 
 
 def _save(client: Client, result: Result, file: Path, named: bool) -> list[Path]:
@@ -145,7 +133,3 @@ def _save(client: Client, result: Result, file: Path, named: bool) -> list[Path]
         terminal.write_file(target, client.get(picture.blob.sha256))
         files.append(target)
     return files
-
-
-def _slug(words: str) -> str:
-    return "-".join(re.findall(r"\w+", words.lower()))[:40].strip("-") or "picture"

@@ -1,0 +1,58 @@
+"""Whether a picture tiles, as a number, and where a tile is best cut. Knows arrays only.
+
+Arrays are H x W or H x W x channels, whole numbers or floats from 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Map = NDArray[Any]
+
+LARGEST_SEAM = 1.1
+"""Up to here a map counts as seamless."""
+UNSEEN = 0.5 / 255
+"""Of the range from 0 to 1. A step this small can't be seen and is not even kept in eight bits; so in a flat map an
+edge is no seam because it is the only place with a trace of noise."""
+
+
+def seam(picture: Map) -> float:
+    """The gradient across the edge beside the mean one inside, for the worse of the two directions.
+
+    1 where the edge is a place like any other. Gradient: the mean difference of neighbouring pixels.
+    """
+    return max(float(lines[-1] / lines[:-1].mean()) for lines in (_steps(picture, axis) for axis in (0, 1)))
+
+
+def quietest(pictures: Sequence[Map]) -> tuple[int, int]:
+    """Row and column at which maps that tile are cut best: where the loudest of them has its smallest gradient.
+
+    A tile may begin anywhere; so it need not begin in the middle of a stone. To be rolled by the negative of it.
+    """
+    row, column = (
+        int(np.argmin(np.max([_over_mean(_steps(picture, axis)) for picture in pictures], axis=0))) + 1
+        for axis in (0, 1)
+    )
+    return row % pictures[0].shape[0], column % pictures[0].shape[1]
+
+
+def cut_at(picture: Map, place: tuple[int, int]) -> Map:
+    """The same tile, beginning at this row and column."""
+    return np.roll(picture, (-place[0], -place[1]), (0, 1))
+
+
+def _steps(picture: Map, axis: int) -> NDArray[np.float64]:
+    """For each line along the axis the mean difference to the next; the last one's next is the first."""
+    full = np.iinfo(picture.dtype).max if np.issubdtype(picture.dtype, np.integer) else 1.0
+    values = picture.astype(np.float32) / full
+    others = tuple(other for other in range(picture.ndim) if other != axis)
+    steps: NDArray[np.float64] = np.abs(np.roll(values, -1, axis) - values).mean(others, dtype=np.float64)
+    return steps + UNSEEN
+
+
+def _over_mean(lines: NDArray[np.float64]) -> NDArray[np.float64]:
+    return lines / lines.mean()
