@@ -1,4 +1,7 @@
-"""What `write` and `paint` have in common: the model is there, the job is followed to its end, Ctrl-C stops it."""
+"""What all commands that make something have in common.
+
+The model is there, the job is followed to its end, and Ctrl-C stops it.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,12 @@ LAST_WORDS = 5.0
 
 
 def model_name(name: str) -> str:
-    """A folder by its whole path, since the daemon lives in another one; any other name as it is."""
-    return str(Path(name).resolve()) if name and Path(name).is_dir() else name
+    """A folder or file by its whole path, since the daemon lives in another folder; any other name as it is."""
+    path = Path(name)
+    return str(path.resolve()) if name and (path.is_dir() or (path.suffix and path.is_file())) else name
 
 
-def provide(client: Client, kind: Literal["text", "image"], name: str, bar: terminal.Bar) -> None:
+def provide(client: Client, kind: Literal["text", "image", "upscale"], name: str, bar: terminal.Bar) -> None:
     """Pulls the installation's own model if that is what is asked for and it is not there yet; a first use should
     not end in an error. Other models are pulled by name, by the person. Raises `StudioloError`."""
     for model in client.welcome.models:
@@ -62,11 +66,17 @@ def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: termina
         return None
 
 
-def show(bar: terminal.Bar, event: Progress) -> None:
-    """What the job is at."""
-    what = {"load": "Loading the model", "read": "Reading", "write": "Writing", "decode": "Developing"}
+def show(bar: terminal.Bar, event: Progress, doing: str = "Painting") -> None:
+    """What the job is at; `doing` is what its steps do."""
+    what = {
+        "load": "Loading the model",
+        "read": "Reading",
+        "write": "Writing",
+        "decode": "Developing",
+        "maps": "Finding the maps",
+    }
     if event.stage == "load":
         bar.show(what["load"], event.done, event.total)
     else:
         amount = f"{event.done}/{event.total}" if event.total else ""
-        bar.show(what.get(event.stage, "Painting"), event.done, event.total, amount)
+        bar.show(what.get(event.stage, doing), event.done, event.total, amount)

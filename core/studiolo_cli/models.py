@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from studiolo_cli import terminal
+from studiolo_cli.following import model_name
 
 if TYPE_CHECKING:
     from studiolo.models.pull import Fetching
@@ -40,7 +40,7 @@ def list_models(json: Json = False) -> None:
 def show(name: Annotated[str, typer.Argument(help="Name of the model, or its folder.")], json: Json = False) -> None:
     """Show all that is known about a model."""
     store = _store()
-    facts = _facts(store.show(str(Path(name).resolve()) if Path(name).is_dir() else name), store)
+    facts = _facts(store.show(model_name(name)), store)
     if json:
         terminal.say_json(facts)
         return

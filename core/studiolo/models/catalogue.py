@@ -28,6 +28,8 @@ class Hub:
     """`owner/name`."""
     variant: str = ""
     """Which of several number formats is taken where the repository has more than one: `fp16`, or empty."""
+    file: str = ""
+    """The one file that is taken, for an upscaler; empty for all that belong to the model."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError, safe_open
+
 from studiolo.models.model import Kind
 from studiolo_contract.errors import StudioloError
 
@@ -32,14 +34,12 @@ def variant_of(name: str) -> str:
 
 
 def inspect(folder: Path) -> Layout:
-    """How `folder` can be loaded. Raises `StudioloError` (`bad_model`) where it cannot."""
+    """How `folder` can be loaded; a file is an upscaler's. Raises `StudioloError` (`bad_model`) where it cannot."""
+    if folder.is_file():
+        return _file_layout(folder)
     index, config = folder / "model_index.json", folder / "config.json"
     if not index.is_file() and not config.is_file():
-        raise StudioloError(
-            "bad_model",
-            f"{folder} has neither config.json (transformers) nor model_index.json (diffusers).",
-            "Give a folder in one of these layouts.",
-        )
+        return _bare_layout(folder)
     weights = list(folder.rglob("*.safetensors"))
     if not weights:
         _refuse_without_weights(folder)
@@ -47,6 +47,43 @@ def inspect(folder: Path) -> Layout:
         _object(index)
         return Layout("image", "diffusers-image", _needed_variant(weights))
     return _text_layout(folder, _object(config))
+
+
+def _bare_layout(folder: Path) -> Layout:
+    """Of a folder that no library has described: an upscaler's, or nobody's."""
+    weights = list(folder.glob("*.safetensors"))
+    if not weights and any(file.suffix in PICKLED for file in folder.glob("*")):
+        _refuse_without_weights(folder)
+    if len(weights) != 1:
+        raise StudioloError(
+            "bad_model",
+            f"{folder} has neither config.json (transformers) nor model_index.json (diffusers), nor one safetensors "
+            "file alone (upscalers).",
+            "Give a folder in one of these layouts.",
+        )
+    return _file_layout(weights[0])
+
+
+def _file_layout(file: Path) -> Layout:
+    if file.suffix != ".safetensors":
+        pickled = ", and reading such a file can run code" if file.suffix in PICKLED else ""
+        raise StudioloError(
+            "bad_model", f"{file.name} is no safetensors file{pickled}.", "Get the model as safetensors."
+        )
+    try:
+        with safe_open(file, framework="numpy") as tensors:
+            convolves = any(len(tensors.get_slice(name).get_shape()) == 4 for name in tensors.keys())  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise StudioloError(
+            "bad_model", f"{file} is no safetensors file ({error}).", "Get the model as safetensors."
+        ) from error
+    if not convolves:
+        raise StudioloError(
+            "bad_model",
+            f"{file} has no convolutions, so it is no upscaler, and other models are folders with a config.json.",
+            "Give the whole folder of the model.",
+        )
+    return Layout("upscale", "upscale", "")
 
 
 def _needed_variant(weights: list[Path]) -> str:

@@ -110,6 +110,8 @@ def _fetch_from_hub(entry: Entry, source: Hub, partial: Path, models: Path, on_p
         hub.fetch(source.repo, commit, index, partial, lambda count: None)
         components = hub.components_of(partial)
     chosen = hub.select(remotes, components, source.variant)
+    if source.file:
+        chosen = [file for file in remotes if file.path == source.file]
     if not any(file.path.endswith(".safetensors") for file in chosen):
         raise StudioloError("bad_model", f"{source.repo} has no weights in safetensors.", "Choose another model.")
     for path in set(record.files_below(partial)) - {f"{file.path}{end}" for file in chosen for end in ("", ".part")}:

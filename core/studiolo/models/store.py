@@ -84,7 +84,8 @@ class Store:
         folder, entry = self._place(name_or_path)
         if entry is None:
             shape = layout.inspect(folder)
-            return self._model(folder.name if folder.parent == self.folder else str(folder), folder, shape, None)
+            own = folder.parent == self.folder and folder.is_dir()
+            return self._model(folder.name if own else str(folder), folder, shape, None)
         if not folder.is_dir():
             raise StudioloError(
                 "model_missing", f"The model {entry.name} is not on this machine yet.", self._way_to(entry)
@@ -153,8 +154,10 @@ class Store:
             return (_TREE / entry.source.folder if isinstance(entry.source, Project) else self.folder / name), entry
         path = Path(name).expanduser()
         if path.is_absolute():
-            if not path.is_dir():
-                raise StudioloError("unknown_model", f"There is no folder {path}.", "Give the folder of a model.")
+            if not path.exists():
+                raise StudioloError(
+                    "unknown_model", f"There is no folder {path}.", "Give the folder of a model, or an upscaler's file."
+                )
             known = self.entries.get(path.name) if path.parent == self.folder else None
             return path, known
         if name in self._others():
@@ -213,4 +216,4 @@ class Store:
 
 
 def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
+    return sum(file.stat().st_size for file in (folder, *folder.rglob("*")) if file.is_file())
