@@ -70,3 +70,12 @@ def test_recolouring_moves_the_hue_and_leaves_grey_alone() -> None:
     r, _, b, _ = blue.getpixel((0, 0))
     assert b > r
     assert blue.getpixel((1, 0)) == (120, 120, 120, 255)
+
+
+def test_the_subject_is_where_its_mask_says(archive: Path) -> None:
+    with_cat, without = (render(Scene(s, "meadow", "day", seed=4), archive) for s in ("cat", None))
+    assert np.asarray(without.subject).max() == 0
+    inside = np.asarray(with_cat.subject) > 200
+    assert 0.05 < inside.mean() < 0.5
+    changed = np.abs(np.asarray(with_cat.picture).astype(int) - np.asarray(without.picture)).max(axis=2)
+    assert changed[inside].mean() > 4 * changed[np.asarray(with_cat.subject) == 0].mean()
