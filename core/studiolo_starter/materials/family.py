@@ -64,6 +64,8 @@ class Family:
     covers: tuple[str, ...] = ()
     """What may lie on it: moss, snow, dust."""
     wettable: bool = True
+    turns: bool = False
+    """Whether it is as often seen turned by a quarter."""
 
 
 def rgb(hexadecimal: str) -> Colour:

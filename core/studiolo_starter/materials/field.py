@@ -55,6 +55,21 @@ class Cells:
     """Distance to the border of the piece, in widths of a mean piece."""
 
 
+@dataclass(frozen=True)
+class Strewn:
+    """Things that lie over one another, the last ones on top."""
+
+    index: Indices
+    """Which of them is seen; -1 where the ground is."""
+    count: int
+    along: Array
+    """-1 at its foot, 1 at its tip."""
+    across: Array
+    """-1 to 1."""
+    depth: Array
+    """0 at the bottom to 1 on top."""
+
+
 class Field:
     """A square of size x size pixels with wrap-around, and the lots that are drawn for it."""
 
@@ -117,29 +132,48 @@ class Field:
         nearest points. Jitter over 0.8 would need a wider search than the nine squares around."""
         rows = down or across
         points = 0.5 + jitter * (self.rng.random((rows, across, 2), np.float32) - 0.5)
+        return self._nearest(points, 1.0, u, v)
+
+    def hexagons(self, across: int, u: Array | None = None, v: Array | None = None) -> Cells:
+        """Honeycomb with points up; as many rows as keep the hexagons nearly regular."""
+        rows = 2 * max(1, round(across / 3**0.5))
+        points = np.full((rows, across, 2), 0.5, np.float32)
+        points[::2, :, 0] -= 0.25
+        points[1::2, :, 0] += 0.25
+        return self._nearest(points, across / rows, u, v)
+
+    def _nearest(self, points: Array, squeeze: float, u: Array | None, v: Array | None) -> Cells:
+        """Cells around the points, one in each square of a grid; `squeeze`: height of a square in widths."""
+        rows, across, _ = points.shape
         x, y = (self.u if u is None else u) * across, (self.v if v is None else v) * rows
-        column, row = np.floor(x).astype(int), np.floor(y).astype(int)
-        first = np.full((self.size, self.size), 9.0, np.float32)
+        column, row = np.floor(x), np.floor(y)
+        fx, fy = (x - column).astype(np.float32), (y - row).astype(np.float32)
+        column, row = column.astype(np.int32), row.astype(np.int32)
+        around = np.pad(points, ((1, 1), (1, 1), (0, 0)), mode="wrap")
+        flat_x, flat_y = around[..., 0].ravel(), around[..., 1].ravel()
+        start = (row % rows + 1) * (across + 2) + column % across + 1
+        first = np.full(fx.shape, 9.0, np.float32)
         second = first.copy()
-        near = np.zeros((3, self.size, self.size), np.float32)
-        next_near = near.copy()
-        for dy in (-1, 0, 1):
-            for dx in (-1, 0, 1):
-                r, c = (row + dy) % rows, (column + dx) % across
-                index = r * across + c
-                point = points.reshape(-1, 2)[index]
-                px, py = point[..., 0] + (column + dx) - x, point[..., 1] + (row + dy) - y
-                distance = px * px + py * py
-                here = np.stack([px, py, index.astype(np.float32)])
-                closer = distance < first
-                between = ~closer & (distance < second)
-                next_near = np.where(closer, near, np.where(between, here, next_near))
-                second = np.where(closer, first, np.where(between, distance, second))
-                near = np.where(closer, here, near)
-                first = np.where(closer, distance, first)
-        apart = np.hypot(near[0] - next_near[0], near[1] - next_near[1])
-        edge = (second - first) / (2 * np.maximum(apart, 1e-3))
-        return Cells(near[2].astype(np.intp), rows * across, -near[0], -near[1], edge.astype(np.float32))
+        nearest = np.zeros((2, *fx.shape), np.int8)
+        steps = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+        for k, (dy, dx) in enumerate(steps):
+            at = start + (dy * (across + 2) + dx)
+            px, py = flat_x[at] + (dx - fx), (flat_y[at] + (dy - fy)) * squeeze
+            distance = px * px + py * py
+            closer = distance < first
+            between = (distance < second) & ~closer
+            nearest[1][closer] = nearest[0][closer]
+            nearest[1][between] = k
+            nearest[0][closer] = k
+            second = np.minimum(second, np.maximum(first, distance))
+            first = np.minimum(first, distance)
+        step = np.array(steps, np.int32)
+        dys, dxs = step[nearest, 0], step[nearest, 1]
+        at = start + dys * (across + 2) + dxs
+        px, py = flat_x[at] + (dxs - fx), (flat_y[at] + (dys - fy)) * np.float32(squeeze)
+        edge = (second - first) / (2 * np.maximum(np.hypot(px[0] - px[1], py[0] - py[1]), 1e-3))
+        index = ((row + dys[0]) % rows) * across + (column + dxs[0]) % across
+        return Cells(index.astype(np.intp), rows * across, -px[0], -py[0], edge.astype(np.float32))
 
     def courses(
         self, across: int, rows: int, shift: float = 0.5, u: Array | None = None, v: Array | None = None
@@ -179,3 +213,36 @@ class Field:
         """The colour, a little lighter, darker or otherwise tinted in each cell."""
         lots = 1 + light * self.rng.uniform(-1, 1, (cells.count, 1)) + hue * self.rng.uniform(-1, 1, (cells.count, 3))
         return np.asarray(colour, np.float32) * lots.astype(np.float32)[cells.index]
+
+    def strewn(self, count: int, length: float, width: float, angle: Array | float, spread: float) -> Strewn:
+        """So many leaves, blades or straws, thrown one over the other; lengths and widths in widths of the square,
+        the angle (radians, one or a map of them) with a deviation."""
+        lots = self.rng.random((count, 6)).astype(np.float32)
+        x, y = lots[:, 0], lots[:, 1]
+        at = ((y * self.size).astype(int) % self.size, (x * self.size).astype(int) % self.size)
+        turn = (np.asarray(angle, np.float32)[at] if np.ndim(angle) else np.float32(angle)) + spread * (
+            lots[:, 2] + lots[:, 3] - 1
+        )
+        long, wide = length * (0.7 + 0.6 * lots[:, 4]), width * (0.75 + 0.5 * lots[:, 5])
+        t = np.linspace(-1, 1, max(3, int(length * self.size * 1.7)), dtype=np.float32)[:, None]
+        s = np.linspace(-1, 1, max(2, int(width * self.size * 2.2)), dtype=np.float32)[None, :]
+        along = np.broadcast_to(t, (len(t), s.shape[1]))[None]
+        across = s * np.sqrt(np.clip(1.02 - t * t, 0, 1))[None]
+        cos, sin = np.cos(turn)[:, None, None], np.sin(turn)[:, None, None]
+        a, b = along * (long / 2)[:, None, None], across * (wide / 2)[:, None, None]
+        px = np.floor((x[:, None, None] + a * cos - b * sin) * self.size).astype(int) % self.size
+        py = np.floor((y[:, None, None] + a * sin + b * cos) * self.size).astype(int) % self.size
+        index = np.full((self.size, self.size), -1, np.intp)
+        index[py, px] = np.arange(count)[:, None, None]
+        on = index >= 0
+        found = np.maximum(index, 0)
+        dx = (self.u - x[found] + 0.5) % 1 - 0.5
+        dy = (self.v - y[found] + 0.5) % 1 - 0.5
+        cos, sin = np.cos(turn)[found], np.sin(turn)[found]
+        return Strewn(
+            index,
+            count,
+            np.where(on, np.clip((dx * cos + dy * sin) / (long / 2)[found], -1, 1), 0).astype(np.float32),
+            np.where(on, np.clip((dy * cos - dx * sin) / (wide / 2)[found], -1, 1), 0).astype(np.float32),
+            np.where(on, found / count, 0).astype(np.float32),
+        )

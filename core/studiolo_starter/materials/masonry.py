@@ -172,14 +172,15 @@ def mosaic(field: Field, look: Look) -> Surface:
     u, v = field.warped(0.006, 5)
     stones = field.cells(n, n, 0.32, u, v)
     body = ramp(stones.edge, 0.05, 0.1)
-    pattern = field.fractal(2, octaves=2).ravel()
+    pattern = field.fractal(3, octaves=2).ravel()
+    pattern = (pattern - pattern.mean()) / pattern.std()
     centre = np.zeros(stones.count, np.float32)
     centre[stones.index.ravel()] = pattern
     value = centre[stones.index]
     accent = field.plain(lighter(look.colour, 0.0)) * field.each(stones, 0.8, 1.15)[..., None]
     light = field.plain(rgb("e9dfc8")) * field.each(stones, 0.85, 1.05)[..., None]
     gold = field.plain(rgb("d19a3c")) * field.each(stones, 0.8, 1.1)[..., None]
-    colour = blend(blend(light, accent, (value > -0.25).astype(np.float32)), gold, (value > 0.95).astype(np.float32))
+    colour = blend(blend(light, accent, (value > -0.45).astype(np.float32)), gold, (value > 1.1).astype(np.float32))
     colour = blend(field.plain(rgb("8d8577")), colour, body)
     height = 0.35 + body * (0.24 + field.tilted(stones, 0.06) + field.each(stones, -0.03, 0.03))
     return Surface(colour, height, 0.85 - (0.6 - 0.3 * look.wear) * body)

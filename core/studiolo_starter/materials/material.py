@@ -13,16 +13,22 @@ from typing import Literal, cast
 import numpy as np
 
 from studiolo.texture.maps import Maps, normal_from_height, occlusion_from_height
-from studiolo_starter.materials import masonry, stone, wood
+from studiolo_starter.materials import cloth, ground, masonry, metal, pattern, stone, wood
 from studiolo_starter.materials.family import Family, Look, Surface, rgb, towards
 from studiolo_starter.materials.field import Array, Colour, Field, blend, ramp
 
 SIZE = 256
+EVALUATION = 1 << 40
+"""Added to the seeds of evaluation, so that none of its patterns was seen in training."""
 
 Cover = Literal["", "moss", "snow", "dust"]
 
-FAMILIES: dict[str, Family] = {f.name: f for f in (*masonry.FAMILIES, *wood.FAMILIES, *stone.FAMILIES)}
+FAMILIES: dict[str, Family] = {
+    family.name: family for kind in (masonry, stone, ground, wood, metal, cloth, pattern) for family in kind.FAMILIES
+}
 """What the starter knows."""
+HELD_OUT: dict[str, Family] = {family.name: family for kind in (ground, wood, metal) for family in kind.UNSEEN}
+"""Families that no model is trained on, to see what it makes of something new."""
 
 EARTH: dict[str, Colour] = {
     "red": rgb("a8483a"), "orange": rgb("c8763c"), "yellow": rgb("d0ac62"), "green": rgb("6d8760"),
@@ -68,9 +74,15 @@ def draw_material(seed: int, evaluation: bool = False) -> Material:
     """The material of that number; for evaluation only held-out combinations, otherwise never one of them."""
     rng = np.random.default_rng([seed, 13 if evaluation else 5])
     while True:
-        material = drawn(FAMILIES[list(FAMILIES)[rng.integers(len(FAMILIES))]], rng, seed)
+        material = drawn(FAMILIES[list(FAMILIES)[rng.integers(len(FAMILIES))]], rng, seed + EVALUATION * evaluation)
         if held_out(material) == evaluation:
             return material
+
+
+def draw_unseen(seed: int) -> Material:
+    """A material of a family that no model is trained on."""
+    rng = np.random.default_rng([seed, 17])
+    return drawn(HELD_OUT[list(HELD_OUT)[seed % len(HELD_OUT)]], rng, seed)
 
 
 def drawn(family: Family, rng: np.random.Generator, seed: int) -> Material:
@@ -91,7 +103,7 @@ def drawn(family: Family, rng: np.random.Generator, seed: int) -> Material:
 
 def render(material: Material, size: int = SIZE) -> Maps:
     """The maps of the material, size x size, seamless; the same material always gives the same maps."""
-    family = FAMILIES[material.family]
+    family = FAMILIES.get(material.family) or HELD_OUT[material.family]
     field = Field(size, np.random.default_rng([material.seed, 29]))
     look = Look(_colour(family, material.colour, field.rng), material.scale, material.wear)
     surface = family.paint(field, look)
@@ -99,6 +111,8 @@ def render(material: Material, size: int = SIZE) -> Maps:
     height = np.clip(surface.height, 0, 1)
     roughness = np.broadcast_to(np.asarray(surface.roughness, np.float32), (size, size))
     metallic = np.broadcast_to(np.asarray(surface.metallic, np.float32), (size, size))
+    if family.turns and field.rng.random() < 0.5:
+        colour, height, roughness, metallic = (np.swapaxes(a, 0, 1) for a in (colour, height, roughness, metallic))
     if material.cover:
         colour, height, roughness, metallic = _covered(
             field, material.cover, Surface(colour, height, roughness, metallic)
@@ -144,7 +158,7 @@ def _covered(field: Field, cover: Cover, surface: Surface) -> tuple[Array, Array
     elif cover == "snow":
         there = ramp(0.8 * cloud - 0.5 * deep + 0.1 * fluff, -0.35, 0.25)
         colour = field.plain(rgb("eef3f8")) * (1 + 0.012 * fluff)[..., None]
-        height, rough = height + there * (0.14 + 0.05 * cloud), 0.6
+        height, rough = height + there * (0.6 * (middle - height) + 0.12 + 0.05 * cloud), 0.6
     else:
         there = 0.8 * ramp(deep * 0.4 + cloud, -0.4, 1.6)
         colour = field.plain(rgb("c4ac84")) * (1 + 0.04 * fluff)[..., None]
