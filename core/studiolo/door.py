@@ -27,8 +27,6 @@ LONGEST_SIDE = 8192
 """Pixels of an enlarged picture."""
 SMALLEST_SIDE = 16
 """Pixels of a picture that maps can be made of."""
-HELPERS: tuple[Kind, ...] = ("embedding", "maps")
-"""Kinds of models that finish what others begin, and are not for a person to choose."""
 
 
 def check(request: Request, store: Store) -> Model:
@@ -86,7 +84,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             default=entry.name == store.default(entry.kind),
         )
         for entry in store.entries.values()
-        if entry.kind not in HELPERS
+        if entry.kind != "embedding" and entry.kind != "maps"
     ]
     own = [
         ModelInfo(
@@ -100,7 +98,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             default=model.name == store.default(model.kind),
         )
         for name, model in here.items()
-        if name not in store.entries and model.kind not in HELPERS
+        if name not in store.entries and model.kind != "embedding" and model.kind != "maps"
     ]
     return (*known, *own)
 
@@ -108,7 +106,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
 def _kind_of_model(request: Request) -> Kind:
     """What kind of model begins it."""
     if isinstance(request, TextureRequest):
-        return "image" if request.prompt else "maps"
+        return "image" if request.prompt.strip() else "maps"
     return request.kind
 
 
@@ -152,6 +150,8 @@ def _check_texture(request: TextureRequest) -> None:
 
 
 def _check_image(request: ImageRequest) -> None:
+    if not request.prompt.strip():
+        raise StudioloError("bad_request", "The prompt is empty.", "Say what the picture shows.")
     image, mask = request.image, request.mask
     if mask is not None and image is None:
         raise StudioloError("bad_request", "There is a mask but no image to repaint.", "Send the image too.")

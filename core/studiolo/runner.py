@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from studiolo.device import Device
-from studiolo.engines.engine import Emission, Engine, Task
+from studiolo.engines.engine import Emission, Loaded, Task
 from studiolo.models.model import Model
 from studiolo.recipe import recipe
 from studiolo.registry import loader
@@ -26,12 +26,12 @@ class Runner:
 
     def __init__(self, device: Device) -> None:
         self.device = device
-        self._loaded: list[tuple[Model, Engine]] = []
+        self._loaded: list[Loaded] = []
 
     @property
     def models(self) -> tuple[Model, ...]:
         """What is loaded now."""
-        return tuple(model for model, _ in self._loaded)
+        return tuple(loaded.model for loaded in self._loaded)
 
     def run(
         self,
@@ -54,9 +54,9 @@ class Runner:
         task = Task(settled, inputs, emit, preview, cancelled)
         task.checkpoint()
         began = time.perf_counter()
-        *helpers, engine = self._load(models, emit)
+        *helpers, last = self._load(models, emit)
         loaded = time.perf_counter()
-        finished = engine.run(dataclasses.replace(task, helpers=tuple(helpers)))
+        finished = last.engine.run(dataclasses.replace(task, helpers=tuple(helpers)))
         timings = Timings(
             queued=round(queued, 3), load=round(loaded - began, 3), run=round(time.perf_counter() - loaded, 3)
         )
@@ -65,16 +65,15 @@ class Runner:
 
     def resident_bytes(self) -> int:
         """Memory that the loaded models hold; 0 when none is."""
-        return sum(engine.resident_bytes() for _, engine in self._loaded)
+        return sum(loaded.engine.resident_bytes() for loaded in self._loaded)
 
-    def _load(self, models: Sequence[Model], emit: Callable[[Emission], None]) -> list[Engine]:
+    def _load(self, models: Sequence[Model], emit: Callable[[Emission], None]) -> list[Loaded]:
         # what is not needed is given back before anything takes its place
-        self._loaded = [(model, engine) for model, engine in self._loaded if model in models]
+        self._loaded = [loaded for loaded in self._loaded if loaded.model in models]
         missing = [model for model in models if model not in self.models]
         for number, model in enumerate(missing):
             emit(Progress(stage="load", done=number, total=len(missing)))
-            self._loaded.append((model, loader(model.engine)(model, self.device)))
+            self._loaded.append(Loaded(model, loader(model.engine)(model, self.device)))
         if missing:
             emit(Progress(stage="load", done=len(missing), total=len(missing)))
-        by_model = {model.name: engine for model, engine in self._loaded}
-        return [by_model[model.name] for model in models]
+        return sorted(self._loaded, key=lambda loaded: models.index(loaded.model))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from studiolo_cli import daemon, install, jobs, models, paint, terminal, write
+from studiolo_cli import daemon, install, jobs, models, paint, refine, terminal, texture, upscale, write
 from studiolo_contract.errors import StudioloError
 
 MISUSE = ("bad_request", "bad_picture")
@@ -17,7 +17,7 @@ MISUSE = ("bad_request", "bad_picture")
 app = typer.Typer(
     name="studiolo",
     help="""
-    One local model daemon for every creative tool: prose and pictures, made on this machine.
+    One local model daemon for every creative tool: prose, pictures and textures, made on this machine.
 
     The daemon starts by itself when a command needs it. STUDIOLO_HOME moves everything that is kept to one folder.
 
@@ -26,6 +26,8 @@ app = typer.Typer(
       studiolo write "The lighthouse keeper heard music under the sea."
       cat draft.md | studiolo write --mode continue --style noir
       studiolo paint "a red boat at dawn" -o boat.png
+      studiolo upscale boat.png --scale 4 -o large.png
+      studiolo texture "mossy cobblestone" -o cobbles/
     """,
     epilog="`studiolo COMMAND --help` tells more. Exit status: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C.",
     no_args_is_help=True,
@@ -55,6 +57,10 @@ def options(
 
 app.command(rich_help_panel="Make")(write.write)
 app.command(rich_help_panel="Make")(paint.paint)
+app.command(rich_help_panel="Make")(refine.refine)
+app.command(rich_help_panel="Make")(refine.inpaint)
+app.command(rich_help_panel="Make")(upscale.upscale)
+app.command(rich_help_panel="Make")(texture.texture)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
 app.command(rich_help_panel="Jobs")(jobs.cancel)
 app.add_typer(models.app, name="models", rich_help_panel="Models")

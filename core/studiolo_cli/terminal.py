@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -127,6 +128,28 @@ def check_writable(file: Path) -> None:
     if file.is_dir() or not file.absolute().parent.is_dir():
         reason = "it is a folder" if file.is_dir() else "its folder does not exist"
         raise StudioloError("bad_request", f"{file} can't be written: {reason}.", "Name a file in a folder there is.")
+
+
+def check_folder(folder: Path) -> None:
+    """Raises `StudioloError` (`bad_request`) if no files can be put there; asked before the work, not after it."""
+    there = folder if folder.exists() else folder.absolute().parent
+    if there.is_dir() and os.access(there, os.W_OK):
+        return
+    if folder.is_file():
+        reason = "it is a file"
+    else:
+        reason = "you may not write there" if there.is_dir() else "the folder above it does not exist"
+    raise StudioloError("bad_request", f"{folder} can't be written: {reason}.", "Name another folder.")
+
+
+def make_folder(folder: Path) -> None:
+    """Raises `StudioloError` when the folder is not there and can't be made."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StudioloError(
+            "bad_request", f"{folder} can't be made: {error.strerror}.", "Name another folder."
+        ) from None
 
 
 def write_file(file: Path, data: bytes) -> None:

@@ -39,8 +39,8 @@ class TextureRequest:
     strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.6
     """Denoise strength with `image` and `prompt`: 0 leaves the picture, 1 repaints it."""
     seamless: bool = True
-    """Whether an `image` that does not tile is made to, which costs it a part of its borders. What is painted always
-    tiles."""
+    """Whether the maps tile in both directions. An `image` that does not is made to, which costs it a sixth of its
+    width and height; one that does keeps every pixel where it is."""
     model: Annotated[str, Len(0, 200)] = ""
     """Who paints: an image model by name or the path of a local folder; empty for the installation's own choice."""
     previews: bool = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from studiolo.device import Device
 from studiolo.models.model import Model
@@ -33,8 +33,8 @@ class Task:
     emit: Callable[[Emission], None]
     preview: Callable[[Preview, bytes], None]
     cancelled: Callable[[], bool]
-    helpers: tuple[Engine, ...] = ()
-    """The loaded engines of the other models that the job needs."""
+    helpers: tuple[Loaded, ...] = ()
+    """The other models that the job needs, in the order in which they work."""
 
     def checkpoint(self) -> None:
         """To be called at least once a step. Raises `JobCancelled`."""
@@ -63,6 +63,13 @@ class Engine(Protocol):
 
     def resident_bytes(self) -> int:
         """Memory that the loaded model holds."""
+
+
+class Loaded(NamedTuple):
+    """A model, and the engine that runs it."""
+
+    model: Model
+    engine: Engine
 
 
 class Load(Protocol):

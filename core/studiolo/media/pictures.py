@@ -22,9 +22,13 @@ from studiolo_contract.media import BYTES_PER_PIXEL, Picture, PixelFormat, hash_
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3 or 4), straight alpha."""
+Deep = NDArray[np.uint16]
+"""(height, width), grey."""
 
 FILES: dict[str, PixelFormat] = {"png": "png", "jpeg": "jpeg", "webp": "webp"}
 """The formats with a header that describes them."""
+MAX_SIDE = 16384
+"""As in `Picture`."""
 MAX_PIXELS = 8192 * 8192
 MAX_ENCODED_BYTES = 128 * 2**20
 
@@ -63,11 +67,16 @@ def measure(data: bytes) -> Picture:
         raise _bad(
             f"This is no picture that can be read: {_reason(error)}.", "Take a PNG, JPEG or WebP file."
         ) from error
+    if max(width, height) > MAX_SIDE:
+        raise _bad(f"The picture has {width} × {height} pixels; {MAX_SIDE} a side are the most.", "Take a smaller one.")
     return Picture(sha256=hash_of(data), width=width, height=height, format=kind)
 
 
-def encode_png(pixels: Pixels, metadata: Mapping[str, str]) -> bytes:
-    """A PNG with each entry of `metadata` as a text chunk (UTF-8). The same pixels and text give the same bytes."""
+def encode_png(pixels: Pixels | Deep, metadata: Mapping[str, str]) -> bytes:
+    """A PNG with each entry of `metadata` as a text chunk (UTF-8). The same pixels and text give the same bytes.
+
+    (height, width) becomes a picture in grey, of 16 bits where the numbers have them.
+    """
     text = PngInfo()
     for key, value in metadata.items():
         text.add_itxt(key, value)

@@ -9,6 +9,7 @@ neutral tone mapper (2024), which keeps base colours as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from PIL import Image
 
 from studiolo.texture.maps import RELIEF, Maps
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 
 SIDE = 384
 """Height of the picture in pixels; it is twice as wide."""
@@ -56,8 +57,8 @@ def preview(maps: Maps) -> NDArray[np.uint8]:
     """The picture, SIDE x 2 SIDE x 3, sRGB."""
     texels = _Texels(maps)
     light = np.concatenate([_ball(texels), _floor(texels)], axis=1)
-    light = sum(light[row::FINER, column::FINER] for row in range(FINER) for column in range(FINER)) / FINER**2
-    return np.rint(_encoded(_toned(light)) * 255.0).astype(np.uint8)
+    rays = [light[row::FINER, column::FINER] for row in range(FINER) for column in range(FINER)]
+    return np.rint(_encoded(_toned(np.add.reduce(rays) / len(rays))) * 255.0).astype(np.uint8)
 
 
 # ---- what is looked at
@@ -89,7 +90,8 @@ class _Texels:
     def _index(self, u: Array, v: Array) -> NDArray[np.int64]:
         rows, columns = self.size
         row = np.floor(v * columns).astype(np.int64) % rows
-        return row * columns + np.floor(u * columns).astype(np.int64) % columns
+        index: NDArray[np.int64] = row * columns + np.floor(u * columns).astype(np.int64) % columns
+        return index
 
     def _resized(self, plane: Array) -> Array:
         rows, columns = self.size
@@ -197,7 +199,8 @@ def _shaded(points: _Points, normal: Array, flat: Array, viewer: Array, sun: tup
     mirror = 2.0 * facing[:, None] * normal - viewer
     scale, bias = _split_sum(points.roughness, facing)
     studio = _studio(mirror, points.roughness) * (mirrored * scale[:, None] + bias[:, None])
-    return direct + (matt * around + studio) * occlusion
+    total: Array = direct + (matt * around + studio) * occlusion
+    return total
 
 
 def _studio(direction: Array, roughness: Array) -> Array:
@@ -222,7 +225,8 @@ def _split_sum(roughness: Array, facing: Array) -> tuple[Array, Array]:
 
 def _unit(vector: Array | tuple[float, float, float]) -> Array:
     values = np.asarray(vector, np.float32)
-    return values / np.sqrt(np.einsum("...i,...i", values, values))[..., None]
+    scaled: Array = values / np.sqrt(np.einsum("...i,...i", values, values))[..., None]
+    return scaled
 
 
 # ---- colour

@@ -43,7 +43,7 @@ def _joined(picture: Array, wraps: bool) -> Array:
 
 def _cut(cost: Array) -> NDArray[np.intp]:
     """The column at which the cheapest line from the first to the last row crosses each row."""
-    rows, columns = cost.shape
+    rows = len(cost)
     total = cost.copy()
     for row in range(1, rows):
         above = np.pad(total[row - 1], 1, constant_values=np.inf)

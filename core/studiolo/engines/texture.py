@@ -1,0 +1,186 @@
+"""Makes materials: a base colour, and the maps that an estimator finds for it.
+
+The base colour is painted by whichever picture model stands at hand, in words that ask it for a surface, or it is the
+picture that was sent. Knows picture models only as engines; how they paint is their matter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from studiolo.device import Device
+from studiolo.engines.engine import Finished, Loaded, Task
+from studiolo.image.masks import filled
+from studiolo.image.sizes import resized, resized_tile
+from studiolo.media.pictures import Pixels, decode, encode_png, measure
+from studiolo.models.model import Model
+from studiolo.recipe import recipe
+from studiolo.texture.estimator import Estimator
+from studiolo.texture.maps import Maps
+from studiolo.texture.pictures import pictures
+from studiolo.texture.seams import cut_at, quietest, tiles
+from studiolo.texture.tiled import tiled
+from studiolo.texture.wording import worded
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import ImageOutput, Progress
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Blob, Picture, hash_of
+from studiolo_contract.texture import TextureRequest
+from studiolo_contract.wire import to_json
+
+LARGEST_SIDE = 4096
+"""Pixels of a map."""
+
+
+def load(model: Model, device: Device) -> TextureEngine:
+    """Reads the estimator from its folder. Raises `StudioloError` (`bad_model`)."""
+    return TextureEngine(Estimator.load(model.folder), model, device)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """A base colour and how it came about."""
+
+    colour: Pixels
+    """H x W x 3."""
+    settled: TextureRequest
+    final_prompt: str
+    notes: tuple[str, ...]
+    movable: bool
+    """Whether nothing else is laid over the texture that would have to fit it, pixel by pixel."""
+
+
+class TextureEngine:
+    """A loaded estimator. One request at a time, on one thread."""
+
+    def __init__(self, estimator: Estimator, model: Model, device: Device) -> None:
+        self._estimator = estimator
+        self._model = model
+        self._device = device
+
+    def resident_bytes(self) -> int:
+        return self._estimator.resident_bytes()
+
+    def run(self, task: Task) -> Finished:
+        """Makes the maps. Raises `JobCancelled`, or `StudioloError` with what the person should do."""
+        request = task.request
+        if not isinstance(request, TextureRequest):
+            raise StudioloError("bad_request", f"{self._model.name} makes textures only.", "Choose another model.")
+        source = None if request.image is None else _source(request, request.image, task)
+        if request.prompt.strip():
+            base = _painted(request, source, task)
+        elif source is not None:
+            base = source
+        else:
+            raise StudioloError("bad_request", "There is neither a prompt nor a picture.", "Send one of them.")
+        task.checkpoint()
+        task.emit(Progress(stage="maps", done=0, total=1))
+        maps = self._estimator.maps(base.colour, seamless=request.seamless, checkpoint=task.checkpoint)
+        task.emit(Progress(stage="maps", done=1, total=1))
+        return self._finish(base, _well_cut(maps) if base.movable else maps, task)
+
+    def _finish(self, base: _Base, maps: Maps, task: Task) -> Finished:
+        models = [*(helper.model for helper in task.helpers), self._model]
+        travelling = recipe(base.settled, base.settled, base.final_prompt, models, self._device, base.notes)
+        outputs, blobs = [], {}
+        made = pictures(maps)
+        for number, (name, pixels) in enumerate(made.items(), start=1):
+            task.checkpoint()
+            data = encode_png(pixels, {"studiolo": to_json(travelling)})
+            blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
+            blobs[blob.sha256] = data
+            rows, columns = pixels.shape[:2]
+            seed = base.settled.seed or 0
+            outputs.append(ImageOutput(blob=blob, width=columns, height=rows, seed=seed, name=name))
+            task.emit(Progress(stage="decode", done=number, total=len(made)))
+        return Finished(tuple(outputs), base.settled, base.final_prompt, blobs, base.notes)
+
+
+def _source(request: TextureRequest, picture: Picture, task: Task) -> _Base:
+    """The picture that was sent, as a base colour. Raises `StudioloError`."""
+    if picture.sha256 not in task.inputs:
+        raise StudioloError("unknown_blob", f"The picture {picture.sha256[:12]} is not here.", "Send its bytes first.")
+    pixels = filled(decode(task.inputs[picture.sha256], picture))
+    notes = []
+    made = request.seamless and not tiles(pixels)
+    if made:
+        height, width = pixels.shape[:2]
+        pixels = tiled(pixels)
+        notes.append(
+            f"The picture did not tile, so its borders were laid over each other: {pixels.shape[1]} × "
+            f"{pixels.shape[0]} of its {width} × {height} pixels are left."
+        )
+    height, width = pixels.shape[:2]
+    size = (
+        request.width or max(16, round(width * (request.height or height) / height)),
+        request.height or max(16, round(height * (request.width or width) / width)),
+    )
+    if max(size) > LARGEST_SIDE:
+        raise StudioloError(
+            "bad_picture",
+            f"The picture is {width} × {height} pixels; {LARGEST_SIDE} a side are the most that maps are made of.",
+            "Send a smaller picture, or say how wide the maps are to be.",
+        )
+    pixels = resized_tile(pixels, size) if request.seamless else resized(pixels, size)
+    settled = dataclasses.replace(request, width=size[0], height=size[1], seed=0)
+    unused = [
+        name for name in ("negative_prompt", "steps", "guidance_scale", "scheduler", "model") if getattr(request, name)
+    ]
+    if unused and not request.prompt.strip():
+        notes.append(f"Without a prompt nothing is painted; {', '.join(unused)} had no effect.")
+    return _Base(pixels, settled, "", tuple(notes), movable=made)
+
+
+def _painted(request: TextureRequest, source: _Base | None, task: Task) -> _Base:
+    """What the painter made of the prompt, and of the picture if there is one."""
+    if not task.helpers:
+        raise StudioloError("bad_request", "A prompt needs a picture model.", "Name one, or send a picture alone.")
+    painter: Loaded = task.helpers[0]
+    inputs, image = {}, None
+    if source is not None:
+        data = encode_png(source.colour, {})
+        image = measure(data)
+        inputs = {image.sha256: data}
+    order = ImageRequest(
+        prompt=worded(request.prompt, painter.model.defaults),
+        negative_prompt=request.negative_prompt,
+        width=request.width if source is None else source.settled.width,
+        height=request.height if source is None else source.settled.height,
+        steps=request.steps,
+        guidance_scale=request.guidance_scale,
+        scheduler=request.scheduler,
+        seed=request.seed,
+        image=image,
+        strength=request.strength,
+        seamless=request.seamless,
+        model=request.model,
+        previews=request.previews,
+    )
+    finished = painter.engine.run(dataclasses.replace(task, request=order, inputs=inputs, helpers=()))
+    output, done = finished.outputs[0], finished.settled
+    assert isinstance(output, ImageOutput)
+    assert isinstance(done, ImageRequest)
+    data = finished.blobs[output.blob.sha256]
+    settled = dataclasses.replace(
+        request,
+        width=done.width,
+        height=done.height,
+        steps=done.steps,
+        guidance_scale=done.guidance_scale,
+        scheduler=done.scheduler,
+        seed=done.seed,
+        model=done.model,
+    )
+    notes = (*(source.notes if source else ()), *finished.notes)
+    colour = filled(decode(data, measure(data)))
+    return _Base(colour, settled, finished.final_prompt, notes, request.seamless and (source is None or source.movable))
+
+
+def _well_cut(maps: Maps) -> Maps:
+    """The same tile, beginning where no map has a line of its own."""
+    planes = {field.name: getattr(maps, field.name) for field in dataclasses.fields(maps)}
+    place = quietest([plane * 0.5 + 0.5 if name == "normal" else plane for name, plane in planes.items()])
+    return Maps(**{name: np.ascontiguousarray(cut_at(plane, place)) for name, plane in planes.items()})
