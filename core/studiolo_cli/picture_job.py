@@ -1,0 +1,123 @@
+"""What the commands that make single pictures have in common: options, the job, and saving what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studiolo_cli import terminal
+from studiolo_cli.daemon import connected
+from studiolo_cli.following import follow, provide, show
+from studiolo_contract.codec import to_plain
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.events import Event, ImageOutput, Progress, Queued, Result
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.upscale import UpscaleRequest
+
+if TYPE_CHECKING:
+    from studiolo_client.client import Client
+
+Source = Annotated[Path, typer.Argument(metavar="PICTURE", help="PNG, JPEG or WebP file.")]
+Prompt = Annotated[str | None, typer.Argument(help="What the picture shows; - or nothing reads standard input.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="PNG file; named by Studiolo unless given.")
+]
+Negative = Annotated[str, typer.Option(help="What it should keep away from.")]
+Width = Annotated[int | None, typer.Option(help="Pixels.")]
+Height = Annotated[int | None, typer.Option(help="Pixels.")]
+Steps = Annotated[int | None, typer.Option(help="Denoising steps.")]
+Guidance = Annotated[float | None, typer.Option(help="How strictly the prompt is followed.")]
+Scheduler = Annotated[str, typer.Option(help="Sampler: euler, ddim, dpm++ …")]
+Seed = Annotated[int | None, typer.Option(help="The same seed paints the same picture.")]
+Batch = Annotated[int, typer.Option(help="How many pictures.")]
+Seamless = Annotated[bool, typer.Option("--seamless", help="It tiles without a seam.")]
+ModelName = Annotated[str, typer.Option(help="A model by name, or the folder of one.")]
+RecipeFile = Annotated[
+    Path | None, typer.Option("--recipe", metavar="FILE", help="Write how the picture was made to this JSON file.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON: files, outputs, recipe.")]
+
+
+def read_prompt(prompt: str | None) -> str:
+    """The words, from standard input where that is asked for. Raises `StudioloError` where there are none."""
+    words = terminal.read_text(prompt, "The prompt")
+    if not words.strip():
+        raise StudioloError("bad_request", "The prompt is empty.", "Say what the picture shows.")
+    return words
+
+
+def check_files(*files: Path | None) -> None:
+    """Raises `StudioloError` if one of these can't be written; asked before the work, not after it."""
+    for file in files:
+        if file is not None:
+            terminal.check_writable(file)
+
+
+def make(
+    request: ImageRequest | UpscaleRequest,
+    sources: Sequence[bytes],
+    output: Path | None,
+    own_name: str,
+    recipe: Path | None,
+    json: bool,
+    doing: str = "Painting",
+) -> None:
+    """Runs the job to its end, saves the pictures and says their names.
+
+    `sources` are the files that the request speaks of; without `output` the pictures are called `own_name`.
+    """
+    with terminal.Bar() as bar, connected() as client:
+        provide(client, request.kind, request.model, bar)
+        for data in sources:
+            client.put(data)
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Progress):
+                show(bar, event, doing)
+            elif isinstance(event, Queued) and event.position:
+                bar.show(f"Waiting for {event.position} others")
+
+        result = follow(client, client.submit(request), hear, bar)
+        bar.stop()
+        if result is None:
+            terminal.note("Stopped.")
+            raise typer.Exit(130)
+        files = _save(client, result, output, own_name)
+    if recipe is not None:
+        terminal.write_file(recipe, terminal.as_json(result.recipe).encode() + b"\n")
+    if json:
+        terminal.say_json({"files": [str(target) for target in files], **to_plain(result)})
+    else:
+        for target in files:
+            terminal.say(str(target))
+        for hint in result.recipe.notes:
+            terminal.note(hint)
+
+
+def _save(client: Client, result: Result, output: Path | None, own_name: str) -> list[Path]:
+    """Writes the pictures; those of a batch get a number each, and no name that we chose ourselves hides a file."""
+    pictures = [made for made in result.outputs if isinstance(made, ImageOutput)]
+    files = []
+    for index, picture in enumerate(pictures, start=1):
+        target = output or Path(f"{own_name}.png")
+        if len(pictures) > 1:
+            target = target.with_stem(f"{target.stem}-{index}")
+        if output is None:
+            target = _unused(target, picture.seed)
+        terminal.write_file(target, client.get(picture.blob.sha256))
+        files.append(target)
+    return files
+
+
+def _unused(file: Path, seed: int | None) -> Path:
+    """By its seed a picture is told from others; one without gets a number where the name is taken."""
+    if seed is not None:
+        return file.with_stem(f"{file.stem}-{seed}")
+    stem, number = file.stem, 1
+    while file.exists():
+        number += 1
+        file = file.with_stem(f"{stem}-{number}")
+    return file

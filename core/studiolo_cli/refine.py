@@ -1,0 +1,113 @@
+"""`refine` and `inpaint`: a picture painted anew, all of it or a part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studiolo_cli import picture_job
+from studiolo_cli.following import model_name
+from studiolo_cli.picture_files import read_picture, slug
+from studiolo_contract.image import ImageRequest
+
+Strength = Annotated[float, typer.Option(help="0 leaves the picture, 1 repaints it.")]
+
+
+def refine(
+    picture: picture_job.Source,
+    prompt: picture_job.Prompt = None,
+    strength: Strength = 0.5,
+    output: picture_job.Output = None,
+    negative: picture_job.Negative = "",
+    width: picture_job.Width = None,
+    height: picture_job.Height = None,
+    steps: picture_job.Steps = None,
+    guidance: picture_job.Guidance = None,
+    scheduler: picture_job.Scheduler = "",
+    seed: picture_job.Seed = None,
+    batch: picture_job.Batch = 1,
+    seamless: picture_job.Seamless = False,
+    model: picture_job.ModelName = "",
+    recipe: picture_job.RecipeFile = None,
+    json: picture_job.Json = False,
+) -> None:
+    """Paint a picture anew, starting from what it is.
+
+    The names of the files go to standard output. Ctrl-C stops.
+
+    [bold]Examples[/bold]
+
+      studiolo refine boat.png "a red boat in a storm" --strength 0.5 -o storm.png
+      studiolo refine sketch.png "a castle on a hill" --strength 0.8 --batch 4
+    """
+    words = picture_job.read_prompt(prompt)
+    picture_job.check_files(output, recipe)
+    image, data = read_picture(picture)
+    request = ImageRequest(
+        prompt=words,
+        negative_prompt=negative,
+        width=width,
+        height=height,
+        steps=steps,
+        guidance_scale=guidance,
+        scheduler=scheduler,
+        seed=seed,
+        batch=batch,
+        seamless=seamless,
+        model=model_name(model),
+        strength=strength,
+        previews=False,
+        image=image,
+    )
+    picture_job.make(request, [data], output, slug(words, "picture"), recipe, json)
+
+
+def inpaint(
+    picture: picture_job.Source,
+    mask: Annotated[
+        Path, typer.Argument(metavar="MASK", help="Picture of the same size; where it is white, there is painted.")
+    ],
+    prompt: picture_job.Prompt = None,
+    strength: Strength = 1.0,
+    output: picture_job.Output = None,
+    negative: picture_job.Negative = "",
+    steps: picture_job.Steps = None,
+    guidance: picture_job.Guidance = None,
+    scheduler: picture_job.Scheduler = "",
+    seed: picture_job.Seed = None,
+    batch: picture_job.Batch = 1,
+    seamless: picture_job.Seamless = False,
+    model: picture_job.ModelName = "",
+    recipe: picture_job.RecipeFile = None,
+    json: picture_job.Json = False,
+) -> None:
+    """Paint a part of a picture anew. What is black in the mask stays as it is, to the byte.
+
+    The names of the files go to standard output. Ctrl-C stops.
+
+    [bold]Examples[/bold]
+
+      studiolo inpaint beach.png sky.png "the sky at night" -o night.png
+      studiolo inpaint beach.png water.png "a ship on the sea" --strength 0.8 --batch 3
+    """
+    words = picture_job.read_prompt(prompt)
+    picture_job.check_files(output, recipe)
+    (image, data), (marked, white) = read_picture(picture), read_picture(mask)
+    request = ImageRequest(
+        prompt=words,
+        negative_prompt=negative,
+        steps=steps,
+        guidance_scale=guidance,
+        scheduler=scheduler,
+        seed=seed,
+        batch=batch,
+        seamless=seamless,
+        model=model_name(model),
+        strength=strength,
+        previews=False,
+        image=image,
+        mask=marked,
+    )
+    picture_job.make(request, [data, white], output, slug(words, "picture"), recipe, json)
