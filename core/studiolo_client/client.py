@@ -200,7 +200,12 @@ class Client:
 
     def _call(self, ref: int, message: Any, payload: bytes | None = None) -> _Call:
         """Says something and waits for the answer. Raises `StudioloError` when it is refused or none can come."""
-        call = _Call(to_json(message) if payload is None else to_binary(message, payload))
+        try:
+            call = _Call(to_json(message) if payload is None else to_binary(message, payload))
+        except ValueError as error:
+            raise StudioloError(
+                "bad_request", f"The request can't be sent: {error}.", "Give numbers that are finite."
+            ) from None
         with self._lock:
             self._calls[ref] = call
             socket = self._socket
