@@ -7,7 +7,9 @@ picture that was sent. Knows picture models only as engines; how they paint is t
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -76,10 +78,7 @@ class TextureEngine:
             base = source
         else:
             raise StudioloError("bad_request", "There is neither a prompt nor a picture.", "Send one of them.")
-        task.checkpoint()
-        task.emit(Progress(stage="maps", done=0, total=1))
-        maps = self._estimator.maps(base.colour, seamless=request.seamless, checkpoint=task.checkpoint)
-        task.emit(Progress(stage="maps", done=1, total=1))
+        maps = self._estimator.maps(base.colour, request.seamless, _between_tiles(task))
         return self._finish(base, _well_cut(maps) if base.movable else maps, task)
 
     def _finish(self, base: _Base, maps: Maps, task: Task) -> Finished:
@@ -177,6 +176,17 @@ def _painted(request: TextureRequest, source: _Base | None, task: Task) -> _Base
     notes = (*(source.notes if source else ()), *finished.notes)
     colour = filled(decode(data, measure(data)))
     return _Base(colour, settled, finished.final_prompt, notes, request.seamless and (source is None or source.movable))
+
+
+def _between_tiles(task: Task) -> Callable[[], None]:
+    """Tells how many parts of the picture are done, and heeds a cancel."""
+    done = count()
+
+    def checkpoint() -> None:
+        task.checkpoint()
+        task.emit(Progress(stage="maps", done=next(done), total=0))
+
+    return checkpoint
 
 
 def _well_cut(maps: Maps) -> Maps:

@@ -28,9 +28,9 @@ TEXELS = 320
 TILES = 3
 """How many tiles the floor is wide and deep."""
 
-SUN = np.array([1.7, 1.6, 1.43], np.float32)
-SKY = np.array([0.46, 0.50, 0.57], np.float32)
-GROUND = np.array([0.17, 0.155, 0.14], np.float32)
+SUN = np.array([1.4, 1.32, 1.19], np.float32)
+SKY = np.array([0.42, 0.455, 0.52], np.float32)
+GROUND = np.array([0.16, 0.147, 0.133], np.float32)
 BACKDROP = np.array([0.055, 0.058, 0.065], np.float32)
 SUN_ON_BALL = (-0.50, 0.55, 0.67)
 SUN_ON_FLOOR = (-0.80, 0.42, -0.42)
@@ -209,9 +209,9 @@ def _studio(direction: Array, roughness: Array) -> Array:
     horizon = direction[:, 1:2] / (0.12 + 0.9 * soft)
     light = GROUND + (SKY - GROUND) * (0.5 + 0.5 * np.tanh(horizon))
     for towards, brightness in SOFT_BOXES:
-        sharp = 1.0 / (0.025 + soft * soft)
+        sharp = 1.0 / (0.06 + soft * soft)
         lobe = np.exp((direction @ _unit(towards) - 1.0)[:, None] * sharp * 1.6)
-        light = light + brightness * lobe * np.minimum(1.0, 0.35 + sharp * 0.06)
+        light = light + brightness * lobe * np.minimum(1.0, 0.4 + sharp * 0.08)
     return light
 
 
