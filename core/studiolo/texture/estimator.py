@@ -101,14 +101,14 @@ def reach(levels: int = len(WIDTHS)) -> int:
     halving and doubling between; the entering and growing convolutions at half size.
     """
     far = 2 + 2 * 2 + sum(4 * 2 ** (level + 1) for level in range(levels)) + 2 ** (levels + 1)
-    return -(-far // STRIDE) * STRIDE
+    return -int(-far // STRIDE) * STRIDE
 
 
 def joined(out: Tensor) -> dict[str, Tensor]:
     """The maps (N x channels x H x W) in the network's answer: normal, height, roughness, metallic, occlusion."""
     slopes = out[:, :2]
     normal = functional.normalize(torch.cat([-slopes, torch.ones_like(slopes[:, :1])], 1), dim=1)
-    height, roughness, metallic, occlusion = torch.sigmoid(out[:, 2:]).split(1, 1)
+    height, roughness, metallic, occlusion = torch.sigmoid(out[:, 2:]).chunk(4, 1)
     return {"normal": normal, "height": height, "roughness": roughness, "metallic": metallic, "occlusion": occlusion}
 
 

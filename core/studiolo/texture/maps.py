@@ -42,7 +42,8 @@ def normal_from_height(height: Array, relief: float = RELIEF) -> Array:
     slope_y = (np.roll(height, 1, 0) - np.roll(height, -1, 0)) * (0.5 * relief * width)
     normal = np.stack([-slope_x, -slope_y, np.ones_like(height)], axis=-1)
     normal /= np.sqrt((normal * normal).sum(-1, keepdims=True))
-    return normal.astype(np.float32)
+    unit: Array = normal.astype(np.float32)
+    return unit
 
 
 def blurred(field: Array, *sigmas: float) -> tuple[Array, ...]:

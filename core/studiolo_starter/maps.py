@@ -1,0 +1,273 @@
+"""The map estimator: how it is trained, exported and measured.
+
+Knows materials, their photographs and the estimator's network. Knows nothing of captions and picture models.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional
+
+from studiolo.texture.estimator import WIDTHS, Estimator, Network, joined
+from studiolo.texture.maps import RELIEF, Maps, normal_from_height
+from studiolo.texture.seams import seam
+from studiolo_starter.clock import Clock, curves
+from studiolo_starter.materials import Material, draw_material, draw_unseen, render
+from studiolo_starter.photographs import photograph
+
+CROP = 160
+SIZES = (160, 208, 256, 352)
+"""Sides at which materials are drawn before a crop is taken, so that features of many sizes are seen."""
+MATERIALS, CROPS = 3, 2
+"""In a batch: so many materials, so many crops of each."""
+RATE = 2e-3
+BORDER = 8
+"""Pixels at the edge of a crop that do not count: the network wraps around there, and the crop does not."""
+KEEP = 0.995
+"""Decay of the averaged weights, which are the ones that are exported."""
+
+
+PLANES = ("normal", "height", "roughness", "metallic", "occlusion")
+
+
+def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
+    """Pictures (-1..1) and their maps; the same step always gives the same ones."""
+    rng = np.random.default_rng([step, 41])
+    pictures, targets = [], []
+    for i in range(MATERIALS):
+        whole = render(draw_material(step * MATERIALS + i), int(rng.choice(SIZES)))
+        for _ in range(CROPS):
+            piece = cropped(whole, rng)
+            pictures.append(to_picture(photograph(piece, rng)))
+            targets.append(to_target(piece))
+    return torch.cat(pictures), {name: torch.cat([target[name] for target in targets]) for name in targets[0]}
+
+
+def cropped(maps: Maps, rng: np.random.Generator) -> Maps:
+    """A piece of CROP x CROP from anywhere on the torus, mirrored and turned by lot, normals and all."""
+    top, left = (int(k) for k in rng.integers(0, maps.height.shape[0], 2))
+    rows = (np.arange(CROP) + top) % maps.height.shape[0]
+    columns = (np.arange(CROP) + left) % maps.height.shape[1]
+    mirrored, turned = rng.random(2) < 0.5
+    if mirrored:
+        columns = columns[::-1]
+
+    def piece(plane: NDArray[np.generic]) -> NDArray[np.generic]:
+        taken = plane[rows[:, None], columns[None, :]]
+        return np.swapaxes(taken, 0, 1) if turned else taken
+
+    normal = piece(maps.normal).copy()
+    if mirrored:
+        normal[..., 0] *= -1
+    if turned:  # x and the picture's downward direction change places; y points up
+        normal[..., [0, 1]] = -normal[..., [1, 0]]
+    return Maps(
+        *(np.ascontiguousarray(a) for a in (piece(maps.base_colour), normal)),
+        *(np.ascontiguousarray(piece(a)) for a in (maps.height, maps.roughness, maps.metallic, maps.occlusion)),
+    )
+
+
+def to_picture(picture: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+def to_target(maps: Maps) -> dict[str, Tensor]:
+    target = {name: torch.from_numpy(getattr(maps, name))[None, None] for name in PLANES[1:]}
+    return {"normal": torch.from_numpy(maps.normal).permute(2, 0, 1)[None], **target}
+
+
+def losses(out: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Each of the maps' errors, weighted so that none drowns the others.
+
+    Normals: the chord between unit vectors, near the angle. Height: absolute error, and how badly it correlates, since
+    flat surfaces have hardly any. Metallic: cross entropy. Roughness and occlusion: absolute error.
+    """
+    inside = (..., slice(BORDER, -BORDER), slice(BORDER, -BORDER))
+    found = {name: plane[inside] for name, plane in joined(out).items()}
+    real = {name: plane[inside] for name, plane in target.items()}
+    chord = ((found["normal"] - real["normal"]).square().sum(1) + 1e-5).sqrt()
+    metal = functional.binary_cross_entropy_with_logits(out[:, 4:5][inside], real["metallic"])
+    return {
+        "normal": 2 * chord.mean(),
+        "height": 2 * functional.l1_loss(found["height"], real["height"])
+        + 0.3 * (1 - correlation(found["height"], real["height"])).mean(),
+        "roughness": 2 * functional.l1_loss(found["roughness"], real["roughness"]),
+        "metallic": 0.3 * metal,
+        "occlusion": 2 * functional.l1_loss(found["occlusion"], real["occlusion"]),
+    }
+
+
+def correlation(a: Tensor, b: Tensor) -> Tensor:
+    """Pearson's, for each picture."""
+    a, b = a.flatten(1), b.flatten(1)
+    a, b = a - a.mean(1, keepdim=True), b - b.mean(1, keepdim=True)
+    return (a * b).sum(1) / ((a * a).sum(1) * (b * b).sum(1) + 1e-6).sqrt()
+
+
+def train(cache: Path, minutes: float, resume: bool) -> None:
+    """Train until it has had its minutes. One thread; the process id lies in maps.pid."""
+    torch.set_num_threads(1)
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "maps.pid").write_text(f"{os.getpid()}\n")
+    torch.manual_seed(0)
+    model, path = Network(), cache / "maps.pt"
+    average = {name: value.clone() for name, value in model.state_dict().items()}
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=1e-4)
+    step, spent = 0, 0.0
+    if resume and path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        average, step, spent = saved["average"], saved["step"], saved["minutes"]
+    clock, log = Clock(minutes, spent), curves(cache, "maps")
+    model.train()
+    while not clock.over:
+        pictures, target = batch(step)
+        rate = RATE * min(1.0, (step + 1) / 40) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * clock.progress))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        parts = losses(model(pictures), target)
+        loss = torch.stack(list(parts.values())).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step += 1
+        keep = min(KEEP, step / (step + 10))
+        for name, value in model.state_dict().items():
+            average[name].lerp_(value, 1 - keep)
+        clock.tick()
+        if step % 20 == 0:
+            for name, part in parts.items():
+                log.add_scalar(f"loss/{name}", part.item(), step)
+            log.add_scalar("loss", loss.item(), step)
+            said = " ".join(f"{name} {part.item():.3f}" for name, part in parts.items())
+            print(f"maps step {step} loss {loss.item():.3f} ({said}) at {clock.spent:.1f} min", flush=True)
+        if step % 100 == 0 or clock.over:
+            state = {"model": model.state_dict(), "average": average, "optimizer": optimizer.state_dict()}
+            torch.save({**state, "step": step, "minutes": clock.spent}, path.with_suffix(".part"))
+            path.with_suffix(".part").replace(path)
+
+
+def trained(cache: Path) -> Network:
+    """The averaged weights of the last checkpoint."""
+    model = Network()
+    model.load_state_dict(torch.load(cache / "maps.pt", weights_only=True)["average"])
+    return model.eval().requires_grad_(False)
+
+
+CARD = """---
+license: apache-2.0
+---
+# Studiolo's map estimator
+
+From a picture of a surface (sRGB) to its normal (OpenGL), height, roughness, metallic and ambient occlusion, at any
+size and seamless where the picture is. A U-Net of {parameters:.2f} million parameters; half-precision weights as
+safetensors. Apache-2.0.
+
+Made by `python -m studiolo_starter train maps`, from nothing but materials that code draws
+(`core/studiolo_starter/materials`): {pictures:,} crops were seen in {minutes:.0f} minutes on one thread. What the maps
+mean and how well they are found stands in `docs/models/materials.md`.
+"""
+
+
+def export(cache: Path, folder: Path) -> None:
+    """Half-precision weights, configuration and model card, as `Estimator.load` reads them."""
+    model = trained(cache)
+    saved = torch.load(cache / "maps.pt", weights_only=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(
+        {name: value.half().contiguous() for name, value in model.state_dict().items()}, folder / "model.safetensors"
+    )
+    (folder / "config.json").write_text(
+        json.dumps({"widths": list(WIDTHS), "relief": RELIEF}, indent=2) + "\n", "utf-8"
+    )
+    card = CARD.format(
+        parameters=sum(p.numel() for p in model.parameters()) / 1e6,
+        pictures=saved["step"] * MATERIALS * CROPS,
+        minutes=saved["minutes"],
+    )
+    (folder / "README.md").write_text(card, "utf-8")
+
+
+def measured(found: Maps, real: Maps) -> dict[str, float]:
+    """The errors of one picture's maps; NaN for the correlation of a surface without relief."""
+    cosine = np.clip((found.normal * real.normal).sum(-1), -1, 1)
+    flat = real.height.std() < 1e-4 or found.height.std() < 1e-6
+    return {
+        "normal_degrees": float(np.degrees(np.arccos(cosine)).mean()),
+        "normal_of_height_degrees": float(
+            np.degrees(np.arccos(np.clip((normal_from_height(found.height) * real.normal).sum(-1), -1, 1))).mean()
+        ),
+        "height_correlation": float("nan" if flat else np.corrcoef(found.height.ravel(), real.height.ravel())[0, 1]),
+        "height_error": float(np.abs(found.height - real.height).mean()),
+        "roughness_error": float(np.abs(found.roughness - real.roughness).mean()),
+        "metallic_accuracy": float(((found.metallic > 0.5) == (real.metallic > 0.5)).mean()),
+        "occlusion_error": float(np.abs(found.occlusion - real.occlusion).mean()),
+    }
+
+
+def from_luminance(picture: NDArray[np.uint8], relief: float) -> Maps:
+    """The baseline: light is height, its Sobel gradient the slope, nothing is metal, everything is equally rough."""
+    light = picture.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32) / 255
+    smooth = sum(w * np.roll(light, k, 1) for k, w in ((-1, 0.25), (0, 0.5), (1, 0.25)))
+    smooth_down = sum(w * np.roll(light, k, 0) for k, w in ((-1, 0.25), (0, 0.5), (1, 0.25)))
+    normal = normal_from_height(smooth_down, relief)
+    slope_y = normal_from_height(smooth, relief)
+    slopes = np.stack([normal[..., 0] / normal[..., 2], slope_y[..., 1] / slope_y[..., 2], np.ones_like(light)], -1)
+    unit = (slopes / np.sqrt((slopes * slopes).sum(-1, keepdims=True))).astype(np.float32)
+    ones = np.ones_like(light)
+    return Maps(picture, unit, light, ones * np.float32(ROUGHNESS), ones * np.float32(0), ones * np.float32(0.95))
+
+
+ROUGHNESS = 0.66
+"""The mean roughness of all materials, which the baseline says of everything."""
+RELIEFS = (0.005, 0.01, 0.02, 0.03, 0.045, 0.06)
+
+
+def _baseline(real: Maps, number: int, relief: float) -> Maps:
+    return from_luminance(real.base_colour, relief)
+
+
+def _over(materials: list[Material], find: Callable[[Maps, int], Maps]) -> dict[str, float]:
+    """Means over the materials, and the seams: the gradient across the edge over that inside, as a mean over all."""
+    rows, seams = [], {name: [] for name in PLANES}
+    for number, material in enumerate(materials):
+        real = render(material)
+        found = find(real, number)
+        rows.append(measured(found, real))
+        for name, ratios in seams.items():
+            ratios.append(seam(getattr(found, name)))
+    means = {name: float(np.nanmean([row[name] for row in rows])) for name in rows[0]}
+    return means | {f"seam_{name}": float(np.mean(ratios)) for name, ratios in seams.items()}
+
+
+def evaluate(cache: Path, folder: Path, count: int = 180) -> dict[str, dict[str, float]]:
+    """Mean errors of the exported estimator on held-out combinations, on photographs of them, and on families that it
+    never saw; beside it the baseline with the relief that suits it best. Written to maps-evaluation.json."""
+    estimator = Estimator.load(folder)
+    known = [draw_material(i, evaluation=True) for i in range(count)]
+    unseen = [draw_unseen(i) for i in range(count // 3)]
+    table = {
+        "held-out combinations": _over(known, lambda m, i: estimator.maps(m.base_colour)),
+        "photographs of them": _over(
+            known, lambda m, i: estimator.maps(photograph(m, np.random.default_rng([i, 43])), seamless=True)
+        ),
+        "held-out families": _over(unseen, lambda m, i: estimator.maps(m.base_colour)),
+    }
+    baselines = [_over(known, partial(_baseline, relief=relief)) for relief in RELIEFS]
+    table["Sobel of luminance"] = min(baselines, key=lambda row: row["normal_degrees"])
+    path = cache / "maps-evaluation.json"
+    path.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
+    return table
