@@ -1,4 +1,4 @@
-"""What the commands that make single pictures have in common: options, the job, and saving what comes of it."""
+"""What the commands that make pictures have in common: options, the job, and saving what comes of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Event, ImageOutput, Progress, Queued, Result
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.request import Request
 from studiolo_contract.upscale import UpscaleRequest
 
 if TYPE_CHECKING:
@@ -71,30 +72,41 @@ def make(
     """
     with terminal.Bar() as bar, connected() as client:
         provide(client, request.kind, request.model, bar)
-        for data in sources:
-            client.put(data)
-
-        def hear(event: Event) -> None:
-            if isinstance(event, Progress):
-                show(bar, event, doing)
-            elif isinstance(event, Queued) and event.position:
-                bar.show(f"Waiting for {event.position} others")
-
-        result = follow(client, client.submit(request), hear, bar)
-        bar.stop()
-        if result is None:
-            terminal.note("Stopped.")
-            raise typer.Exit(130)
+        result = carry_out(client, request, sources, bar, doing)
         files = _save(client, result, output, own_name)
     if recipe is not None:
         terminal.write_file(recipe, terminal.as_json(result.recipe).encode() + b"\n")
+    tell(files, result, json)
+
+
+def carry_out(client: Client, request: Request, sources: Sequence[bytes], bar: terminal.Bar, doing: str) -> Result:
+    """Runs the job to its end, and ends the command where somebody stopped it. Raises `StudioloError`."""
+    for data in sources:
+        client.put(data)
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Progress):
+            show(bar, event, doing)
+        elif isinstance(event, Queued) and event.position:
+            bar.show(f"Waiting for {event.position} others")
+
+    result = follow(client, client.submit(request), hear, bar)
+    bar.stop()
+    if result is None:
+        terminal.note("Stopped.")
+        raise typer.Exit(130)
+    return result
+
+
+def tell(files: Sequence[Path], result: Result, json: bool) -> None:
+    """Says what was made, and what the maker should know."""
     if json:
-        terminal.say_json({"files": [str(target) for target in files], **to_plain(result)})
-    else:
-        for target in files:
-            terminal.say(str(target))
-        for hint in result.recipe.notes:
-            terminal.note(hint)
+        terminal.say_json({"files": [str(file) for file in files], **to_plain(result)})
+        return
+    for file in files:
+        terminal.say(str(file))
+    for hint in result.recipe.notes:
+        terminal.note(hint)
 
 
 def _save(client: Client, result: Result, output: Path | None, own_name: str) -> list[Path]:
@@ -106,14 +118,14 @@ def _save(client: Client, result: Result, output: Path | None, own_name: str) ->
         if len(pictures) > 1:
             target = target.with_stem(f"{target.stem}-{index}")
         if output is None:
-            target = _unused(target, picture.seed)
+            target = unused(target, picture.seed)
         terminal.write_file(target, client.get(picture.blob.sha256))
         files.append(target)
     return files
 
 
-def _unused(file: Path, seed: int | None) -> Path:
-    """By its seed a picture is told from others; one without gets a number where the name is taken."""
+def unused(file: Path, seed: int | None) -> Path:
+    """A name that hides no file: with the seed, or without one with a number where the name is taken."""
     if seed is not None:
         return file.with_stem(f"{file.stem}-{seed}")
     stem, number = file.stem, 1

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studiolo_cli import terminal
+from studiolo_cli import picture_job, terminal
 from studiolo_cli.daemon import connected
-from studiolo_cli.following import follow, model_name, provide, show
+from studiolo_cli.following import model_name, provide
 from studiolo_cli.picture_files import read_picture, slug
-from studiolo_contract.codec import to_plain
-from studiolo_contract.events import Event, ImageOutput, Progress, Queued, Result
+from studiolo_contract.events import ImageOutput, Result
 from studiolo_contract.texture import TextureRequest
 
 if TYPE_CHECKING:
@@ -31,13 +30,13 @@ def texture(
         Path | None,
         typer.Option("--output", "-o", metavar="FOLDER", help="Folder; named after the prompt unless given."),
     ] = None,
-    negative: Annotated[str, typer.Option(help="What it should keep away from.")] = "",
+    negative: picture_job.Negative = "",
     size: Annotated[int | None, typer.Option(help="Pixels a side; with --from the width.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Denoising steps.")] = None,
-    guidance: Annotated[float | None, typer.Option(help="How strictly the prompt is followed.")] = None,
-    scheduler: Annotated[str, typer.Option(help="Sampler: euler, ddim, dpm++ …")] = "",
-    seed: Annotated[int | None, typer.Option(help="The same seed makes the same texture.")] = None,
-    model: Annotated[str, typer.Option(help="Who paints: an image model by name, or the folder of one.")] = "",
+    steps: picture_job.Steps = None,
+    guidance: picture_job.Guidance = None,
+    scheduler: picture_job.Scheduler = "",
+    seed: picture_job.Seed = None,
+    model: picture_job.ModelName = "",
     source: Annotated[
         Path | None,
         typer.Option(
@@ -55,7 +54,7 @@ def texture(
         bool,
         typer.Option(help="Whether the maps tile; a photo that does not is made to.", rich_help_panel=FROM_PICTURE),
     ] = True,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON: files, outputs, recipe.")] = False,
+    json: picture_job.Json = False,
 ) -> None:
     """Make a seamless material: base colour, normal, roughness, metallic, height and occlusion maps.
 
@@ -67,7 +66,7 @@ def texture(
       studiolo texture "rusty iron plates" --size 512 --seed 7
       studiolo texture --from wall.jpg -o wall/
     """
-    words = "" if prompt is None and source is not None else terminal.read_text(prompt, "The prompt")
+    words = "" if prompt is None and source is not None else picture_job.read_prompt(prompt)
     if output is not None:
         terminal.check_folder(output)
     start = None if source is None else read_picture(source)
@@ -87,38 +86,19 @@ def texture(
         previews=False,
     )
     with terminal.Bar() as bar, connected() as client:
-        if words.strip():
+        if words:
             provide(client, "image", request.model, bar)
-        if start is not None:
-            client.put(start[1])
-
-        def hear(event: Event) -> None:
-            if isinstance(event, Progress):
-                show(bar, event)
-            elif isinstance(event, Queued) and event.position:
-                bar.show(f"Waiting for {event.position} others")
-
-        result = follow(client, client.submit(request), hear, bar)
-        bar.stop()
-        if result is None:
-            terminal.note("Stopped.")
-            raise typer.Exit(130)
+        result = picture_job.carry_out(client, request, [start[1]] if start else [], bar, "Painting")
         files = _save(client, result, output or _own_name(words, source, result))
-    if json:
-        terminal.say_json({"files": [str(file) for file in files], **to_plain(result)})
-    else:
-        for file in files:
-            terminal.say(str(file))
-        for hint in result.recipe.notes:
-            terminal.note(hint)
+    picture_job.tell(files, result, json)
 
 
 def _own_name(words: str, source: Path | None, result: Result) -> Path:
     """A folder that no other texture lies in: named after the words, or after the picture where there are none."""
-    if words.strip() or source is None:
-        seeds = [output.seed for output in result.outputs if isinstance(output, ImageOutput)]
-        return Path(f"{slug(words, 'texture')}-{seeds[0]}")
-    return Path(f"{source.stem}-maps")
+    if source is not None and not words:
+        return picture_job.unused(Path(f"{source.stem}-maps"), None)
+    seed = next(output.seed for output in result.outputs if isinstance(output, ImageOutput))
+    return picture_job.unused(Path(slug(words, "texture")), seed)
 
 
 def _save(client: Client, result: Result, folder: Path) -> list[Path]:

@@ -92,8 +92,7 @@ class TextureEngine:
             blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
             blobs[blob.sha256] = data
             rows, columns = pixels.shape[:2]
-            seed = base.settled.seed or 0
-            outputs.append(ImageOutput(blob=blob, width=columns, height=rows, seed=seed, name=name))
+            outputs.append(ImageOutput(blob=blob, width=columns, height=rows, seed=base.settled.seed, name=name))
             task.emit(Progress(stage="decode", done=number, total=len(made)))
         return Finished(tuple(outputs), base.settled, base.final_prompt, blobs, base.notes)
 
@@ -124,7 +123,7 @@ def _source(request: TextureRequest, picture: Picture, task: Task) -> _Base:
             "Send a smaller picture, or say how wide the maps are to be.",
         )
     pixels = resized_tile(pixels, size) if request.seamless else resized(pixels, size)
-    settled = dataclasses.replace(request, width=size[0], height=size[1], seed=0)
+    settled = dataclasses.replace(request, width=size[0], height=size[1], seed=None)
     unused = [
         name for name in ("negative_prompt", "steps", "guidance_scale", "scheduler", "model") if getattr(request, name)
     ]
