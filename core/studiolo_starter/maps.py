@@ -26,10 +26,10 @@ from studiolo_starter.clock import Clock, curves
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
 from studiolo_starter.photographs import photograph
 
-CROP = 160
-SIZES = (160, 208, 256, 352)
+CROP = 128
+SIZES = (128, 160, 208, 256, 320)
 """Sides at which materials are drawn before a crop is taken, so that features of many sizes are seen."""
-MATERIALS, CROPS = 3, 2
+MATERIALS, CROPS = 2, 2
 """In a batch: so many materials, so many crops of each."""
 RATE = 2e-3
 BORDER = 8
@@ -115,13 +115,22 @@ def correlation(a: Tensor, b: Tensor) -> Tensor:
     return (a * b).sum(1) / ((a * a).sum(1) * (b * b).sum(1) + 1e-6).sqrt()
 
 
+def new_network() -> Network:
+    """Untrained: it says of every pixel what is true of most: flat, dull, open to the sky and no metal."""
+    network = Network()
+    with torch.no_grad():
+        network.leave.weight.mul_(0.3)
+        network.leave.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 0.6, -2.5, 2.2]))
+    return network
+
+
 def train(cache: Path, minutes: float, resume: bool) -> None:
     """Train until it has had its minutes. One thread; the process id lies in maps.pid."""
     torch.set_num_threads(1)
     cache.mkdir(parents=True, exist_ok=True)
     (cache / "maps.pid").write_text(f"{os.getpid()}\n")
     torch.manual_seed(0)
-    model, path = Network(), cache / "maps.pt"
+    model, path = new_network(), cache / "maps.pt"
     average = {name: value.clone() for name, value in model.state_dict().items()}
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=1e-4)
     step, spent = 0, 0.0

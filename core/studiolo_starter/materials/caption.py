@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from studiolo_starter.captions import with_article
 from studiolo_starter.materials.material import FAMILIES, Material, age
 
 COVERS = {
@@ -25,42 +24,35 @@ PATTERNS = (
 )  # fmt: skip
 
 
+LONG = ("seamless texture of {}", "texture of {}", "{}, seamless", "a texture of {}", "{}, tileable", "{}, texture")
+"""Patterns that can take a noun with something after it."""
+
+
 def caption(material: Material, number: int = 0) -> str:
     """One of many captions of the material; the number picks which."""
     rng = np.random.default_rng([material.seed, 37, number])
     family = FAMILIES[material.family]
 
-    def pick(words: tuple[str, ...]) -> str:
-        return words[rng.integers(len(words))]
+    def pick(words: tuple[str, ...], noun: str = "", often: float = 1.0) -> list[str]:
+        """One of the words, or none; never one that the noun has already, nor dryness on what is wet."""
+        fitting = [word for word in words if word not in noun and not (word == "dry" and material.wetness)]
+        return [fitting[rng.integers(len(fitting))]] if fitting and rng.random() < often else []
 
-    noun = material.family if rng.random() < 0.55 or not family.nouns else pick(family.nouns)
-    before, after = [], ""
-    word = age(material.wear)
-    choice = {"new": family.new, "old": family.old, "": ()}[word]
-    if choice and rng.random() < 0.55:
-        before.append(pick(choice))
-    if material.wetness and rng.random() < 0.92:
-        before.insert(int(rng.integers(len(before) + 1)), pick(WET))
+    noun = material.family if rng.random() < 0.55 else pick(family.nouns)[0]
+    worn = pick({"new": family.new, "old": family.old, "": ()}[age(material.wear)], noun, 0.55)
+    wet = pick(WET, often=0.92) if material.wetness else []
+    large = pick(LARGE if material.scale > 1.4 else SMALL if material.scale < 0.7 else (), noun, 0.2)
+    always = pick(family.adjectives, noun, 0.25)
+    colour = [material.colour] if material.colour and rng.random() < 0.92 else []
+    covered, after = [], []
     if material.cover and rng.random() < 0.92:
         adjectives, phrases = COVERS[material.cover]
         if rng.random() < 0.6:
-            before.insert(0, pick(adjectives))
+            covered = pick(adjectives)
         else:
             after = pick(phrases)
-    if material.scale < 0.7 and rng.random() < 0.2:
-        before.insert(0, pick(SMALL))
-    elif material.scale > 1.4 and rng.random() < 0.2:
-        before.insert(0, pick(LARGE))
-    if family.adjectives and rng.random() < 0.25:
-        before.append(pick(family.adjectives))
-    if material.colour and rng.random() < 0.92:
-        before.append(material.colour)
-    words = " ".join((*before, noun))
-    what = words if not after else f"{words} {after}"
+    state = wet + worn if rng.random() < 0.5 else worn + wet
+    what = " ".join((*large, *covered, *state, *always, *colour, noun, *after))
     if rng.random() < 0.22:
-        single = before and noun == material.family and not noun.endswith("s") and rng.random() < 0.1
-        return with_article(what) if single else what
-    pattern = pick(PATTERNS)
-    if after and not pattern.startswith(("seamless texture of", "texture of", "a texture of", "game", "PBR", "{},")):
-        pattern = pick(("seamless texture of {}", "texture of {}", "{}, seamless", "{}, texture"))
-    return pattern.format(what)
+        return what
+    return pick(LONG if after else PATTERNS)[0].format(what)

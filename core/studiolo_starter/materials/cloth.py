@@ -152,13 +152,13 @@ DYES = ("red", "blue", "green", "yellow", "black", "white", "grey", "brown", "pu
 FAMILIES = (
     Family(
         "leather", leather, (rgb("7d4d2c"), rgb("6a3f26"), rgb("96643c")),
-        ("brown leather", "leather hide", "tanned leather"), ("black", "red", "white", "blue", "green", "grey"),
+        ("leather hide", "cowhide", "tanned leather"), ("black", "red", "white", "blue", "green", "grey"),
         dyed=True, old=("worn", "old", "cracked"), new=("new", "smooth"), wettable=False,
     ),
     Family(
         "denim", denim, (rgb("3b5680"), rgb("2f4568"), rgb("54729b")),
-        ("jeans fabric", "blue jeans", "denim fabric"), ("blue", "black", "grey", "white"),
-        old=("faded", "washed", "worn"), new=("new", "dark"), wettable=False, turns=True,
+        ("jeans fabric", "jeans", "denim fabric"), ("blue", "black", "grey", "white"),
+        old=("faded", "washed", "worn"), new=("new",), wettable=False, turns=True,
     ),
     Family(
         "knit", knit, (rgb("c9b79a"), rgb("a33c3a"), rgb("4b6a8a")),

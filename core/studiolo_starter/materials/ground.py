@@ -172,8 +172,8 @@ FAMILIES = (
     ),
     Family(
         "sand", sand, (rgb("dcbf8a"), rgb("d2ac72"), rgb("e5d1a6")),
-        ("desert sand", "beach sand", "rippled sand", "sand dunes"), ("yellow", "white", "red", "black", "brown"),
-        old=("wind-blown",), new=("clean",), adjectives=("rippled", "golden"), turns=True,
+        ("desert sand", "beach sand", "sand ripples", "sand dunes"), ("yellow", "white", "red", "black", "brown"),
+        old=("wind-blown",), new=("clean",), adjectives=("rippled",), turns=True,
     ),
     Family(
         "mud", mud, (rgb("6e5138"), rgb("5d4632"), rgb("7c6147")),
@@ -182,12 +182,12 @@ FAMILIES = (
     ),
     Family(
         "grass", grass, (rgb("6a9a3a"), rgb("5b8c36"), rgb("86a747")),
-        ("lawn", "green grass", "meadow grass", "grassy ground"), ("green", "yellow"), dyed=True,
-        old=("dry", "withered"), new=("fresh", "lush"), covers=("snow",),
+        ("lawn", "grass field", "meadow grass", "grassy ground"), ("green", "yellow"), dyed=True,
+        old=("dry", "withered"), new=("fresh",), covers=("snow",),
     ),
     Family(
         "moss", moss, (rgb("6b8a35"), rgb("5a7b33"), rgb("829a43")),
-        ("green moss", "forest moss", "mossy ground", "soft moss"), ("green", "yellow"),
+        ("moss carpet", "forest moss", "mossy ground", "soft moss"), ("green", "yellow"),
         old=("dry", "old"), new=("fresh", "lush"), covers=("snow",),
     ),
     Family(

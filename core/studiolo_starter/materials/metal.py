@@ -193,7 +193,7 @@ FAMILIES = (
     ),
     Family(
         "copper patina", copper_patina, (rgb("63a893"), rgb("74b39c"), rgb("5a9c94")),
-        ("verdigris", "oxidised copper", "weathered copper", "green copper roof"), ("green", "turquoise", "blue"),
+        ("verdigris", "oxidised copper", "weathered copper", "copper roof"), ("green", "turquoise", "blue"),
         old=("old", "oxidised"), new=("young",),
     ),
     Family(

@@ -180,12 +180,12 @@ FAMILIES = (
     ),
     Family(
         "obsidian", obsidian, (rgb("24232b"), rgb("2a2530"), rgb("1f2629")),
-        ("volcanic glass", "black obsidian", "obsidian glass"), ("black", "purple", "green", "blue"),
+        ("volcanic glass", "obsidian rock", "obsidian glass"), ("black", "purple", "green", "blue"),
         old=("dusty", "dull"), new=("polished", "shiny"), adjectives=("glassy", "sharp"),
     ),
     Family(
         "crystal", crystal, (rgb("8f7fd6"), rgb("67b7d9"), rgb("c9dbe8")),
-        ("crystals", "gemstones", "crystal cluster", "amethyst crystals"),
+        ("crystals", "gemstones", "crystal cluster", "gems"),
         ("purple", "blue", "green", "pink", "red", "white", "yellow", "turquoise"), dyed=True, wettable=False,
         old=("frosted",), new=("clear", "shiny"), adjectives=("magic", "sparkling"),
     ),

@@ -185,7 +185,7 @@ FAMILIES = (
     Family(
         "thatch", thatch, (rgb("cba65a"), rgb("b8924c"), rgb("d9bd74")),
         ("straw", "thatched roof", "hay", "thatch roof"), ("yellow", "brown", "grey"), covers=("moss", "snow"),
-        old=("old", "weathered"), new=("fresh", "golden"), turns=True,
+        old=("old", "weathered"), new=("fresh",), turns=True,
     ),
     Family(
         "wicker", wicker, (rgb("b98a52"), rgb("a87643"), rgb("cda36b")),
@@ -199,7 +199,7 @@ FAMILIES = (
     ),
     Family(
         "ivy", ivy, (rgb("44783a"), rgb("568a3c")),
-        ("ivy leaves", "hedge", "green leaves", "foliage"), ("green",),
+        ("ivy leaves", "hedge", "leaves of ivy", "foliage"), ("green",),
         adjectives=("dense", "leafy"), old=("dark",), new=("fresh",), covers=("snow",),
     ),
     Family(
