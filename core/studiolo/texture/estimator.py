@@ -172,7 +172,7 @@ class Estimator:
 
     def _run(self, picture: Bytes) -> Plane:
         with torch.inference_mode():
-            x = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+            x = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
             found = joined(self._network(x.contiguous()))
             found["metallic"] = functional.hardtanh((found["metallic"] - 0.5) * 4 + 0.5, 0.0, 1.0)
             out: Plane = torch.cat(list(found.values()), 1)[0].contiguous().numpy()
