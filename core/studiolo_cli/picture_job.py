@@ -42,11 +42,11 @@ RecipeFile = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON: files, outputs, recipe.")]
 
 
-def read_prompt(prompt: str | None) -> str:
+def read_prompt(prompt: str | None, mend: str = "Say what the picture shows.") -> str:
     """The words, from standard input where that is asked for. Raises `StudioloError` where there are none."""
     words = terminal.read_text(prompt, "The prompt")
     if not words.strip():
-        raise StudioloError("bad_request", "The prompt is empty.", "Say what the picture shows.")
+        raise StudioloError("bad_request", "The prompt is empty.", mend)
     return words
 
 

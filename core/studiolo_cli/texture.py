@@ -66,7 +66,8 @@ def texture(
       studiolo texture "rusty iron plates" --size 512 --seed 7
       studiolo texture --from wall.jpg -o wall/
     """
-    words = "" if prompt is None and source is not None else picture_job.read_prompt(prompt)
+    alone = prompt is None and source is not None
+    words = "" if alone else picture_job.read_prompt(prompt, "Say what the surface is, or give a picture with --from.")
     if output is not None:
         terminal.check_folder(output)
     start = None if source is None else read_picture(source)

@@ -23,6 +23,7 @@ from studiolo.recipe import recipe
 from studiolo.texture.estimator import Estimator
 from studiolo.texture.maps import Maps
 from studiolo.texture.pictures import pictures
+from studiolo.texture.preview import preview
 from studiolo.texture.seams import cut_at, quietest, tiles
 from studiolo.texture.tiled import tiled
 from studiolo.texture.wording import worded
@@ -85,7 +86,7 @@ class TextureEngine:
         models = [*(helper.model for helper in task.helpers), self._model]
         travelling = recipe(base.settled, base.settled, base.final_prompt, models, self._device, base.notes)
         outputs, blobs = [], {}
-        made = pictures(maps)
+        made = {**pictures(maps), "preview": preview(maps)}
         for number, (name, pixels) in enumerate(made.items(), start=1):
             task.checkpoint()
             data = encode_png(pixels, {"studiolo": to_json(travelling)})
@@ -189,7 +190,7 @@ def _between_tiles(task: Task) -> Callable[[], None]:
 
 
 def _well_cut(maps: Maps) -> Maps:
-    """The same tile, beginning where no map has a line of its own."""
+    """The same tile, beginning where none of its pictures has a line of its own."""
+    place = quietest(list(pictures(maps).values()))
     planes = {field.name: getattr(maps, field.name) for field in dataclasses.fields(maps)}
-    place = quietest([plane * 0.5 + 0.5 if name == "normal" else plane for name, plane in planes.items()])
     return Maps(**{name: np.ascontiguousarray(cut_at(plane, place)) for name, plane in planes.items()})

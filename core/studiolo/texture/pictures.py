@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studiolo.texture.maps import Array, Bytes, Maps
-from studiolo.texture.preview import preview
 from studiolo_contract.texture import MapName
 
 
 def pictures(maps: Maps) -> dict[MapName, Bytes | NDArray[np.uint16]]:
-    """Each map by its name, and the preview."""
+    """Each map by its name."""
     return {
         "basecolor": maps.base_colour,
         "normal": _bytes(maps.normal * 0.5 + 0.5),
@@ -23,7 +22,6 @@ def pictures(maps: Maps) -> dict[MapName, Bytes | NDArray[np.uint16]]:
         "metallic": _bytes(maps.metallic),
         "height": np.rint(maps.height.clip(0.0, 1.0) * 65535.0).astype(np.uint16),
         "ao": _bytes(maps.occlusion),
-        "preview": preview(maps),
     }
 
 

@@ -27,7 +27,6 @@ def test_every_map_has_its_depth_and_channels():
         "metallic": "L",
         "height": "I;16",
         "ao": "L",
-        "preview": "RGB",
     }
     assert {file.info["studiolo"] for file in files.values()} == {"recipe"}
 
