@@ -1,8 +1,8 @@
 """The upscaler: a small convolutional network that makes a picture twice as large.
 
 Knows its shape, what it learns from, its loss and its training loop. The network is SRVGGNetCompact of Real-ESRGAN
-(Wang et al. 2021) as spandrel has it, so whatever reads Real-ESRGAN's files reads this one. It adds to the picture of
-enlarged pixels, so with a last layer of zeros it starts as good as that.
+(Wang et al. 2021) as spandrel has it, so whatever reads Real-ESRGAN's files reads this one. It starts as the linear
+filter that fits its data best, which is as sharp as Lanczos already, and learns what no such filter can.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ from studiolo_starter.clock import Clock, curves
 
 FEATURES = 32
 LAYERS = 10
-CROP = 96  # of the large picture
-BATCH = 8
-RATE = 2e-3
+CROP = 128  # of the large picture
+EDGE = 8  # of that, where the network sees that nothing lies beyond; the engine always shows it more
+BATCH = 5
+RATE = 1.2e-3
 SEED = 41
 MATERIALS = 1200
 SOFT = 240  # scenes that have been through the picture model's own autoencoder
@@ -42,6 +43,7 @@ Pixels = NDArray[np.uint8]
 
 
 def new_network() -> nn.Module:
+    """Adds nothing to the picture of enlarged pixels yet."""
     spandrel()
     from spandrel.architectures.Compact import Compact
 
@@ -54,16 +56,67 @@ def new_network() -> nn.Module:
     return network
 
 
+def start_as_filter(network: nn.Module, pictures: Pictures) -> None:
+    """Has the network be the linear filter of 5 x 5 pixels that fits its data best.
+
+    Three features carry the colours through all layers unchanged; in the last but one, nine for each colour hold what
+    lies around a pixel; the last layer weighs them. All of it goes on learning.
+    """
+    *layers, last = (layer for layer in network.body if isinstance(layer, nn.Conv2d))
+    bends = [layer for layer in network.body if isinstance(layer, nn.PReLU)]
+    fitted = best_filter(pictures)
+    with torch.no_grad():
+        for layer, bend in zip(layers[:-1], bends[:-1], strict=True):
+            layer.weight[:3] = 0
+            layer.weight[[0, 1, 2], [0, 1, 2], 1, 1] = 1
+            bend.weight[:3] = 1
+        layers[-1].weight[:27] = 0
+        bends[-1].weight[:27] = 1
+        for colour in range(3):
+            for y in range(3):
+                for x in range(3):
+                    feature = 9 * colour + 3 * y + x
+                    layers[-1].weight[feature, colour, y, x] = 1
+                    # of the 5 x 5 weights each is reached once: its nearest 3 x 3 block has it
+                    for row in range(5):
+                        for column in range(5):
+                            if (_block(row), _block(column)) == (y, x):
+                                last.weight[4 * colour : 4 * colour + 4, feature, row - y, column - x] = fitted[
+                                    row, column
+                                ]
+
+
+def _block(place: int) -> int:
+    """Which shift (0, 1, 2 for -1, 0, 1) the last layer takes to reach this place of five."""
+    return (0, 0, 1, 2, 2)[place]
+
+
+def best_filter(pictures: Pictures) -> Tensor:
+    """(5, 5, 4): from the pixels around, by least squares, what the four pixels of the large picture differ from the
+    one that they stand for."""
+    square, mixed = torch.zeros(25, 25, dtype=torch.float64), torch.zeros(25, 4, dtype=torch.float64)
+    for number in range(40):
+        small, large = pictures.batch(np.random.default_rng([number, SEED, 1]))
+        rest = functional.pixel_unshuffle(large - functional.interpolate(small, scale_factor=2), 2)
+        around = functional.unfold(small.flatten(0, 1)[:, None], 5)  # (pictures and colours, 25, places)
+        wanted = rest.unflatten(1, (3, 4)).flatten(0, 1)[..., 2:-2, 2:-2].flatten(2)
+        share = wanted.square().mean(dim=(1, 2), keepdim=True).add(1e-5).rsqrt()  # no picture counts more than another
+        around, wanted = ((each * share).transpose(1, 2).flatten(0, 1).double() for each in (around, wanted))
+        square += around.T @ around
+        mixed += around.T @ wanted
+    return torch.linalg.solve(square + 1e-3 * torch.eye(25), mixed).float().reshape(5, 5, 4)
+
+
 # ---- what it learns from
 
 
 def degraded(large: Pixels, rng: np.random.Generator) -> Pixels:
-    """The picture at half its size, as it comes in practice: shrunk in one way or another, half of them also a little
-    blurred, noisy, or saved as JPEG."""
+    """The picture at half its size, as it comes in practice: shrunk in one way or another, a third of them also a
+    little blurred, noisy, or saved as JPEG."""
     image = Image.fromarray(large)
-    worn = rng.random() < 0.5
+    worn = rng.random() < 0.35
     if worn and rng.random() < 0.6:
-        image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.1))))
+        image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 0.9))))
     small = image.resize((image.width // 2, image.height // 2), RESAMPLING[rng.integers(len(RESAMPLING))])
     if worn and rng.random() < 0.5:
         noise = rng.normal(0, rng.uniform(0.5, 5), (small.height, small.width, 3))
@@ -84,9 +137,9 @@ class Pictures:
 
     def __init__(self, cache: Path) -> None:
         self._scenes = [data.loaded(path) for path in data.shards(cache, "scenes")]
-        self._materials = _kept(cache, "materials", lambda: drawn_materials(range(MATERIALS)))
-        self._soft = _kept(cache, "soft-large", lambda: self._scenes[0][:SOFT])
-        self._softened = _kept(cache, "soft-small", lambda: softened(self._soft))
+        self._materials = kept(cache, "materials", lambda: drawn_materials(range(MATERIALS)))
+        self._soft = kept(cache, "soft-large", lambda: self._scenes[0][:SOFT])
+        self._softened = kept(cache, "soft-small", lambda: softened(self._soft))
 
     def batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """(BATCH, 3, CROP/2, CROP/2) and (BATCH, 3, CROP, CROP), 0 to 1."""
@@ -131,7 +184,7 @@ def softened(scenes: Pixels) -> Pixels:
     return np.stack(made)
 
 
-def _kept(cache: Path, name: str, make: Callable[[], Pixels]) -> Pixels:
+def kept(cache: Path, name: str, make: Callable[[], Pixels]) -> Pixels:
     """Made once; later changes of what it was made from do not reach it."""
     path = cache / "upscaler" / f"{name}.npy"
     if not path.exists():
@@ -142,10 +195,19 @@ def _kept(cache: Path, name: str, make: Callable[[], Pixels]) -> Pixels:
 # ---- training
 
 
-def loss_of(made: Tensor, real: Tensor) -> Tensor:
-    """Charbonnier's error (a smooth absolute one) of the pixels and of the edges, so that it stays sharp."""
-    parts = [made - real, *((made.diff(dim=axis) - real.diff(dim=axis)) for axis in (2, 3))]
-    return sum((torch.sqrt(part.square() + 1e-6).mean() for part in parts), torch.zeros(()))
+def errors_of(made: Tensor, real: Tensor) -> Tensor:
+    """For each picture Charbonnier's error (a smooth absolute one) of the pixels and of the edges."""
+    made, real = (side[..., EDGE:-EDGE, EDGE:-EDGE] for side in (made, real))
+    parts = (made - real, *((made.diff(dim=axis) - real.diff(dim=axis)) for axis in (2, 3)))
+    return torch.stack([torch.sqrt(part.square() + 1e-6).mean(dim=(1, 2, 3)) for part in parts]).sum(dim=0)
+
+
+def loss_of(made: Tensor, small: Tensor, real: Tensor) -> Tensor:
+    """The error as a share of what bicubic resampling leaves. So pictures that nobody can restore (noise, JPEG) weigh
+    no more than clean ones, which would be blurred for their sake otherwise."""
+    with torch.no_grad():
+        bicubic = errors_of(functional.interpolate(small, scale_factor=2, mode="bicubic"), real)
+    return (errors_of(made, real) / bicubic).mean()
 
 
 def train(cache: Path, minutes: float, resume: bool) -> None:
@@ -154,7 +216,8 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
     (cache / "upscaler").mkdir(parents=True, exist_ok=True)
     (cache / "upscaler.pid").write_text(f"{os.getpid()}\n")
     torch.manual_seed(SEED)
-    network, path = new_network(), cache / "upscaler" / "checkpoint.pt"
+    network, path, pictures = new_network(), cache / "upscaler" / "checkpoint.pt", Pictures(cache)
+    start_as_filter(network, pictures)
     average = copy.deepcopy(network).requires_grad_(False)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, betas=(0.9, 0.99), weight_decay=0.0)
     step, spent = 0, 0.0
@@ -164,13 +227,13 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
         average.load_state_dict(saved["average"])
         optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["minutes"]
-    pictures, clock, log = Pictures(cache), Clock(minutes, spent), curves(cache, "upscaler")
+    clock, log = Clock(minutes, spent), curves(cache, "upscaler")
     while not clock.over:
         small, large = pictures.batch(np.random.default_rng([step, SEED]))
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (step + 1) / 100) * max(0.01, 1 - clock.progress**1.5)
         made = network(small)
-        loss = loss_of(made, large)
+        loss = loss_of(made, small, large)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 0.5)
         optimizer.step()
@@ -181,11 +244,7 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
                 kept.lerp_(new, max(0.002, 1 / step))
         clock.tick()
         if step % 50 == 0:
-            error, plain = (
-                functional.mse_loss(of, large).item() for of in (made, functional.interpolate(small, scale_factor=2))
-            )
             log.add_scalar("loss", loss.item(), step)
-            log.add_scalar("psnr over nearest", 10 * np.log10(plain / error), step)
             print(f"upscaler step {step} loss {loss.item():.4f} at {clock.spent:.1f} min", flush=True)
         if step % 200 == 0 or clock.over:
             state: dict[str, Any] = {"model": network.state_dict(), "average": average.state_dict()}
