@@ -70,11 +70,10 @@ class _Texels:
     def __init__(self, maps: Maps) -> None:
         rows, columns = maps.height.shape
         self.size = (max(1, round(TEXELS * rows / columns)), TEXELS)
-        self.aspect = columns / rows
-        colour = _decoded(maps.base_colour.astype(np.float32) / 255.0)
-        planes = [*np.moveaxis(colour, -1, 0), *np.moveaxis(maps.normal, -1, 0)]
+        planes = [*np.moveaxis(maps.base_colour, -1, 0), *np.moveaxis(maps.normal, -1, 0)]
         planes += [maps.roughness, maps.metallic, maps.occlusion, maps.height]
         self._planes = np.stack([self._resized(plane) for plane in planes], axis=-1)
+        self._planes[..., :3] = _decoded(self._planes[..., :3].clip(0.0, 255.0) / 255.0)
         self._lit = self._sunlit(self._planes[..., 9])
 
     def at(self, u: Array, v: Array, shadows: bool) -> _Points:

@@ -18,6 +18,8 @@ LARGEST_SEAM = 1.1
 UNSEEN = 0.5 / 255
 """Of the range from 0 to 1. A step this small can't be seen and is not even kept in eight bits; so in a flat map an
 edge is no seam because it is the only place with a trace of noise."""
+AT_ONCE = 128
+"""Lines that are looked at together."""
 
 
 def seam(picture: Map) -> float:
@@ -60,9 +62,12 @@ def cut_at(picture: Map, place: tuple[int, int]) -> Map:
 def _steps(picture: Map, axis: int) -> NDArray[np.float64]:
     """For each line along the axis the mean difference to the next; the last one's next is the first."""
     full = np.iinfo(picture.dtype).max if np.issubdtype(picture.dtype, np.integer) else 1.0
-    values = picture.astype(np.float32) / full
-    others = tuple(other for other in range(picture.ndim) if other != axis)
-    steps: NDArray[np.float64] = np.abs(np.roll(values, -1, axis) - values).mean(others, dtype=np.float64)
+    lines = np.moveaxis(picture, axis, 0).reshape(picture.shape[axis], -1)
+    steps = np.empty(len(lines))
+    for start in range(0, len(lines), AT_ONCE):  # so that a large picture is not copied as a whole
+        these = np.arange(start, min(start + AT_ONCE, len(lines)))
+        there = lines[(these + 1) % len(lines)].astype(np.float32)
+        steps[these] = np.abs(there - lines[these]).mean(1, dtype=np.float64) / full
     return steps + UNSEEN
 
 
