@@ -29,11 +29,11 @@ from studiolo_starter import data, materials
 from studiolo_starter.clock import Clock, curves
 
 FEATURES = 32
-LAYERS = 10
+LAYERS = 6
 CROP = 128  # of the large picture
 EDGE = 8  # of that, where the network sees that nothing lies beyond; the engine always shows it more
 BATCH = 5
-RATE = 1.2e-3
+RATE = 8e-4
 SEED = 41
 MATERIALS = 1200
 SOFT = 240  # scenes that have been through the picture model's own autoencoder

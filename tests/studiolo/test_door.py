@@ -13,10 +13,12 @@ from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.text import TextRequest
+from studiolo_contract.upscale import UpscaleRequest
 
 TEXT = TextRequest(text="A lighthouse.")
 IMAGE = ImageRequest(prompt="a lighthouse")
 PICTURE = Picture(sha256="0" * 64, width=64, height=48)
+UPSCALE = UpscaleRequest(image=PICTURE)
 
 
 @pytest.fixture
@@ -32,6 +34,30 @@ def refusal(request, store):
 
 def test_a_plain_request_gets_the_starter(store):
     assert check(TEXT, store).name == "starter-text"
+
+
+def test_an_upscale_request_gets_the_starter_upscaler(store):
+    assert check(UPSCALE, store).name == "starter-upscaler"
+    assert "starter-picture paints" in refusal(replace(UPSCALE, model="starter-picture"), store).message
+    assert "only enlarges" in refusal(replace(IMAGE, model="starter-upscaler"), store).message
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "mend"),
+    [((4097, 10), 2, "Send a smaller"), ((10, 2049), 4, "2 times only"), ((16384, 1), 4, "Send a smaller")],
+)
+def test_what_would_become_too_large_is_refused(store, size, scale, mend):
+    large = replace(PICTURE, width=size[0], height=size[1])
+    problem = refusal(replace(UPSCALE, image=large, scale=scale), store)
+    assert problem.code == "bad_request"
+    assert "8192" in problem.message
+    assert mend in problem.mend
+    assert check(replace(UPSCALE, image=replace(PICTURE, width=4096, height=2048)), store)
+
+
+@pytest.mark.parametrize("prompt", [" ", "\n\t "])
+def test_a_prompt_without_a_word_is_refused(store, prompt):
+    assert refusal(replace(IMAGE, prompt=prompt), store).message == "The prompt is empty."
 
 
 def test_the_installations_own_choice_comes_before_the_starter(starter_home):

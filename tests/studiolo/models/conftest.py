@@ -12,6 +12,8 @@ import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer, LlamaConfig, LlamaForCausalLM
 
+from tests.studiolo.engines import upscalers
+
 LARGE = 10_000
 """Bytes from which the hub names a file by sha256, as the real one does for files in large file storage."""
 
@@ -26,6 +28,12 @@ def text_folder(tmp_path_factory):
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def upscaler_file(tmp_path_factory):
+    """An upscaler as one file."""
+    return upscalers.save("compact", 2, tmp_path_factory.mktemp("upscaler") / "2x-mine.safetensors")
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,9 @@ def store(tmp_path):
     entries = {
         "text": Entry(name="text", kind="text", source=Hub(repo="us/text"), **common),
         "image": Entry(name="image", kind="image", source=Hub(repo="us/image"), **common),
+        "enlarger": Entry(
+            name="enlarger", kind="upscale", source=Hub(repo="us/enlargers", file="4x.safetensors"), **common
+        ),
         "half": Entry(name="half", kind="image", source=Hub(repo="us/image", variant="fp16"), **common),
     }
     return Store(tmp_path / "home", entries=entries)
@@ -77,6 +80,17 @@ def test_of_two_formats_the_catalogues_is_taken(store, hub, image_folder):
     assert weights
     assert all(".fp16." in path for path in weights)
     assert model.variant == "fp16"
+
+
+def test_of_several_upscalers_in_a_repository_one_comes(store, hub, upscaler_file, tmp_path):
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    for name in ("2x.safetensors", "4x.safetensors"):
+        (shelf / name).write_bytes(upscaler_file.read_bytes())
+    hub.offer("us/enlargers", FIRST, shelf, {"4x.pth": b"x" * 20_000, "config.json": b"{}"})
+    model = store.pull("enlarger", quiet)
+    assert list(contents(model.folder)) == ["4x.safetensors"]
+    assert (model.kind, model.sha256) == ("upscale", record.take(model.folder, "", "").sha256)
 
 
 def test_a_cut_connection_is_taken_up_where_it_broke(store, hub, text_folder):

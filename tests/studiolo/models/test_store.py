@@ -32,6 +32,33 @@ def test_a_folder_anywhere_works_and_its_kind_is_seen(store, text_folder, image_
     assert not text.commercial
 
 
+def test_an_upscaler_is_a_file_or_a_folder_with_one(store, upscaler_file):
+    for path in (upscaler_file, upscaler_file.parent):
+        model = store.find(str(path))
+        assert (model.kind, model.engine, model.folder) == ("upscale", "upscale", path)
+        assert store.show(str(path)).size == upscaler_file.stat().st_size
+    shutil.copytree(upscaler_file.parent, store.folder / "sharp")
+    assert store.find("sharp").kind == "upscale"
+
+
+@pytest.mark.parametrize("pickled", ["4x.pth", "4x.ckpt"])
+def test_a_pickled_upscaler_is_refused(store, tmp_path, upscaler_file, pickled):
+    file = tmp_path / pickled
+    file.write_bytes(upscaler_file.read_bytes())  # whatever is in it
+    for path in (file, tmp_path):
+        problem = refusal(store.find, str(path))
+        assert problem.code == "bad_model"
+        assert "can run code" in problem.message
+
+
+def test_a_file_that_is_no_upscaler_is_refused(store, tmp_path, text_folder):
+    broken = tmp_path / "broken.safetensors"
+    for data in (b"", b"\xff" * 16, (2**40).to_bytes(8, "little") + b"{}"):
+        broken.write_bytes(data)
+        assert "no safetensors file" in refusal(store.find, str(broken)).message
+    assert "no convolutions" in refusal(store.find, str(text_folder / "model.safetensors")).message
+
+
 def test_a_folder_copied_into_models_goes_by_its_name(store, text_folder):
     shutil.copytree(text_folder, store.folder / "grandmother")
     assert store.find("grandmother").name == "grandmother"
