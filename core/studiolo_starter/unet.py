@@ -15,16 +15,17 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from studiolo.engines.seamless import circular
-from studiolo_starter import autoencoder, data, text
+from studiolo_starter import autoencoder, data, muon, text
 from studiolo_starter.clock import Clock, curves
 
 CHANNELS = (32, 64, 96, 192)
 BATCH = 32
 RATE = 1.2e-3
+APART = ("conv_in", "conv_out", "time_embedding", "add_embedding")  # what AdamW moves, besides all vectors
 UNCONDITIONAL = 0.1  # share of empty prompts, for guidance
 SAVE_EVERY = 100
 LOOK_EVERY = 400  # steps, for shards that were finished meanwhile
@@ -129,6 +130,7 @@ class Exchange:
     def __init__(self, ranks: int, size: int) -> None:
         context = get_context("spawn")
         self.buffers = [[torch.zeros(size).share_memory_() for _ in range(ranks)] for _ in range(2)]  # type: ignore[no-untyped-call]
+        self.weights = torch.zeros(size).share_memory_()  # type: ignore[no-untyped-call]
         self.progress = torch.zeros(2).share_memory_()  # type: ignore[no-untyped-call]
         self.barrier = context.Barrier(ranks)
 
@@ -148,19 +150,32 @@ class Exchange:
             p.grad.copy_(part.view_as(p))
         return float(self.progress[step % 2])
 
+    def share(self, weights: list[nn.Parameter], moved: list[list[int]], rank: int) -> None:
+        """Each process has moved some of the weights; afterwards all have all of them."""
+        parts = self.weights[: sum(w.numel() for w in weights)].split([w.numel() for w in weights])
+        for n in moved[rank]:
+            parts[n].copy_(weights[n].detach().flatten())
+        self.barrier.wait()
+        with torch.no_grad():
+            for n in (n for other, own in enumerate(moved) if other != rank for n in own):
+                weights[n].copy_(parts[n].view_as(weights[n]))
+
 
 def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: float, resume: bool, leader: int) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     model, average = new_unet(), new_unet().requires_grad_(False)
     average.load_state_dict(model.state_dict())
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    layers, others = muon.of_layers(model, APART)
+    moved = muon.shares(layers, ranks)
+    mine = muon.Muon(layers[n] for n in moved[rank])
+    optimizer = torch.optim.AdamW(others, lr=RATE, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
     path, step, spent = cache / "unet.pt", 0, 0.0
     if resume and path.exists():
         saved = torch.load(path, weights_only=True)
         model.load_state_dict(saved["model"])
         average.load_state_dict(saved["average"])
-        optimizer.load_state_dict(saved["optimizer"])
+        optimizer.load_state_dict(saved["optimizer"])  # Muon's momenta begin anew; after 20 steps that is forgotten
         step, spent = saved["step"], saved["minutes"]
     clock = Clock(minutes, spent)
     batches = Batches(cache)
@@ -173,10 +188,13 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
         loss.backward()  # type: ignore[no-untyped-call]
         progress = exchange.mean(model, rank, step, clock.progress)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        rate = RATE * min(1.0, (step + 1) / 100, 4 * (1 - progress) + 0.02)
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / 100, 4 * (1 - progress) + 0.02)
+            group["lr"] = rate
         optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        mine.step(rate)
+        exchange.share(layers, moved, rank)
+        model.zero_grad(set_to_none=True)
         step += 1
         clock.tick()
         if rank:
