@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ def cropped(maps: Maps, rng: np.random.Generator) -> Maps:
     if mirrored:
         columns = columns[::-1]
 
-    def piece(plane: NDArray[np.generic]) -> NDArray[np.generic]:
+    def piece(plane: NDArray[Any]) -> NDArray[Any]:
         taken = plane[rows[:, None], columns[None, :]]
         return np.swapaxes(taken, 0, 1) if turned else taken
 
@@ -120,6 +121,7 @@ def new_network() -> Network:
     network = Network()
     with torch.no_grad():
         network.leave.weight.mul_(0.3)
+        assert network.leave.bias is not None
         network.leave.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 0.6, -2.5, 2.2]))
     return network
 
@@ -229,17 +231,21 @@ def measured(found: Maps, real: Maps) -> dict[str, float]:
 
 def from_luminance(picture: NDArray[np.uint8], relief: float) -> Maps:
     """The baseline: light is height, its Sobel gradient the slope, nothing is metal, everything is equally rough."""
-    light = picture.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32) / 255
-    smooth = sum(w * np.roll(light, k, 1) for k, w in ((-1, 0.25), (0, 0.5), (1, 0.25)))
-    smooth_down = sum(w * np.roll(light, k, 0) for k, w in ((-1, 0.25), (0, 0.5), (1, 0.25)))
-    normal = normal_from_height(smooth_down, relief)
-    slope_y = normal_from_height(smooth, relief)
-    slopes = np.stack([normal[..., 0] / normal[..., 2], slope_y[..., 1] / slope_y[..., 2], np.ones_like(light)], -1)
-    unit = (slopes / np.sqrt((slopes * slopes).sum(-1, keepdims=True))).astype(np.float32)
-    ones = np.ones_like(light)
-    return Maps(picture, unit, light, ones * np.float32(ROUGHNESS), ones * np.float32(0), ones * np.float32(0.95))
+    light: NDArray[np.float32] = picture.astype(np.float32) @ LUMINANCE
+    across, down = (normal_from_height(_smoothed(light, axis), relief) for axis in (0, 1))
+    slopes = across[..., :1] / across[..., 2:], down[..., 1:2] / down[..., 2:], np.ones_like(light)[..., None]
+    normal = np.concatenate(slopes, -1)
+    normal /= np.sqrt((normal * normal).sum(-1, keepdims=True))
+    same = partial(np.full_like, light)
+    return Maps(picture, normal, light, same(ROUGHNESS), same(0.0), same(0.95))
 
 
+def _smoothed(light: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
+    """By a quarter, a half and a quarter: with the difference in the other direction, Sobel's filter."""
+    return (0.5 * light + 0.25 * (np.roll(light, 1, axis) + np.roll(light, -1, axis))).astype(np.float32)
+
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32) / np.float32(255)
 ROUGHNESS = 0.66
 """The mean roughness of all materials, which the baseline says of everything."""
 RELIEFS = (0.005, 0.01, 0.02, 0.03, 0.045, 0.06)
@@ -251,7 +257,8 @@ def _baseline(real: Maps, number: int, relief: float) -> Maps:
 
 def _over(materials: list[Material], find: Callable[[Maps, int], Maps]) -> dict[str, float]:
     """Means over the materials, and the seams: the gradient across the edge over that inside, as a mean over all."""
-    rows, seams = [], {name: [] for name in PLANES}
+    rows: list[dict[str, float]] = []
+    seams: dict[str, list[float]] = {name: [] for name in PLANES}
     for number, material in enumerate(materials):
         real = render(material)
         found = find(real, number)

@@ -65,4 +65,5 @@ def occlusion_from_height(height: Array, relief: float = RELIEF) -> Array:
     closed = np.zeros_like(height)
     for sigma, around in zip(sigmas, blurred(height, *sigmas), strict=True):
         closed += np.arctan(np.maximum(around - height, 0) * (relief / (1.2 * sigma)))
-    return np.exp(-0.9 * closed).astype(np.float32)
+    openness: Array = np.exp(-0.9 * closed)
+    return openness

@@ -69,7 +69,7 @@ def carpet(field: Field, look: Look) -> Surface:
     round_ = (1 - pile.across**2) * (1 - 0.5 * pile.along**2)
     lots = field.rng.uniform(-1, 1, (pile.count, 4)).astype(np.float32)[pile.index]
     patch = field.fractal(3, octaves=2)
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.12 * lots[..., :1] + 0.03 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.12 * lots[..., :1] + 0.03 * lots[..., 1:])
     colour = colour * (0.5 + 0.3 * pile.depth + 0.3 * round_ + 0.05 * patch)[..., None]
     flat = look.wear * ramp(patch, 0.2, 1.5)
     colour = blend(colour, rgb("8b8378"), 0.3 * flat)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 Indices = NDArray[np.intp]
 Colour = tuple[float, float, float]
 
@@ -39,7 +40,8 @@ def ramp(x: Array, low: float, high: float) -> Array:
 def blend(a: Array, b: Array | Colour, t: Array | float) -> Array:
     """From colour a (t = 0) to colour b (t = 1); t without a channel axis."""
     part = np.asarray(t, np.float32)[..., None]
-    return a + (np.asarray(b, np.float32) - a) * part
+    mixed: Array = a + (np.asarray(b, np.float32) - a) * part
+    return mixed
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Field:
         """Smooth noise of mean 0 and deviation about 1 with so many bumps across and down."""
         rows = down or across
         knots = self.rng.standard_normal((rows, across)).astype(np.float32)
-        return spline(self.size, rows) @ knots @ spline(self.size, across).T * np.float32(2.09)
+        bumps: Array = spline(self.size, rows) @ knots @ spline(self.size, across).T * np.float32(2.09)
+        return bumps
 
     def fractal(self, across: int, down: int | None = None, octaves: int = 4, gain: float = 0.5) -> Array:
         """Noise at doubling frequencies, each weaker by the gain; deviation about 1."""
@@ -123,7 +126,8 @@ class Field:
         if picture.ndim == 3:
             fx, fy = fx[..., None], fy[..., None]
         upper = picture[y0, x0] * (1 - fx) + picture[y0, x1] * fx
-        return upper * (1 - fy) + (picture[y1, x0] * (1 - fx) + picture[y1, x1] * fx) * fy
+        read: Array = upper * (1 - fy) + (picture[y1, x0] * (1 - fx) + picture[y1, x1] * fx) * fy
+        return read
 
     def cells(
         self, across: int, down: int | None = None, jitter: float = 0.75, u: Array | None = None, v: Array | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studiolo_starter.materials.family import Family, Look, Surface, lighter, rgb, towards
-from studiolo_starter.materials.field import Field, blend, ramp
+from studiolo_starter.materials.field import Array, Field, blend, ramp
 
 
 def stones(field: Field, look: Look, *, across: float, smooth: float) -> Surface:
@@ -65,7 +65,7 @@ def grass(field: Field, look: Look) -> Surface:
     wind = 0.5 * np.pi + 0.7 * field.fractal(3)
     blades = field.strewn(int(2600 / look.scale**1.6), 0.1 * look.scale, 0.017 * look.scale, wind, 1.3)
     lots = field.rng.uniform(-1, 1, (blades.count, 4)).astype(np.float32)[blades.index]
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.16 * lots[..., :1] + 0.06 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.16 * lots[..., :1] + 0.06 * lots[..., 1:])
     dry = (lots[..., 1] > 1 - 1.1 * look.wear) * 0.75
     colour = blend(colour, rgb("b9a65c"), dry.astype(np.float32))
     patch = field.fractal(3, octaves=2)

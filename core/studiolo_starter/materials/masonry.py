@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studiolo_starter.materials.family import Family, Look, Surface, lighter, rgb, towards
-from studiolo_starter.materials.field import Field, blend, ramp
+from studiolo_starter.materials.field import Array, Field, blend, ramp
 
 MORTAR = rgb("b3aca0")
 
@@ -147,7 +147,7 @@ def roof(field: Field, look: Look, *, rounded: bool, across: float, rows: float)
     index = ((row % r) * c + np.floor(x) % c).astype(int)
     lots = field.rng.uniform(-1, 1, (r * c, 4)).astype(np.float32)[index]
     grain = field.fractal(10, 20, octaves=4, gain=0.6)
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.17 * lots[..., :1] + 0.04 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.17 * lots[..., :1] + 0.04 * lots[..., 1:])
     gap = ramp(0.5 - np.abs(across_x), 0.01, 0.05)
     gap = np.where(down < 0, 1.0, gap)
     shade = 0.82 + 0.25 * np.clip(down, 0, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studiolo_starter.materials.family import Family, Look, Surface, lighter, rgb, towards
-from studiolo_starter.materials.field import Field, blend, ramp
+from studiolo_starter.materials.field import Array, Field, blend, ramp
 
 
 def marble(field: Field, look: Look) -> Surface:
@@ -135,10 +135,10 @@ def stained_glass(field: Field, look: Look) -> Surface:
     n = look.count(4)
     panes = field.cells(n, n, 0.7)
     lead = 1 - ramp(panes.edge, 0.05, 0.075)
-    hues = np.asarray(
+    hues: Array = np.asarray(
         [rgb(c) for c in ("c8302f", "2b62c4", "e2b32b", "2f9a55", "7c3fa6", "e0762c", "2aa7b5")], np.float32
     )
-    table = hues[field.rng.integers(len(hues), size=panes.count)]
+    table: Array = hues[field.rng.integers(len(hues), size=panes.count)]
     own = field.rng.random((panes.count, 1)) < 0.42
     table = np.where(own, np.asarray(look.colour, np.float32), table) * field.rng.uniform(0.8, 1.15, (panes.count, 1))
     ripple = field.fractal(7, octaves=3)

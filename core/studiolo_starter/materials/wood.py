@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studiolo_starter.materials.family import Family, Look, Surface, lighter, rgb
-from studiolo_starter.materials.field import Colour, Field, blend, ramp
+from studiolo_starter.materials.field import Array, Colour, Field, blend, ramp
 
 
 def wood_planks(field: Field, look: Look) -> Surface:
@@ -22,7 +22,7 @@ def wood_planks(field: Field, look: Look) -> Surface:
     bend = field.fractal(4, 2, octaves=2)
     rings = np.sin(2 * np.pi * (2.5 * (fx - 0.5) * (1.2 + lots[..., 0]) + 0.75 * bend + 3 * lots[..., 1]))
     fibre = field.fractal(60, 5, octaves=2)
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.16 * lots[..., :1] + 0.03 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.16 * lots[..., :1] + 0.03 * lots[..., 1:])
     grain = ramp(rings, 0.1, 1.0)
     colour = colour * (1 - 0.16 * grain - 0.05 * fibre)[..., None]
     cracks = look.wear * ramp(field.fractal(40, 3, octaves=2), 1.5, 2.0) * body
@@ -60,7 +60,7 @@ def parquet(field: Field, look: Look) -> Surface:
     body = ramp(edge, 0.008, 0.03)
     across, down = field.fractal(8, 60, octaves=2), field.fractal(60, 8, octaves=2)
     grain = np.where(upright, down, across)
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.2 * lots[..., :1] + 0.03 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.2 * lots[..., :1] + 0.03 * lots[..., 1:])
     colour = colour * (1 - 0.07 * grain)[..., None]
     worn = look.wear * ramp(field.fractal(4), -0.3, 1.5)
     colour = blend(blend(field.plain(rgb("2e2016")), colour, body), rgb("a5937a"), 0.35 * worn)
@@ -81,7 +81,7 @@ def bamboo(field: Field, look: Look) -> Surface:
     swell = ramp(-node, -0.03, 0.0)
     round_ = np.sqrt(np.clip(1 - fx * fx, 0, 1))
     fibre = field.fractal(60, 4, octaves=2)
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.14 * lots[..., :1] + 0.04 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.14 * lots[..., :1] + 0.04 * lots[..., 1:])
     colour = colour * (0.45 + 0.6 * round_ + 0.05 * fibre)[..., None]
     colour = blend(colour, rgb("e5dcae"), 0.35 * swell * round_) * (1 - 0.45 * ring)[..., None]
     spots = look.wear * ramp(field.fractal(9, 5, octaves=3), 0.9, 1.6) * 0.6
@@ -94,7 +94,7 @@ def thatch(field: Field, look: Look) -> Surface:
     wind = 0.5 * np.pi + 0.25 * field.fractal(2)
     straws = field.strewn(int(1500 / look.scale**1.5), 0.3 * look.scale**0.5, 0.016 * look.scale, wind, 0.5)
     lots = field.rng.uniform(-1, 1, (straws.count, 4)).astype(np.float32)[straws.index]
-    colour = np.asarray(look.colour, np.float32) * (1 + 0.2 * lots[..., :1] + 0.05 * lots[..., 1:])
+    colour: Array = np.asarray(look.colour, np.float32) * (1 + 0.2 * lots[..., :1] + 0.05 * lots[..., 1:])
     round_ = 1 - straws.across**2
     colour = colour * (0.5 + 0.3 * round_ + 0.35 * straws.depth)[..., None]
     colour = blend(colour, rgb("7b7262"), 0.55 * look.wear * ramp(field.fractal(3), -0.5, 1.2))
@@ -126,7 +126,7 @@ def wicker(field: Field, look: Look) -> Surface:
 def leaves(field: Field, look: Look, *, tones: tuple[Colour, ...], size: float, round_: float) -> Surface:
     """Leaves over leaves; tones: what each may be mixed with."""
     laid = field.strewn(int(520 / look.scale**1.6), size * look.scale, size * round_ * look.scale, 0.0, 6.3)
-    table = np.asarray(tones, np.float32)[field.rng.integers(len(tones), size=laid.count)]
+    table: Array = np.asarray(tones, np.float32)[field.rng.integers(len(tones), size=laid.count)]
     table = table + (np.asarray(look.colour, np.float32) - table) * field.rng.uniform(0.2, 1, (laid.count, 1))
     table = table * field.rng.uniform(0.75, 1.15, (laid.count, 1))
     vein = np.maximum(
