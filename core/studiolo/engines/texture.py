@@ -25,7 +25,7 @@ from studiolo.texture.maps import Maps
 from studiolo.texture.pictures import pictures
 from studiolo.texture.preview import preview
 from studiolo.texture.seams import cut_at, quietest, tiles
-from studiolo.texture.tiled import tiled
+from studiolo.texture.tiled import OVERLAP, tiled
 from studiolo.texture.wording import worded
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress
@@ -103,15 +103,6 @@ def _source(request: TextureRequest, picture: Picture, task: Task) -> _Base:
     if picture.sha256 not in task.inputs:
         raise StudioloError("unknown_blob", f"The picture {picture.sha256[:12]} is not here.", "Send its bytes first.")
     pixels = filled(decode(task.inputs[picture.sha256], picture))
-    notes = []
-    made = request.seamless and not tiles(pixels)
-    if made:
-        height, width = pixels.shape[:2]
-        pixels = tiled(pixels)
-        notes.append(
-            f"The picture did not tile, so its borders were laid over each other: {pixels.shape[1]} × "
-            f"{pixels.shape[0]} of its {width} × {height} pixels are left."
-        )
     height, width = pixels.shape[:2]
     size = (
         request.width or max(16, round(width * (request.height or height) / height)),
@@ -122,6 +113,17 @@ def _source(request: TextureRequest, picture: Picture, task: Task) -> _Base:
             "bad_picture",
             f"The picture is {width} × {height} pixels; {LARGEST_SIDE} a side are the most that maps are made of.",
             "Send a smaller picture, or say how wide the maps are to be.",
+        )
+    notes = []
+    made = request.seamless and not tiles(pixels)
+    if made:
+        if request.width or request.height:
+            pixels = resized(pixels, (round(size[0] / (1.0 - OVERLAP)), round(size[1] / (1.0 - OVERLAP))))
+        pixels = tiled(pixels)
+        if not (request.width or request.height):
+            size = max(16, pixels.shape[1]), max(16, pixels.shape[0])
+        notes.append(
+            "The picture did not tile, so its borders were laid over each other; that took a sixth of it, both ways."
         )
     pixels = resized_tile(pixels, size) if request.seamless else resized(pixels, size)
     settled = dataclasses.replace(request, width=size[0], height=size[1], seed=None)
