@@ -25,14 +25,15 @@ from studiolo.texture.maps import RELIEF, Maps, normal_from_height
 from studiolo.texture.seams import seam
 from studiolo_starter.clock import Clock, curves
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
+from studiolo_starter.muon import Muon
 from studiolo_starter.photographs import photograph
 
-CROP = 128
-SIZES = (128, 160, 208, 256, 320)
+CROP = 112
+SIZES = (112, 144, 176, 208, 256, 304)
 """Sides at which materials are drawn before a crop is taken, so that features of many sizes are seen."""
-MATERIALS, CROPS = 2, 2
-"""In a batch: so many materials, so many crops of each."""
-RATE = 2e-3
+BATCH = 4
+RATE, PLAIN_RATE = 8e-3, 1e-3
+"""Of Muon, for all convolutions but the last, and of AdamW for the rest."""
 BORDER = 8
 """Pixels at the edge of a crop that do not count: the network wraps around there, and the crop does not."""
 KEEP = 0.995
@@ -46,12 +47,10 @@ def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
     """Pictures (-1..1) and their maps; the same step always gives the same ones."""
     rng = np.random.default_rng([step, 41])
     pictures, targets = [], []
-    for i in range(MATERIALS):
-        whole = render(draw_material(step * MATERIALS + i), int(rng.choice(SIZES)))
-        for _ in range(CROPS):
-            piece = cropped(whole, rng)
-            pictures.append(to_picture(photograph(piece, rng)))
-            targets.append(to_target(piece))
+    for i in range(BATCH):
+        piece = cropped(render(draw_material(step * BATCH + i), int(rng.choice(SIZES))), rng)
+        pictures.append(to_picture(photograph(piece, rng)))
+        targets.append(to_target(piece))
     return torch.cat(pictures), {name: torch.cat([target[name] for target in targets]) for name in targets[0]}
 
 
@@ -117,10 +116,15 @@ def correlation(a: Tensor, b: Tensor) -> Tensor:
 
 
 def new_network() -> Network:
-    """Untrained: it says of every pixel what is true of most: flat, dull, open to the sky and no metal."""
+    """Untrained: residual blocks begin near the identity, and of every pixel it says what is true of most: flat, dull,
+    open to the sky and no metal."""
     network = Network()
     with torch.no_grad():
-        network.leave.weight.mul_(0.3)
+        for name, layer in network.named_modules():
+            if isinstance(layer, torch.nn.Conv2d) and layer.bias is not None:
+                gain = 0.3 if name.endswith("second") or name == "leave" else 1.3
+                layer.weight.normal_(0, gain / layer.weight[0].numel() ** 0.5)
+                layer.bias.zero_()
         assert network.leave.bias is not None
         network.leave.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 0.6, -2.5, 2.2]))
     return network
@@ -134,39 +138,46 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
     torch.manual_seed(0)
     model, path = new_network(), cache / "maps.pt"
     average = {name: value.clone() for name, value in model.state_dict().items()}
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=1e-4)
+    convolutions = [p for name, p in model.named_parameters() if p.ndim == 4 and not name.startswith("leave")]
+    others = [p for name, p in model.named_parameters() if p.ndim == 1 or name.startswith("leave")]
+    optimizers = (Muon(convolutions, RATE), torch.optim.AdamW(others, PLAIN_RATE, betas=(0.9, 0.98), weight_decay=0.0))
+    averages: dict[str, float] = {}
     step, spent = 0, 0.0
     if resume and path.exists():
         saved = torch.load(path, weights_only=True)
         model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(state)
         average, step, spent = saved["average"], saved["step"], saved["minutes"]
     clock, log = Clock(minutes, spent), curves(cache, "maps")
     model.train()
     while not clock.over:
         pictures, target = batch(step)
-        rate = RATE * min(1.0, (step + 1) / 40) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * clock.progress))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
+        share = min(1.0, (step + 1) / 40) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * clock.progress))
+        for optimizer, rate in zip(optimizers, (RATE, PLAIN_RATE), strict=True):
+            optimizer.param_groups[0]["lr"] = rate * share
         parts = losses(model(pictures), target)
         loss = torch.stack(list(parts.values())).sum()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         step += 1
         keep = min(KEEP, step / (step + 10))
         for name, value in model.state_dict().items():
             average[name].lerp_(value, 1 - keep)
         clock.tick()
+        for name, part in parts.items():
+            averages[name] = averages.get(name, part.item()) * 0.97 + part.item() * 0.03
         if step % 20 == 0:
-            for name, part in parts.items():
-                log.add_scalar(f"loss/{name}", part.item(), step)
-            log.add_scalar("loss", loss.item(), step)
-            said = " ".join(f"{name} {part.item():.3f}" for name, part in parts.items())
-            print(f"maps step {step} loss {loss.item():.3f} ({said}) at {clock.spent:.1f} min", flush=True)
+            for name, value in averages.items():
+                log.add_scalar(f"loss/{name}", value, step)
+            said = " ".join(f"{name} {value:.3f}" for name, value in averages.items())
+            print(f"maps step {step} loss {sum(averages.values()):.3f} ({said}) at {clock.spent:.1f} min", flush=True)
         if step % 100 == 0 or clock.over:
-            state = {"model": model.state_dict(), "average": average, "optimizer": optimizer.state_dict()}
+            state = {"model": model.state_dict(), "average": average}
+            state["optimizers"] = [optimizer.state_dict() for optimizer in optimizers]
             torch.save({**state, "step": step, "minutes": clock.spent}, path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
 
@@ -206,7 +217,7 @@ def export(cache: Path, folder: Path) -> None:
     )
     card = CARD.format(
         parameters=sum(p.numel() for p in model.parameters()) / 1e6,
-        pictures=saved["step"] * MATERIALS * CROPS,
+        pictures=saved["step"] * BATCH,
         minutes=saved["minutes"],
     )
     (folder / "README.md").write_text(card, "utf-8")

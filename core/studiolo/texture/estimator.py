@@ -1,8 +1,9 @@
 """Finds the maps of a surface from a picture of it, at any size, seamless where the picture is.
 
 Knows its own network and how to lay tiles. Knows nothing of training, of picture models or of files other than its own.
-The network is a U-Net (Ronneberger et al. 2015) of residual convolutions without normalisation, so what it says of a
-pixel depends on a bounded surrounding and on nothing else: tiles agree exactly.
+The network is a U-Net (Ronneberger et al. 2015) of residual convolutions, normalised over the channels of each pixel
+alone (RMSNorm, Zhang and Sennrich 2019), so what it says of a pixel depends on a bounded surrounding and on nothing
+else: tiles agree exactly.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class Convolution(nn.Conv2d):
         super().__init__(inputs, outputs, 3, padding=1, padding_mode="circular")
 
 
+def evened(x: Tensor) -> Tensor:
+    """Every pixel's channels divided by their root mean square."""
+    return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-3)
+
+
 class Residual(nn.Module):
     """Two convolutions beside a straight way."""
 
@@ -53,7 +59,7 @@ class Residual(nn.Module):
         self.second = Convolution(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.second(functional.silu(self.first(functional.silu(x))))
+        y: Tensor = self.second(functional.silu(self.first(evened(x))))
         return x + y
 
 
@@ -83,12 +89,12 @@ class Network(nn.Module):
             x = before(x)
             if level < len(self.down):
                 kept.append(x)
-                x = self.down[level](x)
+                x = self.down[level](evened(x))
         x = self.middle(x)
         for level in reversed(range(len(self.up))):
-            x = functional.interpolate(self.up[level](x), scale_factor=2.0, mode="nearest") + kept[level]
+            x = functional.interpolate(self.up[level](evened(x)), scale_factor=2.0, mode="nearest") + kept[level]
             x = self.after[level](x)
-        x = functional.pixel_shuffle(self.grow(functional.silu(x)), 2)
+        x = functional.pixel_shuffle(self.grow(evened(x)), 2)
         x = self.fine(torch.cat([functional.silu(x), picture], 1))
         out: Tensor = self.leave(functional.silu(x))
         return out
