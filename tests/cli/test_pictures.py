@@ -159,7 +159,7 @@ def test_pixels_that_are_no_numbers(studiolo, painter, kind):
 
 
 def test_upscaling_is_stopped_from_another_terminal(studiolo):
-    saved(studiolo, "large.png", np.random.default_rng(0).integers(0, 256, (2000, 2000, 3), np.uint8))
+    saved(studiolo, "large.png", np.random.default_rng(0).integers(0, 256, (1200, 1200, 3), np.uint8))
     process = studiolo.begin("upscale", "large.png", "--scale", "4")
     wait_until(lambda: newest(studiolo)["state"] == "running")
     assert studiolo("cancel", newest(studiolo)["job"])[0] == 0
