@@ -41,12 +41,17 @@ def new_network() -> nn.Module:
     from spandrel.architectures.Compact import Compact
 
     network: nn.Module = Compact(num_feat=FEATURES, num_conv=LAYERS, upscale=2)
-    for layer in network.body:
-        if isinstance(layer, nn.Conv2d):
-            nn.init.kaiming_normal_(layer.weight, a=0.25, nonlinearity="leaky_relu")
-            nn.init.zeros_(layer.bias)
-    nn.init.zeros_(network.body[-1].weight)
+    layers = convolutions(network)
+    for layer in layers:
+        nn.init.kaiming_normal_(layer.weight, a=0.25, nonlinearity="leaky_relu")
+        assert layer.bias is not None
+        nn.init.zeros_(layer.bias)
+    nn.init.zeros_(layers[-1].weight)
     return network
+
+
+def convolutions(network: nn.Module) -> list[nn.Conv2d]:
+    return [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
 
 
 def start_as_filter(network: nn.Module, pictures: Pictures) -> None:
@@ -55,8 +60,8 @@ def start_as_filter(network: nn.Module, pictures: Pictures) -> None:
     Three features carry the colours through all layers unchanged; in the last but one, nine for each colour hold what
     lies around a pixel; the last layer weighs them. All of it goes on learning.
     """
-    *layers, last = (layer for layer in network.body if isinstance(layer, nn.Conv2d))
-    bends = [layer for layer in network.body if isinstance(layer, nn.PReLU)]
+    *layers, last = convolutions(network)
+    bends = [layer for layer in network.modules() if isinstance(layer, nn.PReLU)]
     fitted = best_filter(pictures)
     with torch.no_grad():
         for layer, bend in zip(layers[:-1], bends[:-1], strict=True):
@@ -92,12 +97,13 @@ def best_filter(pictures: Pictures) -> Tensor:
         small, large = pictures.batch(np.random.default_rng([number, SEED, 1]))
         rest = functional.pixel_unshuffle(large - functional.interpolate(small, scale_factor=2), 2)
         around = functional.unfold(small.flatten(0, 1)[:, None], 5)  # (pictures and colours, 25, places)
-        wanted = rest.unflatten(1, (3, 4)).flatten(0, 1)[..., 2:-2, 2:-2].flatten(2)
+        wanted = rest.reshape(-1, 4, *rest.shape[2:])[..., 2:-2, 2:-2].flatten(2)
         share = wanted.square().mean(dim=(1, 2), keepdim=True).add(1e-5).rsqrt()  # no picture counts more than another
         around, wanted = ((each * share).transpose(1, 2).flatten(0, 1).double() for each in (around, wanted))
         square += around.T @ around
         mixed += around.T @ wanted
-    return torch.linalg.solve(square + 1e-3 * torch.eye(25), mixed).float().reshape(5, 5, 4)
+    weights: Tensor = torch.linalg.solve(square + 1e-3 * torch.eye(25), mixed)
+    return weights.float().reshape(5, 5, 4)
 
 
 # ---- training

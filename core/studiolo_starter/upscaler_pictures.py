@@ -65,7 +65,7 @@ class Pictures:
         return small.float() / 255, large.float() / 255
 
     def _pair(self, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
-        kind, turn, mirrored, channels = rng.random(), rng.integers(4), rng.random() < 0.5, rng.permutation(3)
+        kind, turn, mirrored, channels = rng.random(), int(rng.integers(4)), rng.random() < 0.5, rng.permutation(3)
         if kind < 0.1:
             number = int(rng.integers(SOFT))
             small, large = self._softened[number], self._soft[number]

@@ -51,7 +51,8 @@ def cut(pixels: Pixels, tile: Tile, margin: int, seamless: bool) -> Pixels:
         rows, columns = rows % height, columns % width
     else:
         rows, columns = rows.clip(0, height - 1), columns.clip(0, width - 1)
-    return pixels[rows[:, None], columns]
+    piece: Pixels = pixels[rows[:, None], columns]
+    return piece
 
 
 def _edges(length: int, side: int) -> list[int]:
