@@ -1,4 +1,4 @@
-"""python -m studiolo_starter train|evaluate|export picture
+"""python -m studiolo_starter train|evaluate|export picture|maps|upscaler
 
 Knows the order of the stages and how the minutes are shared among them. Knows nothing of what happens inside one.
 """
@@ -6,26 +6,32 @@ Knows the order of the stages and how the minutes are shared among them. Knows n
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
 
-from studiolo_starter import autoencoder, data, evaluate, export, judge, text, unet
+from studiolo_starter import autoencoder, data, evaluate, export, judge, maps, text, unet, upscaler
 from studiolo_starter.clock import write_pid
 
-FOLDER = Path("starters/picture")
+FOLDERS = Path("starters")
 STAGES = ("data", "vae", "latents", "unet", "decoder", "judge", "export")
-SHARES = {"vae": 0.22, "unet": 0.70, "decoder": 0.08}
+SHARES = {"vae": 0.18, "unet": 0.72, "decoder": 0.10}
+OTHERS = {"maps": maps, "upscaler": upscaler}
 
 
-def train(cache: Path, folder: Path, minutes: float, scenes: int, stages: list[str], resume: bool) -> None:
+def write_data(cache: Path, scenes: int) -> None:
+    """Scenes, and a quarter as many materials."""
+    data.write_shards(cache, "scenes", -(-scenes // data.SHARD))
+    data.write_shards(cache, "materials", -(-scenes // data.SHARD // 4))
+
+
+def train_picture(cache: Path, folder: Path, minutes: float, scenes: int, stages: list[str], resume: bool) -> None:
     """Every stage in turn; what an earlier run finished is not done again when resuming."""
-    write_pid(cache)
     for stage in stages:
         print(f"stage {stage}", flush=True)
         if stage == "data":
-            data.write_shards(cache, "scenes", -(-scenes // data.SHARD))
-            data.write_shards(cache, "materials", -(-scenes // data.SHARD // 4))
+            write_data(cache, scenes)
             text.write_embeddings(cache)
         elif stage == "vae":
             autoencoder.train(cache, minutes * SHARES[stage], resume)
@@ -44,24 +50,34 @@ def train(cache: Path, folder: Path, minutes: float, scenes: int, stages: list[s
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m studiolo_starter", description="Make the starter models.")
     parser.add_argument("command", choices=("train", "evaluate", "export"))
-    parser.add_argument("model", choices=("picture",))
+    parser.add_argument("model", choices=("picture", *OTHERS))
     parser.add_argument("--minutes", type=float, default=120, help="training time, over all runs when resuming")
     parser.add_argument(
         "--scenes", type=int, default=16_000, help="how many scenes to draw; a quarter as many materials"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of each stage")
-    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="of the picture model")
     parser.add_argument("--cache", type=Path, default=data.CACHE)
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--count", type=int, default=100, help="pictures for the evaluation")
+    parser.add_argument("--folder", type=Path, default=None, help="where the model is exported to; starters/MODEL")
+    parser.add_argument("--each", type=int, default=3, help="pictures for each subject and material in the evaluation")
     chosen = parser.parse_args(arguments)
+    cache, folder = chosen.cache, chosen.folder or FOLDERS / chosen.model
     torch.set_num_threads(2)
+    other = OTHERS.get(chosen.model)
     if chosen.command == "train":
-        train(chosen.cache, chosen.folder, chosen.minutes, chosen.scenes, chosen.stages, chosen.resume)
+        write_pid(cache)
+        if other is None:
+            train_picture(cache, folder, chosen.minutes, chosen.scenes, chosen.stages, chosen.resume)
+        else:
+            write_data(cache, chosen.scenes)
+            other.train(cache, chosen.minutes, chosen.resume)
+            other.export(cache, folder)
     elif chosen.command == "export":
-        export.export(chosen.cache, chosen.folder)
+        (other or export).export(cache, folder)
+    elif other is None:
+        evaluate.report(cache, folder, chosen.each)
     else:
-        evaluate.report(chosen.cache, chosen.folder, chosen.count)
+        print(json.dumps(other.evaluate(cache, folder), indent=1))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ ANSWERS: dict[Question, list[str]] = {
     "material": list(FAMILIES),
 }
 SIDE = 128
-EPOCHS = 7
+EPOCHS = 4
 BATCH = 64
 RATE = 2e-3
 UNASKED = -100

@@ -1,7 +1,8 @@
 """Muon: steps whose matrices turn every direction equally far (Jordan et al. 2024, kellerjordan.github.io/posts/muon).
 
 Knows weights of two and more dimensions; torch's own takes matrices only, and here they are convolutions. Small noisy
-batches and no batch normalisation make Adam's steps blow deep layers up; these stay bounded.
+batches and no batch normalisation make Adam's steps blow deep layers up; these stay bounded, and rare directions (one
+subject among sixty) are learnt as quickly as common ones.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 STEPS = 4
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
@@ -47,3 +48,27 @@ def orthogonal(matrix: Tensor) -> Tensor:
         x = a * x + (b * square + c * square @ square) @ x
     turned: Tensor = x.T if tall else x
     return turned
+
+
+def of_layers(model: nn.Module, apart: tuple[str, ...]) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """The weights that Muon moves, and all others: vectors, and layers whose names begin with one of `apart`."""
+    layers, others = [], []
+    for name, parameter in model.named_parameters():
+        (layers if parameter.ndim >= 2 and not name.startswith(apart) else others).append(parameter)
+    return layers, others
+
+
+def shares(weights: list[nn.Parameter], ranks: int) -> list[list[int]]:
+    """Which process moves which weights, so that all have about the same work."""
+    work = [0.0] * ranks
+    result: list[list[int]] = [[] for _ in range(ranks)]
+    for n in sorted(range(len(weights)), key=lambda n: -_cost(weights[n])):
+        rank = work.index(min(work))
+        work[rank] += _cost(weights[n])
+        result[rank].append(n)
+    return result
+
+
+def _cost(weight: Tensor) -> float:
+    small, large = sorted(weight.flatten(1).shape)
+    return float(2 * small * small * large + small**3)

@@ -29,7 +29,7 @@ APART = ("conv_in", "conv_out", "time_embedding", "add_embedding")  # what AdamW
 UNCONDITIONAL = 0.1  # share of empty prompts, for guidance
 SAVE_EVERY = 100
 LOOK_EVERY = 400  # steps, for shards that were finished meanwhile
-MATERIAL_EVERY = 5  # every fifth batch is of materials, with convolutions that look round the edges
+MATERIAL_EVERY = 2  # every other batch is of materials, with convolutions that look round the edges
 SUBJECT = 0.6  # how much a subject weighs beside the rest of its picture, however small it is
 
 
@@ -168,7 +168,7 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
     average.load_state_dict(model.state_dict())
     layers, others = muon.of_layers(model, APART)
     moved = muon.shares(layers, ranks)
-    mine = muon.Muon(layers[n] for n in moved[rank])
+    mine = muon.Muon((layers[n] for n in moved[rank]), lr=RATE, momentum=0.95, weight_decay=0.01)
     optimizer = torch.optim.AdamW(others, lr=RATE, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
     path, step, spent = cache / "unet.pt", 0, 0.0
     if resume and path.exists():
@@ -189,10 +189,9 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
         progress = exchange.mean(model, rank, step, clock.progress)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         rate = RATE * min(1.0, (step + 1) / 100, 4 * (1 - progress) + 0.02)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        optimizer.step()
-        mine.step(rate)
+        for part in (optimizer, mine):
+            part.param_groups[0]["lr"] = rate
+            part.step()
         exchange.share(layers, moved, rank)
         model.zero_grad(set_to_none=True)
         step += 1
