@@ -102,8 +102,8 @@ def losses(out: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
         "normal": 2 * chord.mean(),
         "height": 2 * functional.l1_loss(found["height"], real["height"])
         + 0.3 * (1 - correlation(found["height"], real["height"])).mean(),
-        "roughness": 2 * functional.l1_loss(found["roughness"], real["roughness"]),
-        "metallic": 0.3 * metal,
+        "roughness": 3 * functional.l1_loss(found["roughness"], real["roughness"]),
+        "metallic": 0.8 * metal,
         "occlusion": 2 * functional.l1_loss(found["occlusion"], real["occlusion"]),
     }
 
