@@ -280,7 +280,7 @@ def _over(materials: list[Material], find: Callable[[Maps, int], Maps]) -> dict[
     return means | {f"seam_{name}": float(np.mean(ratios)) for name, ratios in seams.items()}
 
 
-def evaluate(cache: Path, folder: Path, count: int = 180) -> dict[str, dict[str, float]]:
+def evaluate(cache: Path, folder: Path, count: int = 120) -> dict[str, dict[str, float]]:
     """Mean errors of the exported estimator on held-out combinations, on photographs of them, and on families that it
     never saw; beside it the baseline with the relief that suits it best. Written to maps-evaluation.json."""
     estimator = Estimator.load(folder)
