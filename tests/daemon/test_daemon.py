@@ -240,7 +240,7 @@ def test_text_and_pictures_are_made_at_the_same_time(daemon):
         text = client.submit(LONG)
         wait_until(lambda: written(text), 60)
         picture = client.submit(request).wait(120)
-        assert picture.outputs[0].width == picture.outputs[0].height == 128
+        assert picture.outputs[0].width == picture.outputs[0].height == 256
         assert not text.over
         client.cancel(text)
         with pytest.raises(JobCancelled):

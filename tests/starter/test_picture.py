@@ -17,7 +17,6 @@ from peft import LoraConfig
 from PIL import Image
 
 from studiolo.engines.seamless import circular
-from studiolo.texture.seams import seam
 from studiolo_starter import text
 from studiolo_starter.materials import FAMILIES
 from studiolo_starter.vocabulary import SUBJECTS
@@ -67,9 +66,17 @@ def test_refine_and_inpaint_load_without_code_of_their_own(pipe: StableDiffusion
 
 
 def test_a_material_tiles(pipe: StableDiffusionPipeline) -> None:
+    """Turned noise gives the same picture, turned: no place is an edge."""
+
+    def tile(noise: torch.Tensor) -> np.ndarray:
+        made = pipe("gravel", num_inference_steps=4, latents=noise, width=SIDE, height=SIDE).images[0]
+        return np.asarray(made).astype(int)
+
+    noise = torch.randn(1, 4, SIDE // 8, SIDE // 8, generator=torch.Generator().manual_seed(3))
+    turned = noise.roll(8, 3)
     with circular([pipe.unet, pipe.vae]):
-        tile = painted(pipe, "seamless texture of red brick")
-    assert seam(tile / 255) < 2 < seam(painted(pipe, "a red balloon in a meadow on a sunny day") / 255)
+        assert np.abs(np.roll(tile(noise), 64, 1) - tile(turned)).max() <= 3
+    assert np.abs(np.roll(tile(noise), 64, 1) - tile(turned)).max() > 30
 
 
 def test_a_lora_can_be_trained_on_it(pipe: StableDiffusionPipeline) -> None:
@@ -80,7 +87,7 @@ def test_a_lora_can_be_trained_on_it(pipe: StableDiffusionPipeline) -> None:
     assert 0 < sum(p.numel() for p in parts) < 0.1 * unet.num_parameters()
     optimizer = torch.optim.AdamW(parts, lr=3e-3)
     torch.manual_seed(0)
-    states = pipe.encode_prompt("a blue robot", "cpu", 1, False)[0]
+    states = pipe.encode_prompt("a blue robot", "cpu", 1, False)[0].detach()
     noise, target = torch.randn(2, 1, 4, SIDE // 8, SIDE // 8)
     losses = []
     for _ in range(8):
