@@ -259,7 +259,7 @@ def _smoothed(light: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32) / np.float32(255)
 ROUGHNESS = 0.66
 """The mean roughness of all materials, which the baseline says of everything."""
-RELIEFS = (0.005, 0.01, 0.02, 0.03, 0.045, 0.06)
+RELIEFS = (0.01, 0.02, 0.03)
 
 
 def _baseline(real: Maps, number: int, relief: float) -> Maps:

@@ -54,7 +54,19 @@ def wait_until(true, seconds=40.0):
 def test_help_is_there_for_each_command_and_has_examples(studiolo):
     status, output, _ = studiolo("--help")
     assert status == 0
-    for word in ("write", "paint", "texture", "models", "jobs", "cancel", "status", "serve", "stop", "install", "STUDIOLO_HOME"):
+    for word in (
+        "write",
+        "paint",
+        "texture",
+        "models",
+        "jobs",
+        "cancel",
+        "status",
+        "serve",
+        "stop",
+        "install",
+        "STUDIOLO_HOME",
+    ):
         assert word in output
     for command in ("write", "paint", "texture", "install"):
         status, output, _ = studiolo(command, "--help")
