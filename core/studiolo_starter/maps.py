@@ -22,7 +22,7 @@ from torch.nn import functional
 
 from studiolo.texture.estimator import WIDTHS, Estimator, Network, joined
 from studiolo.texture.maps import RELIEF, Maps, normal_from_height
-from studiolo.texture.seams import seam
+from studiolo.texture.seams import cut_at, quietest, seam
 from studiolo_starter.clock import Clock, curves
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
 from studiolo_starter.muon import Muon
@@ -267,15 +267,18 @@ def _baseline(real: Maps, number: int, relief: float) -> Maps:
 
 
 def _over(materials: list[Material], find: Callable[[Maps, int], Maps]) -> dict[str, float]:
-    """Means over the materials, and the seams: the gradient across the edge over that inside, as a mean over all."""
+    """Means over the materials, and the seams: the gradient across the edge over that inside, as a mean over all, of
+    tiles that begin where it is quietest, as the texture engine cuts them."""
     rows: list[dict[str, float]] = []
     seams: dict[str, list[float]] = {name: [] for name in PLANES}
     for number, material in enumerate(materials):
         real = render(material)
         found = find(real, number)
         rows.append(measured(found, real))
+        planes = {name: getattr(found, name) for name in PLANES} | {"normal": found.normal * 0.5 + 0.5}
+        place = quietest([real.base_colour, *planes.values()])
         for name, ratios in seams.items():
-            ratios.append(seam(getattr(found, name)))
+            ratios.append(seam(cut_at(planes[name], place)))
     means = {name: float(np.nanmean([row[name] for row in rows])) for name in rows[0]}
     return means | {f"seam_{name}": float(np.mean(ratios)) for name, ratios in seams.items()}
 
