@@ -25,7 +25,7 @@ from studiolo.texture.maps import RELIEF, Maps, normal_from_height
 from studiolo.texture.seams import cut_at, quietest, seam
 from studiolo_starter.clock import Clock, curves
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
-from studiolo_starter.muon import Muon
+from studiolo_starter.muon import Muon, of_layers
 from studiolo_starter.photographs import photograph
 
 CROP = 112
@@ -138,8 +138,7 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
     torch.manual_seed(0)
     model, path = new_network(), cache / "maps.pt"
     average = {name: value.clone() for name, value in model.state_dict().items()}
-    convolutions = [p for name, p in model.named_parameters() if p.ndim == 4 and not name.startswith("leave")]
-    others = [p for name, p in model.named_parameters() if p.ndim == 1 or name.startswith("leave")]
+    convolutions, others = of_layers(model, apart=("leave",))
     optimizers = (Muon(convolutions, RATE), torch.optim.AdamW(others, PLAIN_RATE, betas=(0.9, 0.98), weight_decay=0.0))
     averages: dict[str, float] = {}
     step, spent = 0, 0.0

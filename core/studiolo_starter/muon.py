@@ -52,7 +52,8 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 def of_layers(model: nn.Module, apart: tuple[str, ...]) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """The weights that Muon moves, and all others: vectors, and layers whose names begin with one of `apart`."""
-    layers, others = [], []
+    layers: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         (layers if parameter.ndim >= 2 and not name.startswith(apart) else others).append(parameter)
     return layers, others
