@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import get_args
 
@@ -33,7 +34,6 @@ from studiolo_starter.scenes import Scene, draw_scene, held_out, render
 from studiolo_starter.vocabulary import SUBJECTS, Place, Style, times_of
 
 PROSE = Path(__file__).with_name("prose.toml")
-NEVER_RENDERED = 10_000_000  # materials from this number on
 VARIANTS = 6  # seeds for each prompt whose variety is measured
 
 
@@ -71,16 +71,14 @@ def of_styles(each: int) -> list[Asked]:
 
 
 def of_materials(each: int) -> list[Asked]:
-    """Every family in held-out combinations of colour, wear and cover; where it has none, new ones of its kind."""
+    """Every family in held-out combinations of colour, cover, age and scale."""
     found: dict[str, list[Material]] = {family: [] for family in materials.FAMILIES}
-    for seed in range(3000):
+    for seed in count():
         material = materials.draw_material(seed, evaluation=True)
         if len(found[material.family]) < each:
             found[material.family].append(material)
-    for seed in range(NEVER_RENDERED, NEVER_RENDERED + 2000):
-        material = materials.draw_material(seed)
-        if len(found[material.family]) < each:
-            found[material.family].append(material)
+        if all(len(drawn) == each for drawn in found.values()):
+            break
     return [
         Asked(materials.caption(material), {"material": family}, seamless=True)
         for family, drawn in found.items()
