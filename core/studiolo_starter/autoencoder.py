@@ -6,6 +6,8 @@ normalisation, so what is learnt on crops holds for whole pictures. Knows nothin
 
 from __future__ import annotations
 
+import functools
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from studiolo.engines.seamless import circular
 from studiolo_starter import data
 from studiolo_starter.clock import Clock, curves
 
@@ -174,18 +177,22 @@ def trained(cache: Path) -> AutoencoderTiny:
 
 
 def write_latents(cache: Path) -> None:
-    """Encode every finished shard once; stored as the sampler sees them, near unit variance."""
+    """Encode every finished shard once; stored as the sampler sees them, near unit variance.
+
+    Materials tile, so the encoder looks round their edges; otherwise the denoiser would learn a line at the edge, and
+    paint it anywhere.
+    """
     model = trained(cache)
     factor = scaling_factor(cache, model)
 
-    def of(shard: Path) -> NDArray[np.float16]:
+    def of(kind: data.Kind, shard: Path) -> NDArray[np.float16]:
         pictures = data.loaded(shard)
-        with torch.inference_mode():
+        with torch.inference_mode(), circular([model]) if kind == "materials" else nullcontext():
             parts = [model.encoder(to_tensor(pictures[i : i + 20])) for i in range(0, len(pictures), 20)]
         return (torch.cat(parts) * factor).half().numpy()
 
     for kind in data.KINDS:
-        data.made_of(cache, kind, "latents", of)
+        data.made_of(cache, kind, "latents", functools.partial(of, kind))
 
 
 def scaling_factor(cache: Path, model: AutoencoderTiny | None = None) -> float:
