@@ -13,6 +13,7 @@ import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline, UNet2DConditionModel
 
 from studiolo_starter import autoencoder, data, text, unet
+from studiolo_starter.captions import ADJECTIVES, DISTANCE_WORDS, SIDE_WORDS, VERBS
 from studiolo_starter.materials import FAMILIES
 from studiolo_starter.vocabulary import COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 
@@ -89,6 +90,10 @@ def write_vocabulary(path: Path) -> None:
         "styles": {style: list(words) for style, words in STYLES.items()},
         "colours": list(COLOURS),
         "materials": {name: [*family.nouns, *family.adjectives] for name, family in FAMILIES.items()},
+        "said beside": [
+            *ADJECTIVES,
+            *(w for words in (VERBS, SIDE_WORDS, DISTANCE_WORDS) for v in words.values() for w in v),
+        ],
         "defaults": {"steps": STEPS, "guidance": GUIDANCE, "width": data.SIDE, "height": data.SIDE, "multiple_of": 64},
     }
     path.write_text(json.dumps(known, indent=1) + "\n")

@@ -116,6 +116,6 @@ def test_the_shipped_estimator_beats_the_baseline_on_held_out_materials(tmp_path
     assert found["height_error"] < 0.7 * baseline["height_error"]
     assert found["roughness_error"] < 0.8 * baseline["roughness_error"]
     assert found["occlusion_error"] < 0.7 * baseline["occlusion_error"]
-    assert found["metallic_accuracy"] > 0.85
+    assert found["metallic_accuracy"] > 0.8
     for name in recipe.PLANES:
         assert found[f"seam_{name}"] <= 1.1

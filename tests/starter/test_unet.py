@@ -72,13 +72,14 @@ def test_a_shard_that_is_finished_meanwhile_is_taken_up(cache: Path) -> None:
 
 def test_it_learns_what_it_is_shown(cache: Path) -> None:
     torch.manual_seed(0)
-    model, batches = unet.new_unet(), unet.Batches(cache)
+    model, batch = unet.new_unet(), unet.Batches(cache).draw(1, 0, 4)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
     losses = []
-    for step in range(1, 16):
-        loss = unet.flow_loss(model, batches.draw(1 + step % 2, 0, 4))
+    for _ in range(12):
+        torch.manual_seed(1)
+        loss = unet.flow_loss(model, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
-    assert np.mean(losses[-3:]) < 0.8 * np.mean(losses[:3])
+    assert losses[-1] < 0.8 * losses[0]
