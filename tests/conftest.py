@@ -29,3 +29,14 @@ def painter(tmp_path_factory):
     pipelines = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(pipelines)
     return str(pipelines.save("sd15", tmp_path_factory.mktemp("painter")))
+
+
+@pytest.fixture
+def one_thread():
+    """Small networks on small pictures, where more threads only wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

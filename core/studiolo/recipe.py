@@ -1,4 +1,4 @@
-"""Writes the recipe of what was made. Knows models by their names and hashes only."""
+"""Writes the recipe of what was made, beside it and into it. Knows models by their names and hashes only."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from studiolo import __version__
 from studiolo.device import Device
+from studiolo.media.pictures import Deep, Pixels, encode_png
 from studiolo.models.model import Model
+from studiolo_contract.media import Blob, hash_of
 from studiolo_contract.recipe import Helper, Recipe, Timings
 from studiolo_contract.request import Request
+from studiolo_contract.wire import to_json
 
 
 def recipe(
@@ -47,3 +50,9 @@ def recipe(
         ),
         notes=notes,
     )
+
+
+def png(pixels: Pixels | Deep, travelling: Recipe) -> tuple[Blob, bytes]:
+    """A picture that carries its recipe wherever it goes, and its name."""
+    data = encode_png(pixels, {"studiolo": to_json(travelling)})
+    return Blob(sha256=hash_of(data), size=len(data), media_type="image/png"), data

@@ -1,4 +1,4 @@
-"""`refine` and `inpaint`: a picture painted anew, all of it or a part."""
+"""`refine` and `inpaint`: `paint` from a picture, which comes first here, with a strength that suits it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from studiolo_cli import picture_job
-from studiolo_cli.following import model_name
-from studiolo_cli.picture_files import read_picture, slug
-from studiolo_contract.image import ImageRequest
+from studiolo_cli.paint import paint
 
 Strength = Annotated[float, typer.Option(help="0 leaves the picture, 1 repaints it.")]
 
@@ -42,26 +40,10 @@ def refine(
       studiolo refine boat.png "a red boat in a storm" --strength 0.5 -o storm.png
       studiolo refine sketch.png "a castle on a hill" --strength 0.8 --batch 4
     """
-    words = picture_job.read_prompt(prompt)
-    picture_job.check_files(output, recipe)
-    image, data = read_picture(picture)
-    request = ImageRequest(
-        prompt=words,
-        negative_prompt=negative,
-        width=width,
-        height=height,
-        steps=steps,
-        guidance_scale=guidance,
-        scheduler=scheduler,
-        seed=seed,
-        batch=batch,
-        seamless=seamless,
-        model=model_name(model),
-        strength=strength,
-        previews=False,
-        image=image,
-    )
-    picture_job.make(request, [data], output, slug(words, "picture"), recipe, json)
+    paint(
+        prompt, output, negative, width, height, steps, guidance, scheduler, seed, batch, seamless, model,
+        image=picture, strength=strength, recipe=recipe, json=json,
+    )  # fmt: skip
 
 
 def inpaint(
@@ -92,22 +74,7 @@ def inpaint(
       studiolo inpaint beach.png sky.png "the sky at night" -o night.png
       studiolo inpaint beach.png water.png "a ship on the sea" --strength 0.8 --batch 3
     """
-    words = picture_job.read_prompt(prompt)
-    picture_job.check_files(output, recipe)
-    (image, data), (marked, white) = read_picture(picture), read_picture(mask)
-    request = ImageRequest(
-        prompt=words,
-        negative_prompt=negative,
-        steps=steps,
-        guidance_scale=guidance,
-        scheduler=scheduler,
-        seed=seed,
-        batch=batch,
-        seamless=seamless,
-        model=model_name(model),
-        strength=strength,
-        previews=False,
-        image=image,
-        mask=marked,
-    )
-    picture_job.make(request, [data, white], output, slug(words, "picture"), recipe, json)
+    paint(
+        prompt, output, negative, None, None, steps, guidance, scheduler, seed, batch, seamless, model,
+        image=picture, mask=mask, strength=strength, recipe=recipe, json=json,
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from torch.nn import functional
 from studiolo.engines.seamless import circular
 from studiolo_starter import data
 from studiolo_starter.clock import Clock, curves
+from studiolo_starter.files import written
 
 CHANNELS = 32
 LATENTS = 4
@@ -163,8 +164,8 @@ def train(cache: Path, minutes: float, resume: bool, decoder_only: bool = False)
                 "step": step,
                 "minutes": clock.spent,
             }
-            torch.save(state, path.with_suffix(".part"))
-            path.with_suffix(".part").replace(path)
+            with written(path) as part:
+                torch.save(state, part)
 
 
 def trained(cache: Path) -> AutoencoderTiny:

@@ -40,10 +40,10 @@ class Clock:
         return self.spent >= self.minutes
 
 
-def write_pid(cache: Path) -> None:
+def write_pid(cache: Path, name: str = "train") -> None:
     """So that a person can pause (SIGSTOP) and continue (SIGCONT) the training."""
     cache.mkdir(parents=True, exist_ok=True)
-    (cache / "train.pid").write_text(f"{os.getpid()}\n")
+    (cache / f"{name}.pid").write_text(f"{os.getpid()}\n")
 
 
 def curves(cache: Path, stage: str) -> SummaryWriter:

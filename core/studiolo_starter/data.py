@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studiolo_starter import captions, emoji, materials, scenes
+from studiolo_starter.files import written
 
 Kind = Literal["scenes", "materials"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -74,16 +75,13 @@ def write_shards(cache: Path, kind: Kind, count: int, processes: int = 2) -> Non
 
 
 def save(path: Path, array: np.ndarray) -> None:
-    """Whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part.npy")
-    np.save(part, array)
-    part.replace(path)
+    with written(path) as part, part.open("wb") as file:
+        np.save(file, array)
 
 
 def shards(cache: Path, kind: Kind) -> list[Path]:
     """The shards that are finished, in order."""
-    return sorted(p for p in (cache / kind).glob("[0-9]*.npy") if ".part" not in p.name)
+    return sorted((cache / kind).glob("[0-9]*.npy"))
 
 
 def loaded(path: Path) -> NDArray[np.uint8]:

@@ -136,9 +136,7 @@ class Painter:
 
 def right(model: Judge, pictures: np.ndarray, asked: Sequence[Asked]) -> dict[Question, float]:
     """How often the judge sees what was asked for."""
-    truth = torch.tensor(
-        [[ANSWERS[q].index(a.truth[q]) if q in a.truth else judge.UNASKED for q in ANSWERS] for a in asked]
-    )
+    truth = torch.tensor([judge.numbered(one.truth) for one in asked])
     return judge.accuracy(model, judge.shrink(pictures), truth)
 
 

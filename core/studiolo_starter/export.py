@@ -6,7 +6,6 @@ Knows the layout of the folder and the recommended sampler. Knows nothing of tra
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import torch
@@ -14,6 +13,7 @@ from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffus
 
 from studiolo_starter import autoencoder, data, text, unet
 from studiolo_starter.captions import ADJECTIVES, DISTANCE_WORDS, SIDE_WORDS, VERBS
+from studiolo_starter.files import exported
 from studiolo_starter.materials import FAMILIES
 from studiolo_starter.vocabulary import COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 
@@ -100,22 +100,17 @@ def write_vocabulary(path: Path) -> None:
 
 
 def export(cache: Path, folder: Path) -> None:
-    """Write the whole folder beside its place, then swap it in."""
+    """The pipeline, what it knows, and its card."""
     model, steps, minutes = unet.trained(cache)
     vae = autoencoder.trained(cache)
     vae.register_to_config(scaling_factor=autoencoder.scaling_factor(cache))
     parts = pipeline(vae, model, cache)
-    fresh = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    save(parts, fresh)
-    write_vocabulary(fresh / "vocabulary.json")
     counts = {kind: f"{len(data.shards(cache, kind)) * data.SHARD:,}" for kind in data.KINDS}
     card = CARD.format(
         size=data.SIDE, parameters=model.num_parameters() / 1e6, steps=STEPS, guidance=GUIDANCE,
         steps_trained=f"{steps:,}", batch=unet.BATCH, minutes=minutes, **counts,
     )  # fmt: skip
-    (fresh / "README.md").write_text(card)
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
-    print(f"{folder}: {size / 1e6:.1f} MB, {steps} steps", flush=True)
+    with exported(folder) as fresh:
+        save(parts, fresh)
+        write_vocabulary(fresh / "vocabulary.json")
+        (fresh / "README.md").write_text(card)

@@ -6,6 +6,7 @@ Knows nothing of the models that it judges.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
@@ -45,6 +46,11 @@ def labels(shown: Scene | Material) -> list[int]:
         truth: dict[Question, str] = {"material": shown.family}
     else:
         truth = {"subject": shown.subject or "nothing", "place": shown.place, "time": shown.time, "style": shown.style}
+    return numbered(truth)
+
+
+def numbered(truth: Mapping[Question, str]) -> list[int]:
+    """These answers by number, UNASKED where there is none."""
     return [names.index(truth[question]) if question in truth else UNASKED for question, names in ANSWERS.items()]
 
 

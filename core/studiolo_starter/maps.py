@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,8 @@ from torch.nn import functional
 from studiolo.texture.estimator import WIDTHS, Estimator, Network, joined
 from studiolo.texture.maps import RELIEF, Maps, normal_from_height
 from studiolo.texture.seams import cut_at, quietest, seam
-from studiolo_starter.clock import Clock, curves
+from studiolo_starter.clock import Clock, curves, write_pid
+from studiolo_starter.files import exported, written
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
 from studiolo_starter.muon import Muon, of_layers
 from studiolo_starter.photographs import photograph
@@ -133,8 +133,7 @@ def new_network() -> Network:
 def train(cache: Path, minutes: float, resume: bool) -> None:
     """Train until it has had its minutes. One thread; the process id lies in maps.pid."""
     torch.set_num_threads(1)
-    cache.mkdir(parents=True, exist_ok=True)
-    (cache / "maps.pid").write_text(f"{os.getpid()}\n")
+    write_pid(cache, "maps")
     torch.manual_seed(0)
     model, path = new_network(), cache / "maps.pt"
     average = {name: value.clone() for name, value in model.state_dict().items()}
@@ -177,8 +176,8 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
         if step % 100 == 0 or clock.over:
             state = {"model": model.state_dict(), "average": average}
             state["optimizers"] = [optimizer.state_dict() for optimizer in optimizers]
-            torch.save({**state, "step": step, "minutes": clock.spent}, path.with_suffix(".part"))
-            path.with_suffix(".part").replace(path)
+            with written(path) as part:
+                torch.save({**state, "step": step, "minutes": clock.spent}, part)
 
 
 def trained(cache: Path) -> Network:
@@ -207,19 +206,17 @@ def export(cache: Path, folder: Path) -> None:
     """Half-precision weights, configuration and model card, as `Estimator.load` reads them."""
     model = trained(cache)
     saved = torch.load(cache / "maps.pt", weights_only=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(
-        {name: value.half().contiguous() for name, value in model.state_dict().items()}, folder / "model.safetensors"
-    )
-    (folder / "config.json").write_text(
-        json.dumps({"widths": list(WIDTHS), "relief": RELIEF}, indent=2) + "\n", "utf-8"
-    )
+    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    config = json.dumps({"widths": list(WIDTHS), "relief": RELIEF}, indent=2) + "\n"
     card = CARD.format(
         parameters=sum(p.numel() for p in model.parameters()) / 1e6,
         pictures=saved["step"] * BATCH,
         minutes=saved["minutes"],
     )
-    (folder / "README.md").write_text(card, "utf-8")
+    with exported(folder) as fresh:
+        save_file(weights, fresh / "model.safetensors")
+        (fresh / "config.json").write_text(config, "utf-8")
+        (fresh / "README.md").write_text(card, "utf-8")
 
 
 def measured(found: Maps, real: Maps) -> dict[str, float]:

@@ -33,10 +33,15 @@ def photograph(maps: Maps, rng: np.random.Generator) -> Picture:
         grain = rng.normal(0, rng.uniform(1, 7), (image.height, image.width, 1 if rng.random() < 0.5 else 3))
         image = Image.fromarray(np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8))
     if rng.random() < 0.3:
-        packed = io.BytesIO()
-        image.save(packed, "JPEG", quality=int(rng.integers(25, 92)))
-        image = Image.open(packed).convert("RGB")
+        image = through_jpeg(image, int(rng.integers(25, 92)))
     return np.asarray(image)
+
+
+def through_jpeg(image: Image.Image, quality: int) -> Image.Image:
+    """The picture as it comes back from a JPEG file."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("RGB")
 
 
 def _lit(maps: Maps, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ from torch.nn import functional
 from studiolo.engines.seamless import circular
 from studiolo_starter import autoencoder, data, muon, text
 from studiolo_starter.clock import Clock, curves
+from studiolo_starter.files import written
 
 CHANNELS = (32, 64, 96, 192)
 BATCH = 32
@@ -211,8 +212,8 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
 def _save(path: Path, model: UNet2DConditionModel, average: UNet2DConditionModel, optimizer: torch.optim.Optimizer,
           step: int, minutes: float) -> None:  # fmt: skip
     state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
-    torch.save({**state, "step": step, "minutes": minutes}, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
+    with written(path) as part:
+        torch.save({**state, "step": step, "minutes": minutes}, part)
 
 
 def train(cache: Path, minutes: float, resume: bool, ranks: int = 2) -> None:

@@ -8,8 +8,6 @@ filter that fits its data best, which is as sharp as Lanczos already, and learns
 from __future__ import annotations
 
 import copy
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from studiolo.engines.upscaler_file import spandrel
-from studiolo_starter.clock import Clock, curves
+from studiolo_starter.clock import Clock, curves, write_pid
+from studiolo_starter.files import exported, written
 from studiolo_starter.upscaler_measure import evaluate
 from studiolo_starter.upscaler_pictures import Pictures
 
@@ -28,9 +27,8 @@ __all__ = ["evaluate", "export", "train", "trained"]
 
 FEATURES = 32
 LAYERS = 6
-EDGE = (
-    8  # pixels of the large picture, where the network sees that nothing lies beyond; the engine always shows it more
-)
+EDGE = 8
+"""Pixels of the large picture, where the network sees that nothing lies beyond; the engine always shows it more."""
 RATE = 8e-4
 SEED = 41
 
@@ -128,7 +126,7 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
     """Train until it has had its minutes, over all runs when resuming."""
     torch.set_num_threads(1)
     (cache / "upscaler").mkdir(parents=True, exist_ok=True)
-    (cache / "upscaler.pid").write_text(f"{os.getpid()}\n")
+    write_pid(cache, "upscaler")
     torch.manual_seed(SEED)
     network, path, pictures = new_network(), cache / "upscaler" / "checkpoint.pt", Pictures(cache)
     start_as_filter(network, pictures)
@@ -163,8 +161,8 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
         if step % 200 == 0 or clock.over:
             state: dict[str, Any] = {"model": network.state_dict(), "average": average.state_dict()}
             state |= {"optimizer": optimizer.state_dict(), "step": step, "minutes": clock.spent}
-            torch.save(state, path.with_suffix(".part"))
-            path.with_suffix(".part").replace(path)
+            with written(path) as part:
+                torch.save(state, part)
 
 
 def trained(cache: Path) -> tuple[nn.Module, int, float]:
@@ -199,17 +197,11 @@ does more. Figures beside Lanczos: `docs/models/upscaling.md`.
 
 
 def export(cache: Path, folder: Path) -> None:
-    """Write the whole folder beside its place, then swap it in."""
+    """Weights and model card, as spandrel reads them."""
     network, steps, minutes = trained(cache)
-    fresh = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
     weights = {name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}
-    save_file(weights, fresh / "model.safetensors")
     parameters = sum(tensor.numel() for tensor in weights.values())
     card = CARD.format(parameters=parameters, steps=steps, minutes=minutes, features=FEATURES, layers=LAYERS)
-    (fresh / "README.md").write_text(card, encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-    size = sum(file.stat().st_size for file in folder.iterdir())
-    print(f"{folder}: {size / 1e3:.0f} kB, {steps} steps", flush=True)
+    with exported(folder) as fresh:
+        save_file(weights, fresh / "model.safetensors")
+        (fresh / "README.md").write_text(card, encoding="utf-8")

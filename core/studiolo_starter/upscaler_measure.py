@@ -21,7 +21,8 @@ from studiolo.models.model import Defaults, Model
 from studiolo_contract.media import Picture
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_starter import emoji, scenes
-from studiolo_starter.upscaler_pictures import drawn_materials, kept, through_jpeg
+from studiolo_starter.photographs import through_jpeg
+from studiolo_starter.upscaler_pictures import drawn_materials, kept
 
 COUNT = 20
 HELD_OUT = 90_000_000  # the first scene of those that no training draws

@@ -5,7 +5,6 @@ Knows scenes, materials and how pictures wear. Knows nothing of networks, but fo
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from PIL import Image, ImageFilter
 from torch import Tensor
 
 from studiolo_starter import data, materials
+from studiolo_starter.photographs import through_jpeg
 
 CROP = 128  # of the large picture
 BATCH = 5
@@ -41,12 +41,6 @@ def degraded(large: Pixels, rng: np.random.Generator) -> Pixels:
     if worn and rng.random() < 0.5:
         small = through_jpeg(small, int(rng.integers(60, 96)))
     return np.asarray(small)
-
-
-def through_jpeg(image: Image.Image, quality: int) -> Image.Image:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality)
-    return Image.open(file).convert("RGB")
 
 
 class Pictures:

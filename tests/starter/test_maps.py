@@ -17,12 +17,7 @@ from studiolo_starter.photographs import photograph
 SHIPPED = Path(__file__).parents[2] / "starters" / "maps"
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_a_crop_is_turned_with_its_normals() -> None:

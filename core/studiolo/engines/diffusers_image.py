@@ -25,17 +25,15 @@ from studiolo.engines.engine import Finished, Task
 from studiolo.engines.image_plan import Plan, Source, Way
 from studiolo.engines.preview import Colours
 from studiolo.engines.seamless import circular
-from studiolo.engines.shortage import first_line, free, is_out_of_memory
+from studiolo.engines.shortage import does_not_fit, first_line, free, is_out_of_memory
 from studiolo.image.masks import filled
 from studiolo.image.vocabulary import Vocabulary, note
-from studiolo.media.pictures import Pixels, encode_png
+from studiolo.media.pictures import Pixels
 from studiolo.models.model import Model
-from studiolo.recipe import recipe
+from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress
 from studiolo_contract.image import ImageRequest
-from studiolo_contract.media import Blob, hash_of
-from studiolo_contract.wire import to_json
 
 OTHER_PIPELINES = {
     # diffusers has these refine by reference, without a strength; the inpainting one starts from the picture
@@ -69,11 +67,7 @@ def load(model: Model, device: Device) -> ImageEngine:
         MemoryError,
     ) as error:
         if is_out_of_memory(error):
-            raise StudioloError(
-                "out_of_memory",
-                f"{model.name} does not fit into the memory of {device.name}: {first_line(error)}.",
-                "Close other programs, or choose a smaller model.",
-            ) from error
+            raise does_not_fit(model.name, device, error) from error
         raise StudioloError(
             "bad_model", f"{model.name} can't be loaded: {first_line(error)}.", "Pull it again, or use another model."
         ) from error
@@ -256,8 +250,7 @@ class ImageEngine:
         for number, pixels in enumerate(pictures):
             alone = dataclasses.replace(plan.settled, seed=(plan.seed + number) % 2**32, batch=1)
             travelling = recipe(alone, alone, alone.prompt, [self._model], self._device, notes)
-            data = encode_png(pixels, {"studiolo": to_json(travelling)})
-            blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
+            blob, data = png(pixels, travelling)
             blobs[blob.sha256] = data
             height, width = pixels.shape[:2]
             outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))

@@ -7,6 +7,7 @@ import gc
 import torch
 
 from studiolo.device import Device
+from studiolo_contract.errors import StudioloError
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -31,3 +32,12 @@ def free(device: Device) -> None:
         torch.cuda.empty_cache()
     elif device.kind == "mps":
         torch.mps.empty_cache()
+
+
+def does_not_fit(model: str, device: Device, error: BaseException) -> StudioloError:
+    """What to say when there is no room for the weights themselves."""
+    return StudioloError(
+        "out_of_memory",
+        f"{model} does not fit into the memory of {device.name}: {first_line(error)}.",
+        "Close other programs, or choose a smaller model.",
+    )

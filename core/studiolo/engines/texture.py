@@ -19,7 +19,7 @@ from studiolo.image.masks import filled
 from studiolo.image.sizes import resized, resized_tile
 from studiolo.media.pictures import Pixels, decode, encode_png, measure
 from studiolo.models.model import Model
-from studiolo.recipe import recipe
+from studiolo.recipe import png, recipe
 from studiolo.texture.estimator import Estimator
 from studiolo.texture.maps import Maps
 from studiolo.texture.pictures import pictures
@@ -30,9 +30,8 @@ from studiolo.texture.wording import worded
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress
 from studiolo_contract.image import ImageRequest
-from studiolo_contract.media import Blob, Picture, hash_of
+from studiolo_contract.media import Picture
 from studiolo_contract.texture import TextureRequest
-from studiolo_contract.wire import to_json
 
 LARGEST_SIDE = 4096
 """Pixels of a map."""
@@ -89,8 +88,7 @@ class TextureEngine:
         made = {**pictures(maps), "preview": preview(maps)}
         for number, (name, pixels) in enumerate(made.items(), start=1):
             task.checkpoint()
-            data = encode_png(pixels, {"studiolo": to_json(travelling)})
-            blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
+            blob, data = png(pixels, travelling)
             blobs[blob.sha256] = data
             rows, columns = pixels.shape[:2]
             outputs.append(ImageOutput(blob=blob, width=columns, height=rows, seed=base.settled.seed, name=name))

@@ -19,17 +19,15 @@ from torch.nn import functional
 from studiolo.device import Device
 from studiolo.engines import upscaler_file
 from studiolo.engines.engine import Finished, Task
-from studiolo.engines.shortage import first_line, free, is_out_of_memory
+from studiolo.engines.shortage import does_not_fit, first_line, free, is_out_of_memory
 from studiolo.image import tiles
 from studiolo.image.masks import filled
-from studiolo.media.pictures import Pixels, decode, encode_png
+from studiolo.media.pictures import Pixels, decode
 from studiolo.models.model import Model
-from studiolo.recipe import recipe
+from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress
-from studiolo_contract.media import Blob, hash_of
 from studiolo_contract.upscale import UpscaleRequest
-from studiolo_contract.wire import to_json
 
 LARGEST_TILE, SMALLEST_TILE = 192, 24
 """Pixels a side, without what is around."""
@@ -47,11 +45,7 @@ def load(model: Model, device: Device) -> UpscaleEngine:
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
-        raise StudioloError(
-            "out_of_memory",
-            f"{model.name} does not fit into the memory of {device.name}: {first_line(error)}.",
-            "Close other programs, or choose a smaller model.",
-        ) from error
+        raise does_not_fit(model.name, device, error) from error
     return UpscaleEngine(network, model, device)
 
 
@@ -81,8 +75,7 @@ class UpscaleEngine:
         large, notes = self._enlarged(decode(task.inputs[request.image.sha256], request.image), settled, task)
         task.emit(Progress(stage="decode", done=0, total=1))
         travelling = recipe(settled, settled, "", [self._model], self._device, notes)
-        data = encode_png(large, {"studiolo": to_json(travelling)})
-        blob = Blob(sha256=hash_of(data), size=len(data), media_type="image/png")
+        blob, data = png(large, travelling)
         task.emit(Progress(stage="decode", done=1, total=1))
         output = ImageOutput(blob=blob, width=large.shape[1], height=large.shape[0])
         return Finished((output,), settled, "", {blob.sha256: data}, notes)

@@ -20,12 +20,7 @@ SHIPPED = Path(__file__).parents[3] / "starters" / "maps"
 FOUND = ("normal", "height", "roughness", "metallic", "occlusion")
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def untrained() -> Estimator:
