@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the worker does, and before anything loads torch
@@ -9,6 +10,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the worker does, and b
 import pytest
 
 from studiolo.models.store import Store
+
+# in the background of a shell Ctrl-C is ignored, and whatever is started from here would ignore it too
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TREE = Path(__file__).resolve().parents[1]
 

@@ -94,7 +94,7 @@ def test_a_daemon_that_can_not_start_is_told_with_its_own_last_words(home):
     home.mkdir()
     (home / "daemon.log").write_text("words of an earlier day\n")
     with pytest.raises(StudioloError, match="the stove is cold") as caught:
-        start([sys.executable, "-c", "import sys; print('kindling'); sys.exit('the stove is cold')"])
+        start([sys.executable, "-c", "import sys; print('kindling', flush=True); sys.exit('the stove is cold')"])
     assert caught.value.problem.code == "no_daemon"
     assert str(home / "daemon.log") in caught.value.problem.mend
     with pytest.raises(StudioloError, match="it said nothing"):

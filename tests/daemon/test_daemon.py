@@ -225,7 +225,7 @@ def test_interactive_work_goes_before_batches(daemon):
         wait_until(lambda: written(blocker), 60)
         batch = batcher.submit(SHORT, priority="batch")
         urgent = artist.submit(SHORT)
-        assert [e.position for e in (h.event for h in batch._log) if isinstance(e, Queued)] == [1]
+        wait_until(lambda: [h.event.position for h in batch._log if isinstance(h.event, Queued)] == [1, 2], 10)
         batcher.cancel(blocker)
         assert urgent.wait(60)
         batch.wait(60)
