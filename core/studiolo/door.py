@@ -5,16 +5,20 @@ Knows which models, modes and styles there are; knows no queue, no pixels and no
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import json
 from collections.abc import Sequence
 
 from studiolo.models.model import Kind, Model
 from studiolo.models.store import Store
+from studiolo.music import asked
+from studiolo.music.plan import plan
 from studiolo.text.modes import mode_names
 from studiolo.text.styles import style_names
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.music import MusicRequest
 from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
@@ -38,6 +42,8 @@ def check(request: Request, store: Store) -> Model:
         _check_texture(request)
     elif isinstance(request, UpscaleRequest):
         _check_upscale(request)
+    elif isinstance(request, MusicRequest):
+        _check_music(request)
     else:
         _check_image(request)
     name = (request.model if wanted != "maps" else "") or store.default(wanted)
@@ -49,6 +55,7 @@ def check(request: Request, store: Store) -> Model:
             "text": "writes",
             "image": "paints",
             "upscale": "only enlarges pictures",
+            "music": "makes music",
             "embedding": "only compares texts",
             "maps": "only makes maps of what another paints",
         }[kind]
@@ -182,6 +189,21 @@ def _check_upscale(request: UpscaleRequest) -> None:
             f"{LONGEST_SIDE} a side are the most.",
             f"{smaller} a smaller picture, or a part of it.",
         )
+
+
+def _check_music(request: MusicRequest) -> None:
+    told = request.prompt.strip() or request.mood or any(one.prompt.strip() or one.mood for one in request.sections)
+    if not told:
+        raise StudioloError(
+            "bad_request", "There is neither a brief nor a mood.", "Say what the music is for, or give a mood."
+        )
+    # drawn up and thrown away: what contradicts itself is told before it waits in a queue; a MIDI file is read later
+    words_only = dataclasses.replace(request, motif_midi=None, seed=0)
+    motif = asked.motif(words_only, {})
+    stretches, _ = asked.wanted(words_only, None)
+    key = asked.key(words_only, stretches, motif)
+    asked.ensemble(words_only, stretches)
+    plan(words_only, stretches, key.tonic, key.mode, motif=motif)
 
 
 def _check_shape(request: ImageRequest | TextureRequest) -> None:

@@ -9,7 +9,7 @@ from studiolo.device import Device
 from studiolo.media.pictures import Deep, Pixels, encode_png
 from studiolo.models.model import Model
 from studiolo_contract.media import Blob, hash_of
-from studiolo_contract.recipe import Helper, Recipe, Timings
+from studiolo_contract.recipe import Helper, Reason, Recipe, Timings
 from studiolo_contract.request import Request
 from studiolo_contract.wire import to_json
 
@@ -22,6 +22,7 @@ def recipe(
     device: Device,
     notes: tuple[str, ...],
     timings: Timings | None = None,
+    why: tuple[Reason, ...] = (),
 ) -> Recipe:
     """The recipe of a job that `models` worked on in this order. One that travels inside a file has no timings, so
     that the file's bytes repeat."""
@@ -48,6 +49,7 @@ def recipe(
             )
             for model in others
         ),
+        why=why,
         notes=notes,
     )
 

@@ -14,6 +14,10 @@ ENGINES = {
     "diffusers-image": "studiolo.engines.diffusers_image",
     "texture": "studiolo.engines.texture",
     "upscale": "studiolo.engines.upscale",
+    "symbolic-music": "studiolo.engines.symbolic_music",
+    "ace-step": "studiolo.engines.ace_step",
+    "stable-audio": "studiolo.engines.stable_audio",
+    "musicgen": "studiolo.engines.musicgen",
 }
 """Name in the catalogue -> module with a `load` function."""
 

@@ -15,7 +15,7 @@ from studiolo.engines.engine import Emission, Loaded, Task
 from studiolo.models.model import Model
 from studiolo.recipe import recipe
 from studiolo.registry import loader
-from studiolo_contract.events import Preview, Progress, Result
+from studiolo_contract.events import AnyPreview, Progress, Result
 from studiolo_contract.recipe import Timings
 from studiolo_contract.request import Request
 from studiolo_contract.upscale import UpscaleRequest
@@ -39,7 +39,7 @@ class Runner:
         models: Sequence[Model],
         inputs: Mapping[str, bytes],
         emit: Callable[[Emission], None],
-        preview: Callable[[Preview, bytes], None],
+        preview: Callable[[AnyPreview, bytes], None],
         cancelled: Callable[[], bool],
         queued: float = 0.0,
     ) -> tuple[Result, Mapping[str, bytes]]:
@@ -60,7 +60,16 @@ class Runner:
         timings = Timings(
             queued=round(queued, 3), load=round(loaded - began, 3), run=round(time.perf_counter() - loaded, 3)
         )
-        written = recipe(request, finished.settled, finished.final_prompt, models, self.device, finished.notes, timings)
+        written = recipe(
+            request,
+            finished.settled,
+            finished.final_prompt,
+            models,
+            self.device,
+            finished.notes,
+            timings,
+            finished.why,
+        )
         return Result(outputs=finished.outputs, recipe=written), finished.blobs
 
     def resident_bytes(self) -> int:

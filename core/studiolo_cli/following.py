@@ -27,7 +27,7 @@ def model_name(name: str) -> str:
     return str(path.resolve()) if name and (path.is_dir() or (path.suffix and path.is_file())) else name
 
 
-def provide(client: Client, kind: Literal["text", "image", "upscale"], name: str, bar: terminal.Bar) -> None:
+def provide(client: Client, kind: Literal["text", "image", "upscale", "music"], name: str, bar: terminal.Bar) -> None:
     """Pulls the installation's own model if that is what is asked for and it is not there yet; a first use should
     not end in an error. Other models are pulled by name, by the person. Raises `StudioloError`."""
     for model in client.welcome.models:
@@ -74,6 +74,8 @@ def show(bar: terminal.Bar, event: Progress, doing: str = "Painting") -> None:
         "write": "Writing",
         "decode": "Developing",
         "maps": "Finding the maps",
+        "compose": "Composing",
+        "render": "Playing",
     }
     if event.stage == "load":
         bar.show(what["load"], event.done, event.total)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from studiolo_cli import daemon, install, jobs, models, paint, refine, terminal, texture, upscale, write
+from studiolo_cli import daemon, install, jobs, models, paint, refine, score, terminal, texture, upscale, write
 from studiolo_contract.errors import StudioloError
 
 MISUSE = ("bad_request", "bad_picture")
@@ -28,6 +28,7 @@ app = typer.Typer(
       studiolo paint "a red boat at dawn" -o boat.png
       studiolo upscale boat.png --scale 4 -o large.png
       studiolo texture "mossy cobblestone" -o cobbles/
+      studiolo score "tense chase, then relief" --seconds 42 -o chase/
     """,
     epilog="`studiolo COMMAND --help` tells more. Exit status: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C.",
     no_args_is_help=True,
@@ -61,6 +62,7 @@ app.command(rich_help_panel="Make")(refine.refine)
 app.command(rich_help_panel="Make")(refine.inpaint)
 app.command(rich_help_panel="Make")(upscale.upscale)
 app.command(rich_help_panel="Make")(texture.texture)
+app.command(rich_help_panel="Make")(score.score)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
 app.command(rich_help_panel="Jobs")(jobs.cancel)
 app.add_typer(models.app, name="models", rich_help_panel="Models")

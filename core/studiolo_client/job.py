@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Cancelled, Failed, Final, Preview, Result
+from studiolo_contract.events import AnyPreview, Cancelled, Failed, Final, Result
 from studiolo_contract.wire import Happened
 
 TICK = 0.5
@@ -31,7 +31,7 @@ class Job:
         self._after = after
         self._stuck = stuck
         self._log: list[Happened] = []
-        self._preview: tuple[Preview, bytes] | None = None
+        self._preview: tuple[AnyPreview, bytes] | None = None
         self._shown = 0
         self._problem: StudioloError | None = None
         self._changed = threading.Condition()
@@ -47,7 +47,7 @@ class Job:
         return bool(self._log) and isinstance(self._log[-1].event, Final)
 
     @property
-    def preview(self) -> tuple[Preview, bytes] | None:
+    def preview(self) -> tuple[AnyPreview, bytes] | None:
         """The newest preview and its bytes."""
         return self._preview
 
@@ -66,7 +66,7 @@ class Job:
             if isinstance(happened.event, Final):
                 return
 
-    def previews(self, timeout: float | None = None) -> Iterator[tuple[Preview, bytes]]:
+    def previews(self, timeout: float | None = None) -> Iterator[tuple[AnyPreview, bytes]]:
         """The newest preview whenever there is a newer one, until the job is over. Raises as `events` does."""
         shown = 0
         while True:
@@ -101,7 +101,7 @@ class Job:
                 self._changed.notify_all()
             return True
 
-    def show(self, preview: Preview, data: bytes) -> None:
+    def show(self, preview: AnyPreview, data: bytes) -> None:
         with self._changed:
             self._preview = (preview, data)
             self._shown += 1

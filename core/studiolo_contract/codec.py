@@ -95,6 +95,9 @@ def _decode_union(options: tuple[Any, ...], plain: Any, path: str) -> Any:
             if tag is not None and plain.get(tag[0]) == tag[1]:
                 return _decode(option, plain, path)
         raise ValueError(f"{path} is of no known type: {plain.get('type', plain.get('kind'))!r}")
+    if len(rest) > 1 and all(get_origin(option) is Literal for option in rest):
+        values = [value for option in rest for value in get_args(option)]
+        return _must(plain in values, plain, path, "one of " + ", ".join(map(str, values)))
     return _decode(rest[0], plain, path)
 
 

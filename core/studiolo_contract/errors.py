@@ -8,6 +8,7 @@ from typing import Literal
 Code = Literal[
     "bad_request",
     "bad_picture",
+    "bad_midi",
     "unknown_model",
     "model_missing",
     "unknown_job",

@@ -32,7 +32,7 @@ class Progress:
     """`done` of `total` in this stage; `total` is 0 where it is not known."""
 
     type: Literal["progress"] = "progress"
-    stage: Literal["load", "read", "write", "steps", "decode", "maps"]
+    stage: Literal["load", "read", "write", "steps", "decode", "maps", "compose", "render"]
     done: int
     total: int
 
@@ -109,11 +109,44 @@ class ImageOutput:
     height: int
     seed: int | None = None
     """None where nothing was left to chance."""
-    name: Union[MapName, None] = None
-    """Which part of a texture it is; None for a picture that stands by itself."""
+    name: Union[MapName, Literal["score"], None] = None
+    """Which part of a texture it is, or the score of a piece; None for a picture that stands by itself."""
 
 
-Output = Union[TextOutput, ImageOutput]
+@dataclass(frozen=True, kw_only=True)
+class SoundOutput:
+    """A finished piece of music, or a part of one."""
+
+    type: Literal["sound"] = "sound"
+    blob: Blob
+    part: Literal["mix", "stem", "layer"]
+    name: str
+    """`mix`, the instrument of a stem (`violin`), or the number of a layer from the calmest on (`layer-1`)."""
+    samples: int
+    """Of each channel."""
+    sample_rate: int
+    """Hz."""
+    channels: int
+    loop: bool
+    """Whether the end runs into the beginning; a WAV file says so to samplers and engines too (`smpl`)."""
+    seed: int
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / self.sample_rate
+
+
+@dataclass(frozen=True, kw_only=True)
+class MidiOutput:
+    """The notes of a finished piece, as a standard MIDI file."""
+
+    type: Literal["midi"] = "midi"
+    blob: Blob
+    notes: int
+    seed: int
+
+
+Output = Union[TextOutput, ImageOutput, SoundOutput, MidiOutput]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +180,7 @@ Final = (Result, Failed, Cancelled)
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """How a picture looks so far. Not in the log: a slow client gets only the newest, a late one none."""
+    """How a picture looks so far. No preview is in the log: a slow client gets only the newest, a late one none."""
 
     type: Literal["preview"] = "preview"
     step: int
@@ -155,3 +188,20 @@ class Preview:
     width: int
     height: int
     media_type: str = "image/jpeg"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundPreview:
+    """How a piece begins, as far as it is made: to be heard as it is, though not yet mixed as the result will be."""
+
+    type: Literal["sound_preview"] = "sound_preview"
+    seconds: float
+    """How much of it can be heard."""
+    total: float
+    """How long the whole piece will be."""
+    waveform: tuple[int, ...]
+    """The peak of each hundredth of the whole piece, 0 to 100, as far as it is made."""
+    media_type: str = "audio/wav"
+
+
+AnyPreview = Union[Preview, SoundPreview]

@@ -1,4 +1,4 @@
-"""Names of bytes: blobs and pictures are spoken of by their sha256. Knows no pixels and decodes nothing."""
+"""Names of bytes: blobs, pictures and MIDI files are spoken of by their sha256. Knows no pixels and decodes nothing."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ class Picture:
     width: Annotated[int, Interval(ge=1, le=16384)]
     height: Annotated[int, Interval(ge=1, le=16384)]
     format: PixelFormat = "png"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Midi:
+    """A standard MIDI file that a client has put (or wants to put) into the daemon's keeping."""
+
+    sha256: Sha256
 
 
 def hash_of(data: bytes | bytearray | memoryview) -> Sha256:

@@ -29,6 +29,18 @@ class Helper:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why the result is as it is, in one point."""
+
+    what: str
+    """`tempo`"""
+    value: str
+    """`132`"""
+    because: str
+    """`arousal 0.7`"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Submitting `settled` again on the same model and machine gives the same result."""
 
@@ -51,5 +63,7 @@ class Recipe:
     timings: Timings
     helpers: tuple[Helper, ...] = ()
     """In the order in which they worked."""
+    why: tuple[Reason, ...] = ()
+    """What followed from the words and the mood, in the order in which it was decided."""
     notes: tuple[str, ...] = ()
     """What the maker should know: an ignored field, a word the model does not know."""

@@ -16,7 +16,7 @@ from annotated_types import Interval, Len
 
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import Event, Preview
+from studiolo_contract.events import AnyPreview, Event
 from studiolo_contract.request import Request
 
 Ref = Annotated[int, Interval(ge=0, le=2**53)]
@@ -124,7 +124,7 @@ class ModelInfo:
     """A model as a client shows it to a person."""
 
     name: str
-    kind: Literal["text", "image", "upscale"]
+    kind: Literal["text", "image", "upscale", "music"]
     summary: str
     licence: str
     commercial: bool
@@ -206,7 +206,7 @@ class Previewed:
 
     type: Literal["previewed"] = "previewed"
     job: str
-    preview: Preview
+    preview: AnyPreview
 
 
 @dataclass(frozen=True, kw_only=True)

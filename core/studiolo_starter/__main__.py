@@ -1,4 +1,4 @@
-"""python -m studiolo_starter train|evaluate|export picture|maps|upscaler
+"""python -m studiolo_starter train|evaluate|export picture|maps|upscaler|composer
 
 Knows the order of the stages and how the minutes are shared among them. Knows nothing of what happens inside one.
 """
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import torch
 
-from studiolo_starter import autoencoder, data, evaluate, export, judge, maps, text, unet, upscaler
+from studiolo_starter import autoencoder, composer, data, evaluate, export, judge, maps, text, unet, upscaler
 from studiolo_starter.clock import write_pid
 
 FOLDERS = Path("starters")
 STAGES = ("data", "vae", "latents", "unet", "decoder", "judge", "export")
 SHARES = {"vae": 0.18, "unet": 0.72, "decoder": 0.10}
-OTHERS = {"maps": maps, "upscaler": upscaler}
+OTHERS = {"maps": maps, "upscaler": upscaler, "composer": composer}
 
 
 def write_data(cache: Path, scenes: int) -> None:
@@ -69,7 +69,10 @@ def main(arguments: list[str] | None = None) -> None:
         if other is None:
             train_picture(cache, folder, chosen.minutes, chosen.scenes, chosen.stages, chosen.resume)
         else:
-            write_data(cache, chosen.scenes)
+            if other is composer:
+                composer.write_data(cache)
+            else:
+                write_data(cache, chosen.scenes)
             other.train(cache, chosen.minutes, chosen.resume)
             other.export(cache, folder)
     elif chosen.command == "export":

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Cancelled, Event, Failed, Final, Preview, Queued, Result, Started
+from studiolo_contract.events import AnyPreview, Cancelled, Event, Failed, Final, Queued, Result, Started
 from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened, JobInfo
 from studiolo_daemon.journal import OPEN, Entry, Journal, Priority, State
 
-LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image"}
+LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image", "music": "music"}
 """Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice."""
 
 Watcher = Callable[[], None]
@@ -38,7 +38,7 @@ class Job:
     log: list[Happened]
     state: State = "queued"
     cancel_wanted: asyncio.Event = field(default_factory=asyncio.Event)
-    preview: tuple[Preview, bytes, int] | None = None
+    preview: tuple[AnyPreview, bytes, int] | None = None
     """The newest one, and its number."""
     watchers: set[Watcher] = field(default_factory=set)
 
@@ -98,7 +98,7 @@ class Jobs:
             self._open.pop(job.id, None)
         self._tell(job)
 
-    def show(self, job: Job, preview: Preview, data: bytes) -> None:
+    def show(self, job: Job, preview: AnyPreview, data: bytes) -> None:
         """A newer preview takes the place of the last one."""
         job.preview = (preview, data, job.preview[2] + 1 if job.preview else 1)
         self._tell(job)

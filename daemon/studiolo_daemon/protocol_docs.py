@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from studiolo_contract import PROTOCOL, wire
 from studiolo_contract.codec import tag_of
 from studiolo_contract.errors import Code
-from studiolo_contract.events import Event, Preview
+from studiolo_contract.events import AnyPreview, Event
 from studiolo_contract.request import Request
 from studiolo_contract.wire import ClientMessage, DaemonMessage
 
@@ -61,7 +61,7 @@ def markdown() -> str:
         ("What a client says", get_args(ClientMessage)),
         ("What the daemon says", get_args(DaemonMessage)),
         ("Requests", get_args(Request)),
-        ("Events", (*get_args(Event), Preview)),
+        ("Events", (*get_args(Event), *get_args(AnyPreview))),
     ):
         parts.append(f"## {title}\n")
         for kind in kinds:

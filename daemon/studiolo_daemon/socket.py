@@ -19,7 +19,7 @@ from studiolo.door import check, describe
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.request import pictures_of
+from studiolo_contract.request import files_of
 from studiolo_contract.wire import (
     Accepted,
     Cancel,
@@ -55,7 +55,7 @@ from studiolo_daemon.supervisor import Supervisor
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "texture", "upscale", "resume", "previews")
+FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 HELLO_TIMEOUT = 10.0
@@ -219,9 +219,9 @@ class Connection:
             job = house.jobs.find(known)
         else:
             model = check(message.request, house.store)
-            for picture in pictures_of(message.request):
-                if not house.blobs.has(picture.sha256):
-                    raise unknown_blob(picture.sha256)
+            for file in files_of(message.request):
+                if not house.blobs.has(file.sha256):
+                    raise unknown_blob(file.sha256)
             job = house.jobs.add(self._client, message.key, message.priority, message.request, model.name)
         self._reply(Accepted(ref=message.ref, key=message.key, job=job.id, known=known is not None))
         self._follow(job, 0)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Failed, Queued, Started
-from studiolo_contract.request import pictures_of
+from studiolo_contract.request import files_of
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.jobs import LANES, Job, Jobs
 from studiolo_daemon.scheduler import Queue
@@ -121,7 +121,7 @@ class Lane:
             await self.close()
             self.worker = await Worker.start(self._home)
         try:
-            names = {picture.sha256 for picture in pictures_of(job.request)}
+            names = {file.sha256 for file in files_of(job.request)}
             inputs = {name: await asyncio.to_thread(self._blobs.get, name) for name in names}
         except StudioloError as error:
             return Outcome(problem=error.problem)

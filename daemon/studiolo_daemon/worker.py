@@ -14,7 +14,7 @@ from typing import Any
 
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem
-from studiolo_contract.events import Event, Preview, Result
+from studiolo_contract.events import AnyPreview, Event, Result
 from studiolo_contract.request import Request
 from studiolo_daemon import pipe
 
@@ -91,7 +91,7 @@ class Worker:
         self,
         order: Order,
         on_event: Callable[[Event], None],
-        on_preview: Callable[[Preview, bytes], None],
+        on_preview: Callable[[AnyPreview, bytes], None],
         cancel: asyncio.Event,
     ) -> Outcome:
         """Runs the job to its end. Raises `WorkerDied`, also when a cancelled job had to be ended by force."""
@@ -114,7 +114,7 @@ class Worker:
                         self._step()
                         on_event(from_plain(Event, message["event"]))
                     case "preview":
-                        on_preview(from_plain(Preview, message["preview"]), message["data"])
+                        on_preview(from_plain(AnyPreview, message["preview"]), message["data"])
                     case "ready":
                         self.device = message["device"]
                     case "end":

@@ -21,7 +21,7 @@ from studiolo.engines.engine import Emission, JobCancelled
 from studiolo.models.store import Store
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import Preview, Text
+from studiolo_contract.events import AnyPreview, Text
 from studiolo_contract.request import Request
 from studiolo_daemon import pipe
 
@@ -56,7 +56,7 @@ class Outbox:
         if self._clock() - self._last >= COALESCE:
             self.flush()
 
-    def preview(self, preview: Preview, data: bytes) -> None:
+    def preview(self, preview: AnyPreview, data: bytes) -> None:
         self._send({"op": "preview", "job": self._job, "preview": to_plain(preview), "data": data})
 
     def flush(self) -> None:

@@ -11,7 +11,7 @@ from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
-from studiolo_contract.request import Request, pictures_of
+from studiolo_contract.request import Request, files_of
 from studiolo_contract.text import Sampling, TextRequest, TokenBias
 from studiolo_contract.wire import ClientMessage, DaemonMessage, Happened, read_daemon, split_binary, to_binary, to_json
 
@@ -80,10 +80,10 @@ def test_what_does_not_fit_is_named(kind, plain, named):
         from_plain(kind, plain)
 
 
-def test_pictures_of_a_request():
+def test_files_of_a_request():
     image, mask = (Picture(sha256=letter * 64, width=1, height=1) for letter in "ab")
-    assert pictures_of(ImageRequest(prompt="x", image=image, mask=mask)) == (image, mask)
-    assert pictures_of(TextRequest(text="x")) == ()
+    assert files_of(ImageRequest(prompt="x", image=image, mask=mask)) == (image, mask)
+    assert files_of(TextRequest(text="x")) == ()
 
 
 def test_equal_requests_are_equal_and_hashable():

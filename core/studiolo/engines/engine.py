@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 
 from studiolo.device import Device
 from studiolo.models.model import Model
-from studiolo_contract.events import Context, ImageOutput, Preview, Progress, Text, TextOutput
+from studiolo_contract.events import AnyPreview, Context, Output, Progress, Text
+from studiolo_contract.recipe import Reason
 from studiolo_contract.request import Request
 
 Emission = Progress | Context | Text
@@ -31,7 +32,7 @@ class Task:
     inputs: Mapping[str, bytes]
     """The bytes of each blob that the request names, by sha256."""
     emit: Callable[[Emission], None]
-    preview: Callable[[Preview, bytes], None]
+    preview: Callable[[AnyPreview, bytes], None]
     cancelled: Callable[[], bool]
     helpers: tuple[Loaded, ...] = ()
     """The other models that the job needs, in the order in which they work."""
@@ -46,7 +47,7 @@ class Task:
 class Finished:
     """What an engine made of a task."""
 
-    outputs: tuple[TextOutput | ImageOutput, ...]
+    outputs: tuple[Output, ...]
     settled: Request
     """The request with every choice filled in; running it again gives the same outputs."""
     final_prompt: str
@@ -55,6 +56,8 @@ class Finished:
     """The bytes of each blob that `outputs` name, by sha256."""
     notes: tuple[str, ...] = ()
     """What the maker should know: an ignored field, an unknown word."""
+    why: tuple[Reason, ...] = ()
+    """What followed from the words."""
 
 
 class Engine(Protocol):

@@ -37,6 +37,8 @@ def inspect(folder: Path) -> Layout:
     """How `folder` can be loaded; a file is an upscaler's. Raises `StudioloError` (`bad_model`) where it cannot."""
     if folder.is_file():
         return _file_layout(folder)
+    if (folder / "soundfont.sf2").is_file():
+        return Layout("music", "symbolic-music", "")
     index, config = folder / "model_index.json", folder / "config.json"
     if not index.is_file() and not config.is_file():
         return _bare_layout(folder)

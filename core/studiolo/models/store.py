@@ -26,6 +26,7 @@ STARTERS: Mapping[Kind, str] = {
     "text": "starter-text",
     "image": "starter-picture",
     "upscale": "starter-upscaler",
+    "music": "starter-composer",
     "maps": "starter-maps",
     "embedding": "starter-embedder",
 }

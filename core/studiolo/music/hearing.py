@@ -1,0 +1,158 @@
+"""Which words of a text say how it feels, with what denies or shades them. Knows nothing of passages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from studiolo.music.mood_words import Neighbours, read_lexicon
+from studiolo_contract.music import Mood
+
+DENIED = -0.5
+"""What is left of a mood that is denied: "not sad" is not quite happy."""
+REACH = 4
+"""Words over which a denial still counts."""
+
+# fmt: off
+DEGREES = {
+    "very": 1.3, "really": 1.3, "extremely": 1.4, "incredibly": 1.4, "deeply": 1.3, "utterly": 1.4, "totally": 1.3,
+    "absolutely": 1.4, "completely": 1.3, "intensely": 1.3, "hugely": 1.3, "so": 1.2, "too": 1.2, "pure": 1.3,
+    "sheer": 1.3, "much": 1.2, "more": 1.2, "most": 1.3, "full of": 1.2, "quite": 0.9, "rather": 0.9, "mostly": 0.9,
+    "fairly": 0.8, "kind of": 0.7, "sort of": 0.7, "almost": 0.7, "nearly": 0.7, "somewhat": 0.6, "half": 0.6,
+    "slightly": 0.5, "faintly": 0.5, "mildly": 0.5, "subtly": 0.5, "vaguely": 0.5, "a little": 0.5, "a bit": 0.5,
+    "a little bit": 0.5, "a wee bit": 0.5, "a bit of": 0.5, "a tad": 0.5, "a touch": 0.5, "a touch of": 0.5,
+    "a hint of": 0.5, "hints of": 0.5, "a trace of": 0.5, "a note of": 0.5, "a pinch of": 0.5, "a dash of": 0.5,
+    "barely": 0.3, "hardly": 0.3, "scarcely": 0.3, "less": 0.3,
+}
+"""What words right before a mood make of it."""
+DENIALS = frozenset((
+    "not", "no", "never", "without", "nothing", "nobody", "none", "neither", "nor", "cannot", "stop", "stops",
+    "stopped", "rather than", "instead of", "anything but", "far from", "free of", "free from", "lack of",
+))
+"""What denies a mood a little behind it; so does all that ends in n't."""
+NO_DENIALS = frozenset(("not only", "not just", "nothing but", "no doubt"))
+OVER = re.compile(
+    r"(?:['’]s|\s(?:is|are|was|were|has|have))(?: all)? (?:gone|over|past|passed|vanished)\b|\s(?:gone|passes|vanishes)\b",
+    re.IGNORECASE,
+)
+"""What denies a mood before it."""
+UNFELT = frozenset(
+    "the and but for nor yet with from into onto over under above below near beside behind about around round through "
+    "across along against among between inside outside underneath beneath without within upon towards during off out "
+    "down away back apart together forward ahead aside far close closer along this that these those some any each "
+    "every other another same such his her hers him its our their your you she they them himself herself itself "
+    "themselves who whom whose which what whatever whoever when where why how while because though although if than "
+    "once twice here there somewhere anywhere everywhere very also too only just even ever always never again already "
+    "still soon later now today tonight yesterday tomorrow often sometimes maybe perhaps really quite rather almost "
+    "both few many several much more most less least enough all whole entire half one two three four five six seven "
+    "eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million "
+    "first second third last next number are was were been being has have had having does did doing done can could "
+    "will would shall should may might must let lets get gets got getting gotten give gives given make makes made "
+    "making take takes took taken put puts come comes came coming goes going gone went want wants wanted need needs "
+    "know knows knew think thinks thinking thought see sees saw seen look looks looked looking say says said saying "
+    "tell tells told feel feels felt sound sounds seem seems like use uses used keep keeps kept stay stays stop stops "
+    "stopped turn turns start starts begin begins beginning end ends ending find finds found set sets try tries trying "
+    "happen happens happened begin bring brings thing things something anything everything nothing nobody someone "
+    "somebody anyone everyone everybody anybody people person man men woman women boy girl guy way kind sort lot bit "
+    "part piece time times long short big small little large huge tiny tall wide old new young early late red orange "
+    "yellow green blue purple white black brown minute minutes hour hours day days week weeks month months year years "
+    "seconds moment music musical soundtrack score theme track song tune cue loop scene level stage chapter book "
+    "story novel film movie trailer game player character heroine protagonist montage version style mood atmosphere "
+    "feeling sense hint touch background instrument instruments ensemble orchestra orchestral band solo piano keys "
+    "violin viola cello fiddle fiddles string strings flute oboe clarinet bassoon horn horns trumpet trombone tuba "
+    "brass woodwind winds harp guitar bass drum drums percussion synth synths organ accordion choir voice voices "
+    "vocals quartet trio chamber folk jazz chiptune electronic tempo bpm key major minor meter".split()
+)
+"""Words that no mood is guessed for: they bind others, or speak of the music itself."""
+# fmt: on
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\s\w]")
+_JOINTS = frozenset(("-", "‐", "'", "’", '"', "“", "”"))
+"""Signs within which a thought goes on."""
+_SHORTEST = 3
+"""Letters of a word that a mood is guessed for."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Words that say how it feels."""
+
+    words: str
+    """As written, with what changes them: `not sad`, `a hint of dread`."""
+    mood: Mood
+    """What they say, all in all."""
+    like: tuple[str, ...] = ()
+    """Words of the lexicon whose mood it is, the nearest first; empty where the word has an entry of its own."""
+    begin: int = field(default=0, compare=False, repr=False)
+    end: int = field(default=0, compare=False, repr=False)
+    """Where they stand in the text."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What a text says to someone who listens for moods."""
+
+    heard: tuple[Heard, ...]
+    """In the order of the text."""
+    unknown: tuple[str, ...]
+    """Words that might say something, but are not known, nor near to one that is; each once."""
+
+
+def hear(text: str, neighbours: Neighbours | None = None) -> Hearing:
+    """Listens to every word. With `neighbours` one that the lexicon lacks takes the mood of the nearest that it has."""
+    tokens = [match for match in _TOKEN.finditer(text) if match.group() not in _JOINTS]
+    words = [match.group().lower().replace("’", "'") for match in tokens]
+    felt: dict[int, tuple[int, Mood, tuple[str, ...]]] = {}
+    strange: list[int] = []
+    lexicon = read_lexicon()
+    at = 0
+    while at < len(words):
+        lengths = range(min(lexicon.longest, len(words) - at), 0, -1)
+        found = ((length, lexicon.find(" ".join(words[at : at + length]))) for length in lengths)
+        length, entry = next(((length, entry) for length, entry in found if entry), (1, None))
+        if entry:
+            felt[at] = (length, _times(entry.mood, DENIED if entry.denied else 1.0), ())
+        elif len(words[at]) >= _SHORTEST and words[at].removesuffix("'s") not in UNFELT and "n't" not in words[at]:
+            strange.append(at)
+        at += length
+    guesses = neighbours.guess([words[at] for at in strange]) if neighbours else [None] * len(strange)
+    for at, guess in zip(strange, guesses, strict=True):
+        if guess:
+            felt[at] = (1, guess.mood, guess.like)
+    heard = []
+    for at, (length, mood, like) in sorted(felt.items()):
+        first, factor = _shade(words, at)
+        begin, end = tokens[first].start(), tokens[at + length - 1].end()
+        if over := OVER.match(text, end):
+            end, factor = over.end(), factor * DENIED
+        heard.append(Heard(" ".join(text[begin:end].split()), _times(mood, factor), like, begin, end))
+    return Hearing(tuple(heard), tuple(dict.fromkeys(words[at] for at in strange if at not in felt)))
+
+
+def _shade(words: list[str], at: int) -> tuple[int, float]:
+    """Where what changes the mood at a word begins, and what it makes of it."""
+    first, factor = at, 1.0
+    while reach := next(
+        (n for n in range(4, 0, -1) if first >= n and " ".join(words[first - n : first]) in DEGREES), 0
+    ):
+        factor *= DEGREES[" ".join(words[first - reach : first])]
+        first -= reach
+    denials = 0
+    for back in range(first - 1, max(-1, first - 1 - REACH), -1):
+        word, pair = words[back], " ".join(words[back : back + 2])
+        if not word[0].isalpha() or word in ("but", "yet", "though"):
+            break
+        if pair not in NO_DENIALS and (word in DENIALS or pair in DENIALS or word.endswith("n't")):
+            denials, first = denials + 1, back
+        if word == "nor":
+            break
+    return first, DENIED * min(factor, 1.0) if denials % 2 else factor
+
+
+def _times(mood: Mood, factor: float) -> Mood:
+    """So many times as strong, within bounds."""
+    return Mood(
+        valence=max(-1.0, min(1.0, mood.valence * factor)),
+        arousal=max(-1.0, min(1.0, mood.arousal * factor)),
+        tension=max(-1.0, min(1.0, mood.tension * factor)),
+    )

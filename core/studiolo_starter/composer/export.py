@@ -1,0 +1,34 @@
+"""Writes the composer as a model folder: its weights and the instruments that it is heard on. Knows no training."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import torch
+
+from studiolo.engines.symbolic_music import SOUNDFONT
+from studiolo_starter.composer.train import model
+from studiolo_starter.files import exported
+
+README = """# starter-composer
+
+Writes melodies, the chords under them and, in slow music of voices, the bass: a transformer of {millions:.1f} million
+weights (transformers' Llama) after {steps} steps over four thousand old tunes and chorales; `docs/models/music.md` says
+how good it is. Apache-2.0. Made by `python -m studiolo_starter train composer`.
+
+`soundfont.sf2` is sf_GMbank, in the public domain, as Csound ships it.
+"""
+
+
+def export(cache: Path, folder: Path) -> None:
+    """Half-precision safetensors and the soundfont that lies there already."""
+    state = torch.load(cache / "composer.pt", weights_only=True)
+    net = model()
+    net.load_state_dict(state["model"])
+    millions = sum(weight.numel() for weight in net.parameters()) / 1e6
+    with exported(folder) as fresh:
+        net.half().save_pretrained(fresh)
+        (fresh / "generation_config.json").unlink()
+        shutil.copyfile(folder / SOUNDFONT, fresh / SOUNDFONT)
+        (fresh / "README.md").write_text(README.format(millions=millions, steps=state["step"]))
