@@ -12,7 +12,7 @@ from studiolo_cli.daemon import connected
 from studiolo_cli.following import model_name, provide
 from studiolo_cli.picture_files import slug
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import ImageOutput, MidiOutput, Output, Result, SoundOutput
+from studiolo_contract.events import ImageOutput, MidiOutput, Result, SoundOutput, TextOutput
 from studiolo_contract.media import Midi, hash_of
 from studiolo_contract.music import Meter, Mood, MusicalMode, MusicRequest
 
@@ -150,19 +150,16 @@ def _save(client: Client, result: Result, folder: Path) -> list[Path]:
     terminal.make_folder(folder)
     files = []
     for output in result.outputs:
-        name = _file_name(output)
-        if name and not hasattr(output, "text"):
-            files.append(folder / name)
-            terminal.write_file(files[-1], client.get(output.blob.sha256))  # type: ignore[union-attr]
+        if not isinstance(output, TextOutput):
+            files.append(folder / _file_name(output))
+            terminal.write_file(files[-1], client.get(output.blob.sha256))
     files.append(folder / RECIPE)
     terminal.write_file(files[-1], terminal.as_json(result.recipe).encode() + b"\n")
     return files
 
 
-def _file_name(output: Output) -> str:
+def _file_name(output: SoundOutput | MidiOutput | ImageOutput) -> str:
     if isinstance(output, SoundOutput):
         stem = f"stem-{slug(output.name, 'part')}" if output.part == "stem" else output.name
         return f"{stem}.{output.blob.media_type.removeprefix('audio/')}"
-    if isinstance(output, MidiOutput):
-        return "score.mid"
-    return "score.png" if isinstance(output, ImageOutput) else ""
+    return "score.mid" if isinstance(output, MidiOutput) else "score.png"

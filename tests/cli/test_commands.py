@@ -58,6 +58,7 @@ def test_help_is_there_for_each_command_and_has_examples(studiolo):
         "write",
         "paint",
         "texture",
+        "score",
         "models",
         "jobs",
         "cancel",
@@ -68,7 +69,7 @@ def test_help_is_there_for_each_command_and_has_examples(studiolo):
         "STUDIOLO_HOME",
     ):
         assert word in output
-    for command in ("write", "paint", "texture", "install"):
+    for command in ("write", "paint", "texture", "score", "install"):
         status, output, _ = studiolo(command, "--help")
         assert status == 0
         assert "Examples" in output

@@ -12,6 +12,7 @@ from studiolo.models.store import Store
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
+from studiolo_contract.music import Mood, MusicRequest, Section
 from studiolo_contract.text import TextRequest
 from studiolo_contract.upscale import UpscaleRequest
 
@@ -40,6 +41,33 @@ def test_an_upscale_request_gets_the_starter_upscaler(store):
     assert check(UPSCALE, store).name == "starter-upscaler"
     assert "starter-picture paints" in refusal(replace(UPSCALE, model="starter-picture"), store).message
     assert "only enlarges" in refusal(replace(IMAGE, model="starter-upscaler"), store).message
+
+
+def test_a_music_request_gets_the_starter_composer(store):
+    assert check(MusicRequest(prompt="rain"), store).name == "starter-composer"
+    assert check(MusicRequest(mood=Mood()), store).name == "starter-composer"
+    assert check(MusicRequest(sections=(Section(prompt="rain"),)), store).name == "starter-composer"
+    assert "starter-composer makes music" in refusal(replace(TEXT, model="starter-composer"), store).message
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"prompt": " "}, "There is neither a brief nor a mood."),
+        ({"key": "H major"}, "There is no key called 'H major'."),
+        ({"key": "C minor", "mode": "lydian"}, "The key is 'C minor' and the mode lydian."),
+        ({"ensemble": "kazoo choir"}, "There is no ensemble called 'kazoo choir'."),
+        ({"instruments": ("violin", "theremin")}, "There is no instrument called 'theremin'."),
+        ({"motif": "do re mi"}, "'do' in the motif is no note."),
+        ({"motif": "C4:8 D4:8", "seconds": 2.0}, "The motif fills"),
+        ({"sections": (Section(prompt="a", seconds=9.0),)}, "The sections last 9 s together and the piece 30 s."),
+        ({"sections": (Section(prompt="a", seconds=30.0), Section(prompt="b"))}, "leaves nothing for the other 1."),
+    ],
+)
+def test_music_that_contradicts_itself_is_refused_at_once(store, change, sentence):
+    problem = refusal(replace(MusicRequest(prompt="rain"), **change), store)
+    assert sentence in problem.message
+    assert problem.mend
 
 
 @pytest.mark.parametrize(

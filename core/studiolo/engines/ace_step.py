@@ -19,9 +19,9 @@ from studiolo.engines.sound_result import Order, Raw
 from studiolo.models.model import Model
 
 SHORTEST, LONGEST = 10.0, 600.0
-"""Seconds that the model learned to make; from its makers' documentation, as the next three."""
-MOST_LETTERS = 512
-"""Of the description."""
+"""Seconds that the model learned to make; from its makers' documentation, as the next four."""
+MOST_LETTERS, MOST_LETTERS_OF_PLAN = 512, 4096
+"""That it reads of the description, and of the lyrics where the sections stand."""
 METERS = {"2/4": "2", "3/4": "3", "4/4": "4", "6/8": "6"}
 """What the model calls them. It has no 12/8."""
 STEPS = 50
@@ -55,10 +55,11 @@ class AceStepEngine:
         order = sound_result.decide(task, self._model, LONGEST, steps, guidance)
         figures = _figures(order)
         words = sound_result.worded(order, (*figures, "sections"))
-        caption, rest = words[:MOST_LETTERS], words[MOST_LETTERS:]
-        lyrics = _lyrics(order)
+        plan = _plan(order)
+        rest = words[MOST_LETTERS:] or plan[MOST_LETTERS_OF_PLAN:]
+        caption, lyrics = words[:MOST_LETTERS], plan[:MOST_LETTERS_OF_PLAN]
         notes = [*sound_result.remarks(order, name, figures, rest)]
-        if turbo and (order.settled.guidance_scale or 0.0) > 1.0:
+        if turbo and order.guidance > 1.0:
             notes.append(f"{name} takes no guidance; it was ignored.")
         if order.needed(rate) < SHORTEST * rate:
             notes.append(f"{name} makes no less than {SHORTEST:g} seconds, so it made those, and the rest was cut off.")
@@ -68,7 +69,7 @@ class AceStepEngine:
         return sound_result.finish(raw, rate, order, read, tuple(notes), self._model, self._device, task)
 
     def _make(self, order: Order, caption: str, lyrics: str, figures: dict[str, Any], task: Task) -> Raw:
-        pipeline, steps = self._pipeline, order.settled.steps
+        pipeline = self._pipeline
         rate, pace = pipeline.sample_rate, pipeline.latents_per_second
         frames = ceil(max(order.needed(rate), SHORTEST * rate) * pace / rate)
         seconds = frames / pace
@@ -76,7 +77,7 @@ class AceStepEngine:
             seconds = nextafter(seconds, 0.0)
         generator = torch.Generator("cpu").manual_seed(order.seed)  # the same noise on every device
         noise = torch.randn(1, frames, pipeline.transformer.config.audio_acoustic_hidden_dim, generator=generator)
-        stepped = sound_result.steps_of(task, steps or 0)
+        stepped = sound_result.steps_of(task, order.steps)
 
         def step(_: Any, number: int, timestep: float, tensors: dict[str, Any]) -> dict[str, Any]:
             stepped(number)
@@ -87,8 +88,8 @@ class AceStepEngine:
             lyrics=lyrics,
             vocal_language="unknown",
             audio_duration=seconds,
-            num_inference_steps=steps,
-            guidance_scale=order.settled.guidance_scale,
+            num_inference_steps=order.steps,
+            guidance_scale=order.guidance,
             latents=noise,
             max_text_length=MOST_TOKENS,
             callback_on_step_end=step,
@@ -112,7 +113,7 @@ def _figures(order: Order) -> dict[str, tuple[str, Any]]:
     return figures
 
 
-def _lyrics(order: Order) -> str:
-    """The plan of a song that nobody sings."""
+def _plan(order: Order) -> str:
+    """What comes after what, as the lyrics of a song that nobody sings."""
     tags = [re.sub(r"[\[\]]", " ", passage) for passage in sound_result.passages(order)]
     return "\n".join(["[Instrumental]", *(f"[Part {number} - {tag}]" for number, tag in enumerate(tags, start=1))])

@@ -6,6 +6,7 @@ The weights that there are may not be used commercially, nor what they make; eac
 from __future__ import annotations
 
 import json
+from itertools import count
 from math import ceil
 from typing import Any
 
@@ -19,7 +20,6 @@ from studiolo.engines.engine import Finished, Task
 from studiolo.engines.sound_result import Order, Raw
 from studiolo.models.model import Model
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Progress
 
 LONGEST = 30.0
 """Seconds: the stretches that the model learned from; beyond them it goes astray."""
@@ -36,6 +36,8 @@ def load(model: Model, device: Device) -> MusicgenEngine:
     if not folder.is_dir():
         raise StudioloError("model_missing", f"The folder of {model.name} is not there: {folder}.", "Pull it again.")
     with sound_result.reading(model, device):
+        if not (folder / "config.json").is_file():
+            raise ValueError("it has no config.json")
         kind = json.loads((folder / "config.json").read_text("utf-8")).get("model_type")
         if kind != "musicgen":
             raise ValueError(f"it is a {kind}, not a musicgen")
@@ -44,7 +46,11 @@ def load(model: Model, device: Device) -> MusicgenEngine:
         sound_result.must_have_words(folder)
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
         network = MusicgenForConditionalGeneration.from_pretrained(
-            str(folder), dtype=getattr(torch, device.dtype), use_safetensors=True, local_files_only=True
+            str(folder),
+            dtype=getattr(torch, device.dtype),
+            variant=model.variant or None,
+            use_safetensors=True,
+            local_files_only=True,
         )
         network.to(device.kind).eval()
     return MusicgenEngine(network, tokenizer, model, device)
@@ -67,7 +73,7 @@ class MusicgenEngine:
     def run(self, task: Task) -> Finished:
         """Makes the music. Raises `JobCancelled`, or `StudioloError` with what the person should do."""
         guidance = self._network.generation_config.guidance_scale or GUIDANCE
-        order = sound_result.decide(task, self._model, LONGEST, None, guidance)
+        order = sound_result.decide(task, self._model, LONGEST, 0, guidance)
         words = sound_result.worded(order)
         rest = sound_result.unread(self._tokenizer, words, MOST_TOKENS)
         notes = [TERMS, *sound_result.remarks(order, self._model.name, (), rest)]
@@ -80,21 +86,17 @@ class MusicgenEngine:
         frames = ceil(order.needed(self._rate) / network.config.audio_encoder.hop_length)
         # each codebook of a channel begins one token after the one before
         total = frames + decoder.num_codebooks // decoder.audio_channels - 1
-        done = 0
+        stepped, numbers = sound_result.steps_of(task, total), count()
 
         def stop(tokens: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
-            nonlocal done
-            done += 1
-            if done * 100 // total > (done - 1) * 100 // total:
-                task.emit(Progress(stage="steps", done=done, total=total))
-            task.checkpoint()
+            stepped(next(numbers))
             return torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
 
         torch.manual_seed(order.seed)  # transformers draws from torch's own generator
         made = network.generate(
             **self._tokenizer(words, truncation=True, max_length=MOST_TOKENS, return_tensors="pt").to(network.device),
             do_sample=True,
-            guidance_scale=max(1.0, order.settled.guidance_scale or 1.0),
+            guidance_scale=max(1.0, order.guidance),
             max_new_tokens=total,
             stopping_criteria=[stop],
         )

@@ -227,9 +227,12 @@ class _Draft:
             mask[words.melody] = [self._may_sing(pitch) for pitch in MELODY]
         if self._frame.bass and not self._played and self._tick >= self._bass_end:
             mask[words.bass] = [pitch % 12 in self._scale or pitch % 12 in self._chord for pitch in BASS]
+            return mask  # the bass never rests
         if self._fresh:
             return mask
         due = [tick for tick in self._chord_ticks() if tick > self._tick] if slot.chords else []
+        if self._frame.bass and self._bass_end < self._full:
+            due.append(self._bass_end)
         for tick in range(self._tick + 1, min([self._full - 1, *due]) + 1):
             mask[words.at.start + tick] = self._may_begin(tick) or tick in due
         if not due and self._melody_end >= self._full - REST:

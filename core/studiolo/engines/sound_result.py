@@ -1,5 +1,7 @@
-"""What the engines that make sound rather than notes have in common: from the request to an order that a model can be
-given, and from what it made to a finished piece. Knows no model, only that one reads words and gives samples.
+"""What the engines that make sound rather than notes have in common.
+
+From the request to an order that a model can be given, and from what it made to a finished piece. Knows no model, only
+that one reads words and gives samples; how a piece is mixed and encoded is the matter of others.
 """
 
 from __future__ import annotations
@@ -62,11 +64,11 @@ VOCABULARIES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json
 class Order:
     """A request with everything decided."""
 
-    request: MusicRequest
-    """As it was order."""
     settled: MusicRequest
-    """As it is run."""
     seed: int
+    steps: int
+    """0 for a model that has none."""
+    guidance: float
     lengths: tuple[float, ...]
     """Seconds of each section."""
 
@@ -80,9 +82,9 @@ class Order:
         return ceil((self.samples / RATE + (SURPLUS if self.settled.loop else 0.0)) * rate)
 
 
-def decide(task: Task, model: Model, longest: float, steps: int | None, guidance: float) -> Order:
-    """Fills in what the request leaves open. `longest`: seconds that the model makes at most; `steps` (None for a
-    model that has none) and `guidance` are the model's own. Raises `StudioloError` (`bad_request`)."""
+def decide(task: Task, model: Model, longest: float, steps: int, guidance: float) -> Order:
+    """Fills in what the request leaves open. `longest`: seconds that the model makes at most; `steps` (0 for a model
+    that has none) and `guidance` are the model's own. Raises `StudioloError` (`bad_request`)."""
     request = task.request
     if not isinstance(request, MusicRequest):
         raise StudioloError("bad_request", f"{model.name} only makes music.", "Choose another model.")
@@ -95,18 +97,19 @@ def decide(task: Task, model: Model, longest: float, steps: int | None, guidance
             f"{model.name} makes {floor(longest * 10) / 10:g} seconds of music at most, not {seconds:g}.{why}",
             f"Ask for {floor(most * 10) / 10:g} seconds or less, or choose another model.",
         )
+    seed = random.SystemRandom().randrange(2**32) if request.seed is None else request.seed
+    steps = steps and (request.steps or model.defaults.steps or steps)
+    wanted = request.guidance_scale, model.defaults.guidance_scale
+    guidance = next((scale for scale in wanted if scale is not None), guidance)
     settled = dataclasses.replace(
         request,
         seconds=seconds,
-        seed=random.SystemRandom().randrange(2**32) if request.seed is None else request.seed,
-        steps=steps and (request.steps or model.defaults.steps or steps),
-        guidance_scale=next(
-            value for value in (request.guidance_scale, model.defaults.guidance_scale, guidance) if value is not None
-        ),
+        seed=seed,
+        steps=steps or request.steps,
+        guidance_scale=guidance,
         model=request.model or model.name,
     )
-    assert settled.seed is not None
-    return Order(request, settled, settled.seed, lengths)
+    return Order(settled, seed, steps, guidance, lengths)
 
 
 def _lengths(request: MusicRequest) -> tuple[float, tuple[float, ...]]:
@@ -154,7 +157,7 @@ def worded(order: Order, apart: Collection[str] = ()) -> str:
 
 
 def passages(order: Order) -> list[str]:
-    """Each section as a phrase: `10 seconds of tense chase`."""
+    """Each section as a phrase: `10 seconds: tense chase, driving`."""
     return [
         f"{length:.3g} seconds: {_passage(section)}"
         for section, length in zip(order.settled.sections, order.lengths, strict=True)
@@ -204,11 +207,11 @@ def remarks(order: Order, name: str, apart: Collection[str], rest: str) -> tuple
     }
     loose = [what for what, value in told.items() if value and what not in apart]
     if loose:
-        notes.append(f"{name} knows {' and '.join(loose)} as words only, and may not keep to them.")
+        notes.append(f"{name} knows {', '.join(loose)} in words only, and may not keep to them.")
     if rest:
         shown = rest if len(rest) <= 80 else rest[:77].rstrip() + "…"
         notes.append(f"The prompt is longer than the model reads; it did not see “{shown}”.")
-    if order.request.steps and not request.steps:
+    if request.steps and not order.steps:
         notes.append(f"{name} has no denoising steps, so their number was ignored.")
     if request.stems:
         notes.append(f"{name} makes the whole mix at once, so there are no stems.")
@@ -264,8 +267,8 @@ def read_pipeline(model: Model, device: Device, *kinds: str) -> Any:
     if kind not in kinds:
         raise StudioloError(
             "bad_model",
-            f"{model.name} is a {kind}, not a {' or '.join(kinds)}.",
-            "Give the folder of such a model, or use another engine.",
+            f"{model.name} is made for {kind}, not for {' or '.join(kinds)}.",
+            "Give the folder of another model, or use another engine.",
         )
     with reading(model, device):
         must_have_words(model.folder / "tokenizer")
@@ -310,10 +313,14 @@ def making(order: Order, device: Device) -> Iterator[None]:
 
 
 def steps_of(task: Task, total: int) -> Callable[[int], None]:
-    """To be called after each step with its number, from 0. Raises `JobCancelled`."""
+    """To be called after each step with its number, from 0; tells of a hundred at most. Raises `JobCancelled`."""
 
     def step(number: int) -> None:
-        task.emit(Progress(stage="steps", done=number + 1, total=total))
+        done = number + 1
+        if done * 100 // total > number * 100 // total:
+            task.emit(Progress(stage="steps", done=done, total=total))
+        if done == total:
+            task.emit(Progress(stage="decode", done=0, total=1))
         task.checkpoint()
 
     return step
@@ -328,7 +335,6 @@ def finish(
     """The piece as a file, exactly as long as it was asked for. `raw` is at least `order.needed(rate)` long, `prompt`
     what the model was given to read. Raises `JobCancelled`, or `StudioloError` where `raw` is no sound."""
     task.checkpoint()
-    task.emit(Progress(stage="decode", done=0, total=1))
     if not np.isfinite(raw).all():
         raise StudioloError(
             "bad_model",

@@ -64,7 +64,7 @@ class StableAudioEngine:
         return sound_result.finish(raw, self._rate, order, words, notes, self._model, self._device, task)
 
     def _make(self, order: Order, words: str, task: Task) -> Raw:
-        stepped = sound_result.steps_of(task, order.settled.steps or 0)
+        stepped = sound_result.steps_of(task, order.steps)
         # half a sample more, as both pipelines round what they are given down
         seconds = (order.needed(self._rate) + 0.5) / self._rate
 
@@ -79,8 +79,8 @@ class StableAudioEngine:
         )
         made = self._pipeline(
             prompt=words,
-            num_inference_steps=order.settled.steps,
-            guidance_scale=order.settled.guidance_scale,
+            num_inference_steps=order.steps,
+            guidance_scale=order.guidance,
             generator=torch.Generator("cpu").manual_seed(order.seed),  # the same noise on every device
             output_type="np",
             **own,

@@ -1,4 +1,4 @@
-"""Writes soundtracks note by note: the starter composer writes melody and chords, rules arrange them, a soundfont plays.
+"""Writes soundtracks: the starter composer writes melody and chords, rules arrange them, a soundfont plays them.
 
 Knows the order of the work and what comes of it. What is learned: melodies, the chords between cadences, and in slow
 music of voices the bass. What is rule: moods, form, cadences, and every other part.
@@ -7,22 +7,25 @@ music of voices the bass. What is rule: moods, form, cadences, and every other p
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studiolo.device import Device
 from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task
 from studiolo.engines.sheet_writer import SheetWriter
 from studiolo.media import midi, sound
+from studiolo.models.layout import SOUNDFONT
 from studiolo.models.model import Model
 from studiolo.music import asked, score_picture
 from studiolo.music.arranging import arrange, intensity
 from studiolo.music.composing import Manner, compose
 from studiolo.music.mix import RATE, Mixed, Sound, Stem, mix
-from studiolo.music.mood_words import Neighbours
+from studiolo.music.mood_words import Embed, Neighbours
 from studiolo.music.plan import Plan, Wanted, plan
 from studiolo.music.players import Ensemble
 from studiolo.music.playing import Band
@@ -37,11 +40,22 @@ from studiolo_contract.music import MusicRequest, Section
 from studiolo_contract.recipe import Reason
 from studiolo_contract.wire import to_json
 
-SOUNDFONT = "soundfont.sf2"
 IN_VOICES = ("chamber", "choral", "orchestral", "brass")
 """Ensembles whose slow music is written in voices."""
 PREVIEWED = 100
 """Parts of the whole whose peaks a preview shows."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece that is written but not played yet."""
+
+    settled: MusicRequest
+    frame: Plan
+    bars: tuple[Bar, ...]
+    score: Score
+    why: tuple[Reason, ...]
+    notes: tuple[str, ...]
 
 
 def load(model: Model, device: Device) -> SymbolicMusicEngine:
@@ -67,6 +81,13 @@ class SymbolicMusicEngine:
         request = task.request
         if not isinstance(request, MusicRequest):
             raise StudioloError("bad_request", f"{self._model.name} makes music only.", "Choose another model.")
+        piece = self.write(task, request)
+        mixed = self.play(task, request, piece)
+        task.checkpoint()
+        return self._finish(task, piece, mixed)
+
+    def write(self, task: Task, request: MusicRequest) -> Piece:
+        """The notes. Raises `JobCancelled` or `StudioloError`."""
         assert request.seed is not None
         motif = asked.motif(request, task.inputs)
         stretches, notes = asked.wanted(request, self._neighbours)
@@ -75,17 +96,21 @@ class SymbolicMusicEngine:
         frame = plan(request, stretches, key.tonic, key.mode, key.because, motif)
         bars = self._composed(task, request, frame, ensemble)
         score = arrange(frame, ensemble, bars, request.seed)
-        mixed = mix(
-            self._played(task, score, request.seed),
-            round(request.seconds * RATE),
-            request.loop,
-            request.stems or request.layers > 0,
+        return Piece(
+            settled=_settled(request, stretches, frame, ensemble, self._model),
+            frame=frame,
+            bars=tuple(bars),
+            score=score,
+            why=(*frame.why, chosen, *_players(score)),
+            notes=(*notes, *frame.notes, *_ignored(request)),
         )
-        task.checkpoint()
-        why = (*frame.why, chosen, *_players(score))
-        notes = (*notes, *frame.notes, *_ignored(request))
-        settled = _settled(request, stretches, frame, ensemble, self._model)
-        return self._finish(task, settled, frame, score, mixed, why, notes)
+
+    def play(self, task: Task, request: MusicRequest, piece: Piece) -> Mixed:
+        """The sound. Raises `JobCancelled`."""
+        assert request.seed is not None
+        samples = round(request.seconds * RATE)
+        stems = self._played(task, piece.score, request.seed)
+        return mix(stems, samples, request.loop, keep_stems=request.stems or request.layers > 0)
 
     def _composed(self, task: Task, request: MusicRequest, frame: Plan, ensemble: Ensemble) -> list[Bar]:
         bars: list[Bar] = []
@@ -116,25 +141,17 @@ class SymbolicMusicEngine:
             yield Stem(part.name, self._band.play(part, score, seed, task.checkpoint), part.room)
         task.emit(Progress(stage="render", done=len(score.parts), total=len(score.parts)))
 
-    def _finish(
-        self,
-        task: Task,
-        settled: MusicRequest,
-        frame: Plan,
-        score: Score,
-        mixed: Mixed,
-        why: tuple[Reason, ...],
-        notes: tuple[str, ...],
-    ) -> Finished:
+    def _finish(self, task: Task, piece: Piece, mixed: Mixed) -> Finished:
+        settled, score = piece.settled, piece.score
         assert settled.seed is not None
-        final = _read_by_the_model(frame)
-        travelling = recipe(settled, settled, final, [self._model], self._device, notes, why=why)
+        final = _read_by_the_model(piece.frame)
+        travelling = recipe(settled, settled, final, [self._model], self._device, piece.notes, why=piece.why)
         words = to_json(travelling)
         sounds: list[tuple[str, str, Sound]] = [("mix", "mix", mixed.mix)]
         if settled.stems:
             sounds += [("stem", name, stem) for name, stem in mixed.stems.items()]
         for number, group in enumerate(intensity(score.parts, settled.layers) if settled.layers else ()):
-            layer = np.sum([mixed.stems[part.name] for part in group], axis=0, dtype=np.float32)
+            layer: Sound = np.stack([mixed.stems[part.name] for part in group]).sum(0, dtype=np.float32)
             sounds.append(("layer", f"layer-{number + 1}", layer))
         outputs: list[SoundOutput | MidiOutput | ImageOutput] = []
         blobs: dict[str, bytes] = {}
@@ -158,13 +175,13 @@ class SymbolicMusicEngine:
         tones = sum(len(part.notes) for part in score.parts)
         blob = _kept(midi.encode(score), "audio/midi", blobs)
         outputs.append(MidiOutput(blob=blob, notes=tones, seed=settled.seed))
-        pixels = score_picture.draw(score, frame, mixed.mix)
+        pixels = score_picture.draw(score, piece.frame, mixed.mix)
         blob, data = png(pixels, travelling)
         blobs[blob.sha256] = data
         outputs.append(
             ImageOutput(blob=blob, width=pixels.shape[1], height=pixels.shape[0], seed=settled.seed, name="score")
         )
-        return Finished(tuple(outputs), settled, final, blobs, notes, why)
+        return Finished(tuple(outputs), settled, final, blobs, piece.notes, piece.why)
 
 
 def _kept(data: bytes, media_type: str, blobs: dict[str, bytes]) -> Blob:
@@ -212,8 +229,9 @@ def _ignored(request: MusicRequest) -> tuple[str, ...]:
     return (f"The starter composer has no {' and no '.join(unused)}; it had no effect.",) if unused else ()
 
 
-def _embed(embedder: Embedder):  # type: ignore[no-untyped-def]
-    def embed(words):  # type: ignore[no-untyped-def]
-        return embedder.embed(list(words)).numpy()
+def _embed(embedder: Embedder) -> Embed:
+    def embed(words: Sequence[str]) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = embedder.embed(list(words)).numpy()
+        return vectors
 
     return embed

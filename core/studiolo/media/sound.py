@@ -25,6 +25,7 @@ def encode(sound: Sound, rate: int, format: Literal["wav", "flac"], recipe: str,
     """A file with exactly the samples of `sound`, `rate` of them a second. The same sound gives the same bytes.
 
     `recipe` (JSON) is the file's comment, and Studiolo its software: in WAV as a `LIST INFO` chunk, in FLAC as tags.
+    Of a WAV some readers, libsndfile among them, see no comment of more than 2 KB; it is whole in the file.
     With `loop` the file says that it repeats as a whole and for ever: WAV in a `smpl` chunk, which samplers and game
     engines read, FLAC in the tags LOOPSTART and LOOPLENGTH (samples), which some engines do.
     """

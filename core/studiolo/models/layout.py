@@ -14,6 +14,14 @@ from studiolo.models.model import Kind
 from studiolo_contract.errors import StudioloError
 
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+PIPELINES = {
+    "AceStepPipeline": "ace-step",
+    "StableAudioPipeline": "stable-audio",
+    "StableAudio3Pipeline": "stable-audio",
+}
+"""Class in model_index.json -> engine, of those that make music."""
+SOUNDFONT = "soundfont.sf2"
+"""Only our own composers bring their instruments."""
 _VARIANT = re.compile(r"^[^.]+\.([^.-]+)(?:-\d+-of-\d+)?\.safetensors$|^[^.]+\.safetensors\.index\.([^.]+)\.json$")
 
 
@@ -37,7 +45,7 @@ def inspect(folder: Path) -> Layout:
     """How `folder` can be loaded; a file is an upscaler's. Raises `StudioloError` (`bad_model`) where it cannot."""
     if folder.is_file():
         return _file_layout(folder)
-    if (folder / "soundfont.sf2").is_file():
+    if (folder / SOUNDFONT).is_file():
         return Layout("music", "symbolic-music", "")
     index, config = folder / "model_index.json", folder / "config.json"
     if not index.is_file() and not config.is_file():
@@ -46,8 +54,9 @@ def inspect(folder: Path) -> Layout:
     if not weights:
         _refuse_without_weights(folder)
     if index.is_file():
-        _object(index)
-        return Layout("image", "diffusers-image", _needed_variant(weights))
+        music = PIPELINES.get(str(_object(index).get("_class_name")))
+        kind: Kind = "music" if music else "image"
+        return Layout(kind, music or "diffusers-image", _needed_variant(weights))
     return _text_layout(folder, _object(config))
 
 
@@ -98,6 +107,8 @@ def _needed_variant(weights: list[Path]) -> str:
 
 def _text_layout(folder: Path, config: dict[str, Any]) -> Layout:
     architectures = [str(name) for name in config.get("architectures") or ()]
+    if config.get("model_type") == "musicgen":
+        return Layout("music", "musicgen", "")
     if any(name.endswith("ForCausalLM") for name in architectures):
         return Layout("text", "transformers-text", "")
     # Models that read pictures too are named so; encoder-decoders share the ending and do not continue a text.

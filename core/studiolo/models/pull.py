@@ -25,6 +25,9 @@ from studiolo_contract.errors import StudioloError
 WHEEL = ".wheel"
 """Folder for what is needed on the way and not kept."""
 
+IN_PARTS = ("diffusers-image", "ace-step", "stable-audio")
+"""Engines whose models consist of folders that model_index.json names."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fetching:
@@ -103,7 +106,7 @@ def _fetch_from_hub(entry: Entry, source: Hub, partial: Path, models: Path, on_p
     if pin is None:
         _keep_pin(models, Record(name=entry.name, revision=commit, files={}))
     components = None
-    if entry.kind == "image":
+    if entry.engine in IN_PARTS:
         index = next((file for file in remotes if file.path == "model_index.json"), None)
         if index is None:
             raise StudioloError("bad_model", f"{source.repo} is not in diffusers' layout.", "Choose another model.")

@@ -15,7 +15,7 @@ from studiolo.music import groove, harmony_parts
 from studiolo.music.measure import Measure, measures
 from studiolo.music.plan import Plan
 from studiolo.music.players import Ensemble, Instrument, Player
-from studiolo.music.score import BAR, Note, Part, Score, Stretch
+from studiolo.music.score import BAR, BEAT, Note, Part, Score, Stretch
 from studiolo.music.vocabulary import Bar
 
 BOLD = 0.35
@@ -26,6 +26,8 @@ MIDDLE = {"chords": (48, 76), "pad": (48, 72), "answer": (60, 81), "bass": (28, 
 """Where each role lies, as far as its instrument reaches there."""
 ACCENTS = {0: 7, 1: 0, 2: 3}
 """Velocity on the first beat, on the others, and on the third of four."""
+HELD_ON = 0.4
+"""Of the time after the last bar line."""
 SWUNG = 2
 """Ticks by which an eighth off the beat comes late."""
 
@@ -38,7 +40,8 @@ def arrange(plan: Plan, ensemble: Ensemble, bars: Sequence[Bar], seed: int) -> S
     for player in ensemble.players:
         for one, notes in _played(player, ensemble, seen, dice):
             if notes:
-                parts.append(_part(one, _swung(notes, ensemble, plan), seen, dice))
+                sounding = notes if one.role == "drums" else _held(notes, plan, seen[-1].end)
+                parts.append(_part(one, _swung(sounding, ensemble, plan), seen, dice))
     full = BAR[plan.meter]
     return Score(
         parts=tuple(_named(parts)),
@@ -77,6 +80,14 @@ def _played(
             return [(player, groove.bass(bars, low, high, ensemble.beat, dice))]
         case _:
             return [(player, groove.drums(bars, ensemble.beat or "rock"))]
+
+
+def _held(notes: Sequence[Note], plan: Plan, end: int) -> list[Note]:
+    """The last chord sounds on after its bar, for most of the time in which the piece dies away."""
+    if plan.loop or not notes or end < plan.bars * BAR[plan.meter]:
+        return list(notes)
+    more = round(HELD_ON * plan.ring * plan.sections[-1].bpm / 60 * BEAT[plan.meter])
+    return [replace(note, length=note.length + more) if note.end >= end else note for note in notes]
 
 
 def _reach(role: str, one: Instrument) -> tuple[int, int]:

@@ -191,8 +191,8 @@ def _returning(
     theme = 0 if phrase.returns else -(-plan.motif[-1].end // BAR[plan.meter]) if plan.motif else 0
     count = min(max(1, len(source) // 2, theme), phrase.bars - 1, len(source))
     bars = [_in_mode(one, old, new) for one in source[:count]]
-    before = sum(one.returns == phrase.returns for one in plan.phrases[:number])
-    if before:
+    heard = [(one.returns, one.section) for one in plan.phrases[:number]]
+    if (phrase.returns, phrase.section) in heard:
         bars = [_ornamented(one, new, dice) for one in bars]
     return bars
 
@@ -272,7 +272,7 @@ def _slots(phrase: Phrase, fixed: Sequence[Bar], frame: Frame, ends: bool) -> li
         elif not phrase.closes and left == 1:
             chords = towards
         if place < len(fixed):
-            slots.append(Slot(left, bar=replace(fixed[place], left=left)))
+            slots.append(Slot(left, bar=replace(fixed[place], left=left, harmonies=chords or fixed[place].harmonies)))
         else:
             slots.append(Slot(left, chords=chords))
     return slots

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from studiolo.music.mood_words import Neighbours, read_lexicon
 from studiolo_contract.music import Mood
 
 DENIED = -0.5
 """What is left of a mood that is denied: "not sad" is not quite happy."""
+GUESSED = 0.5
+"""How much a word counts whose mood is guessed."""
 REACH = 4
 """Words over which a denial still counts."""
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\s\w]")
 
 # fmt: off
 DEGREES = {
@@ -32,41 +38,40 @@ DENIALS = frozenset((
 """What denies a mood a little behind it; so does all that ends in n't."""
 NO_DENIALS = frozenset(("not only", "not just", "nothing but", "no doubt"))
 OVER = re.compile(
-    r"(?:['’]s|\s(?:is|are|was|were|has|have))(?: all)? (?:gone|over|past|passed|vanished)\b|\s(?:gone|passes|vanishes)\b",
-    re.IGNORECASE,
-)
+    r"(?:['’]s|\s(?:is|are|was|were|has|have))(?: all)? (?:gone|over|past|passed|vanished)\b|"
+    r"\s(?:gone|passes|vanishes)\b", re.IGNORECASE)
 """What denies a mood before it."""
-UNFELT = frozenset(
-    "the and but for nor yet with from into onto over under above below near beside behind about around round through "
-    "across along against among between inside outside underneath beneath without within upon towards during off out "
-    "down away back apart together forward ahead aside far close closer along this that these those some any each "
-    "every other another same such his her hers him its our their your you she they them himself herself itself "
-    "themselves who whom whose which what whatever whoever when where why how while because though although if than "
-    "once twice here there somewhere anywhere everywhere very also too only just even ever always never again already "
-    "still soon later now today tonight yesterday tomorrow often sometimes maybe perhaps really quite rather almost "
-    "both few many several much more most less least enough all whole entire half one two three four five six seven "
-    "eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million "
-    "first second third last next number are was were been being has have had having does did doing done can could "
-    "will would shall should may might must let lets get gets got getting gotten give gives given make makes made "
-    "making take takes took taken put puts come comes came coming goes going gone went want wants wanted need needs "
-    "know knows knew think thinks thinking thought see sees saw seen look looks looked looking say says said saying "
-    "tell tells told feel feels felt sound sounds seem seems like use uses used keep keeps kept stay stays stop stops "
-    "stopped turn turns start starts begin begins beginning end ends ending find finds found set sets try tries trying "
-    "happen happens happened begin bring brings thing things something anything everything nothing nobody someone "
-    "somebody anyone everyone everybody anybody people person man men woman women boy girl guy way kind sort lot bit "
-    "part piece time times long short big small little large huge tiny tall wide old new young early late red orange "
-    "yellow green blue purple white black brown minute minutes hour hours day days week weeks month months year years "
-    "seconds moment music musical soundtrack score theme track song tune cue loop scene level stage chapter book "
-    "story novel film movie trailer game player character heroine protagonist montage version style mood atmosphere "
-    "feeling sense hint touch background instrument instruments ensemble orchestra orchestral band solo piano keys "
-    "violin viola cello fiddle fiddles string strings flute oboe clarinet bassoon horn horns trumpet trombone tuba "
-    "brass woodwind winds harp guitar bass drum drums percussion synth synths organ accordion choir voice voices "
-    "vocals quartet trio chamber folk jazz chiptune electronic tempo bpm key major minor meter".split()
-)
+UNFELT = frozenset(_TOKEN.findall(
+    "the and but for nor yet she with from into onto over under above below near beside behind before after about "
+    "around round through across along against among between inside outside underneath beneath without within upon "
+    "towards during off out down away back apart together forward ahead aside far close closer this that these those "
+    "some any each every other another same such his her hers him its our their your you they them himself herself "
+    "itself themselves who whom whose which what whatever whoever when where why how while because though although if "
+    "than once twice here there then until till instead somewhere anywhere everywhere very also too only just even "
+    "ever always never again already still soon later now today tonight yesterday tomorrow often sometimes maybe "
+    "perhaps really quite rather almost both few many several much more most less least longer enough all whole "
+    "entire half one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty "
+    "seventy eighty ninety hundred thousand million first second third last next number are was were been being has "
+    "have had having does did doing done can could will would shall should may might must let lets get gets got "
+    "getting gotten give gives given make makes made making take takes took taken put puts come comes came coming "
+    "goes going gone went want wants wanted need needs know knows knew think thinks thinking thought see sees saw "
+    "seen look looks looked looking say says said saying tell tells told feel feels felt sound sounds seem seems like "
+    "use uses used keep keeps kept stay stays stop stops stopped turn turns start starts begin begins beginning end "
+    "ends ending find finds found set sets try tries trying happen happens happened bring brings thing things "
+    "something anything everything nothing nobody someone somebody anyone everyone everybody anybody people person "
+    "man men woman women boy girl guy way kind sort lot bit part piece time times long short right left big small "
+    "little large huge tiny tall wide old new young early late red orange yellow green blue purple white black brown "
+    "minute minutes hour hours day days week weeks month months year years seconds moment music musical soundtrack "
+    "score theme track song tune cue loop scene level stage chapter book story novel film movie trailer game player "
+    "character heroine protagonist montage version style mood atmosphere feeling sense hint touch background "
+    "instrument instruments ensemble orchestra orchestral band solo piano keys violin viola cello fiddle fiddles "
+    "string strings flute oboe clarinet bassoon horn horns trumpet trombone tuba brass woodwind winds harp guitar "
+    "bass drum drums percussion synth synths organ accordion choir voice voices vocals quartet trio chamber folk jazz "
+    "chiptune electronic tempo bpm key major minor meter"
+)) | frozenset(word for phrase in (*DEGREES, *DENIALS) for word in phrase.split())
 """Words that no mood is guessed for: they bind others, or speak of the music itself."""
 # fmt: on
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\s\w]")
 _JOINTS = frozenset(("-", "‐", "'", "’", '"', "“", "”"))
 """Signs within which a thought goes on."""
 _SHORTEST = 3
@@ -83,9 +88,11 @@ class Heard:
     """What they say, all in all."""
     like: tuple[str, ...] = ()
     """Words of the lexicon whose mood it is, the nearest first; empty where the word has an entry of its own."""
-    begin: int = field(default=0, compare=False, repr=False)
-    end: int = field(default=0, compare=False, repr=False)
-    """Where they stand in the text."""
+    weight: float = 1.0
+    """How much it counts, by how sure it is."""
+    begin: int = 0
+    end: int = 0
+    """Where it stands in the text."""
 
 
 @dataclass(frozen=True)
@@ -94,49 +101,66 @@ class Hearing:
 
     heard: tuple[Heard, ...]
     """In the order of the text."""
-    unknown: tuple[str, ...]
-    """Words that might say something, but are not known, nor near to one that is; each once."""
+    unknown: Mapping[int, str]
+    """Words that might say something, but are not known, nor near to one that is; and where each begins."""
 
 
 def hear(text: str, neighbours: Neighbours | None = None) -> Hearing:
     """Listens to every word. With `neighbours` one that the lexicon lacks takes the mood of the nearest that it has."""
     tokens = [match for match in _TOKEN.finditer(text) if match.group() not in _JOINTS]
     words = [match.group().lower().replace("’", "'") for match in tokens]
-    felt: dict[int, tuple[int, Mood, tuple[str, ...]]] = {}
-    strange: list[int] = []
-    lexicon = read_lexicon()
-    at = 0
-    while at < len(words):
-        lengths = range(min(lexicon.longest, len(words) - at), 0, -1)
-        found = ((length, lexicon.find(" ".join(words[at : at + length]))) for length in lengths)
-        length, entry = next(((length, entry) for length, entry in found if entry), (1, None))
-        if entry:
-            felt[at] = (length, _times(entry.mood, DENIED if entry.denied else 1.0), ())
-        elif len(words[at]) >= _SHORTEST and words[at].removesuffix("'s") not in UNFELT and "n't" not in words[at]:
-            strange.append(at)
-        at += length
-    guesses = neighbours.guess([words[at] for at in strange]) if neighbours else [None] * len(strange)
+    felt, strange = _sorted(words)
+    unknown: dict[int, str] = {}
+    guesses = neighbours.words([words[at] for at in strange]) if neighbours else [None] * len(strange)
     for at, guess in zip(strange, guesses, strict=True):
         if guess:
-            felt[at] = (1, guess.mood, guess.like)
+            felt.append(_Felt(at, at + 1, guess.mood, guess.like))
+        else:
+            unknown[tokens[at].start()] = tokens[at].group()
     heard = []
-    for at, (length, mood, like) in sorted(felt.items()):
-        first, factor = _shade(words, at)
-        begin, end = tokens[first].start(), tokens[at + length - 1].end()
+    for one in sorted(felt, key=lambda one: one.first):
+        first, factor = _shade(words, one.first)
+        begin, end = tokens[first].start(), tokens[one.last - 1].end()
         if over := OVER.match(text, end):
             end, factor = over.end(), factor * DENIED
-        heard.append(Heard(" ".join(text[begin:end].split()), _times(mood, factor), like, begin, end))
-    return Hearing(tuple(heard), tuple(dict.fromkeys(words[at] for at in strange if at not in felt)))
+        written, weight = " ".join(text[begin:end].split()), GUESSED if one.like else 1.0
+        heard.append(Heard(written, _times(one.mood, factor), one.like, weight, begin, end))
+    return Hearing(tuple(heard), unknown)
+
+
+class _Felt(NamedTuple):
+    """The mood of the words from `first` to before `last`."""
+
+    first: int
+    last: int
+    mood: Mood
+    like: tuple[str, ...] = ()
+
+
+def _sorted(words: list[str]) -> tuple[list[_Felt], list[int]]:
+    """The words and phrases that the lexicon has, and where the others stand that might say something."""
+    lexicon = read_lexicon()
+    felt: list[_Felt] = []
+    strange: list[int] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(at + lexicon.reach.get(words[at], 1), len(words)), at, -1)
+        entries = ((end, lexicon.find(" ".join(words[at:end]))) for end in ends)
+        end, entry = next(((end, entry) for end, entry in entries if entry), (at + 1, None))
+        if entry:
+            felt.append(_Felt(at, end, _times(entry.mood, DENIED if entry.denied else 1.0)))
+        elif _may_say(words[at]):
+            strange.append(at)
+        at = end
+    return felt, strange
 
 
 def _shade(words: list[str], at: int) -> tuple[int, float]:
     """Where what changes the mood at a word begins, and what it makes of it."""
     first, factor = at, 1.0
-    while reach := next(
-        (n for n in range(4, 0, -1) if first >= n and " ".join(words[first - n : first]) in DEGREES), 0
-    ):
-        factor *= DEGREES[" ".join(words[first - reach : first])]
-        first -= reach
+    while degrees := [n for n in range(1, min(first, 4) + 1) if " ".join(words[first - n : first]) in DEGREES]:
+        factor *= DEGREES[" ".join(words[first - degrees[-1] : first])]
+        first -= degrees[-1]
     denials = 0
     for back in range(first - 1, max(-1, first - 1 - REACH), -1):
         word, pair = words[back], " ".join(words[back : back + 2])
@@ -149,10 +173,20 @@ def _shade(words: list[str], at: int) -> tuple[int, float]:
     return first, DENIED * min(factor, 1.0) if denials % 2 else factor
 
 
+def _may_say(word: str) -> bool:
+    """Whether a word that the lexicon lacks is worth a guess."""
+    root = word.split("'")[0]
+    return len(root) >= _SHORTEST and root not in UNFELT and not word.endswith("n't")
+
+
 def _times(mood: Mood, factor: float) -> Mood:
     """So many times as strong, within bounds."""
     return Mood(
-        valence=max(-1.0, min(1.0, mood.valence * factor)),
-        arousal=max(-1.0, min(1.0, mood.arousal * factor)),
-        tension=max(-1.0, min(1.0, mood.tension * factor)),
+        valence=_bounded(mood.valence * factor),
+        arousal=_bounded(mood.arousal * factor),
+        tension=_bounded(mood.tension * factor),
     )
+
+
+def _bounded(degree: float) -> float:
+    return max(-1.0, min(1.0, degree)) + 0.0  # never -0.0

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studiolo.music.hearing import DENIED, Heard, hear
+from studiolo.music.hearing import DENIED, Heard, Hearing, hear
 from studiolo.music.mood_words import Neighbours
 from studiolo.music.passages import Piece, pieces
 from studiolo_contract.music import Mood
@@ -26,6 +27,8 @@ DARK = 2.0
 """How many times as much sorrow and tension count as joy and rest do."""
 BASE = 0.15
 """What a word counts on an axis about which it says nothing."""
+UNSAID = 2
+"""Unknown words from which on a piece is also taken as a whole."""
 MOVED = 0.75
 """How much of the way to what rises a mood goes by its end."""
 SWELL = np.array([0.0, 0.5, 0.2])
@@ -84,16 +87,19 @@ class _Draft:
 
     begin: int
     end: int
-    heard: tuple[Heard, ...]
+    heard: list[Heard]
     moved_by: str
     back: bool
 
     def take(self, after: _Draft) -> None:
         """Goes on to the end of the next one."""
-        self.end, self.heard = after.end, self.heard + after.heard
+        self.end = after.end
+        self.heard += after.heard
 
-    def distance(self, other: _Draft) -> float:
-        return float(np.linalg.norm(_mean(self.heard) - _mean(other.heard)))
+    def differs(self, other: _Draft) -> bool:
+        """Whether it plainly feels otherwise, by the words that are known."""
+        known = [[heard for heard in draft.heard if not heard.like] for draft in (self, other)]
+        return all(known) and _distance(*known) >= APART
 
 
 def read(brief: str, neighbours: Neighbours | None = None) -> Reading:
@@ -104,30 +110,22 @@ def read(brief: str, neighbours: Neighbours | None = None) -> Reading:
     """
     cut = pieces(brief)
     hearing = hear(_masked(brief, cut), neighbours)
-    notes = []
+    wholes = _wholes(brief, cut, hearing, neighbours) if neighbours else []
     drafts: list[_Draft] = []
     for piece in cut:
-        heard = tuple(heard for heard in hearing.heard if piece.begin <= heard.begin < piece.end)
+        heard = [heard for heard in (*hearing.heard, *wholes) if piece.begin <= heard.begin < piece.end]
         draft = _Draft(piece.begin, piece.end, heard, piece.moved_by, piece.back)
-        if not drafts:
-            drafts.append(draft)
-        elif heard and drafts[-1].heard and (piece.sure or draft.distance(drafts[-1]) >= APART):
-            drafts.append(draft)
-        else:
+        if drafts and not (heard and drafts[-1].heard and (piece.sure or draft.differs(drafts[-1]))):
             drafts[-1].take(draft)
-    if not hearing.heard:
+        else:
+            drafts.append(draft)
+    notes = []
+    if not any(draft.heard for draft in drafts):
         notes.append("No word of the brief says how it feels, so the mood is neutral.")
     if len(drafts) > MOST:
         notes.append(f"The brief has {len(drafts)} passages; those most alike were joined, so that {MOST} are left.")
-    while len(drafts) > MOST:
-        at = min(range(len(drafts) - 1), key=lambda at: drafts[at].distance(drafts[at + 1]))
-        drafts[at].take(drafts.pop(at + 1))
-    for at in range(1, len(drafts)):
-        if drafts[at].back:
-            before, after = drafts[at], drafts[at - 1]
-            before.moved_by, after.moved_by = after.moved_by, ""
-            drafts[at - 1 : at + 1] = before, after
-    return Reading(_passages(brief, drafts), hearing.unknown, tuple(notes))
+    unknown = tuple(dict.fromkeys(hearing.unknown.values()))
+    return Reading(_passages(brief, _in_order(_joined(drafts))), unknown, tuple(notes))
 
 
 def _masked(brief: str, cut: list[Piece]) -> str:
@@ -138,6 +136,44 @@ def _masked(brief: str, cut: list[Piece]) -> str:
     for move in MOVES.finditer(brief):
         signs[move.start() : move.end()] = " " * len(move.group())
     return "".join(signs)
+
+
+def _wholes(brief: str, cut: list[Piece], hearing: Hearing, neighbours: Neighbours) -> list[Heard]:
+    """What those pieces say as wholes whose words leave much unsaid."""
+    dim = []
+    for piece in cut:
+        unsaid = sum(piece.begin <= at < piece.end for at in hearing.unknown)
+        silent = not any(piece.begin <= heard.begin < piece.end for heard in hearing.heard)
+        if unsaid >= (1 if silent else UNSAID):
+            dim.append(piece)
+    texts = [brief[piece.begin : piece.end] for piece in dim]
+    return [
+        Heard(text, guess.mood, guess.like, begin=piece.begin, end=piece.end)
+        for piece, text, guess in zip(dim, texts, neighbours.texts(texts), strict=True)
+        if guess
+    ]
+
+
+def _joined(drafts: list[_Draft]) -> list[_Draft]:
+    """Not too many: neighbours that are most alike become one."""
+    apart = [_distance(one.heard, after.heard) for one, after in pairwise(drafts)]
+    while len(drafts) > MOST:
+        at = apart.index(min(apart))
+        drafts[at].take(drafts.pop(at + 1))
+        del apart[at]
+        for near in range(max(at - 1, 0), min(at + 1, len(apart))):
+            apart[near] = _distance(drafts[near].heard, drafts[near + 1].heard)
+    return drafts
+
+
+def _in_order(drafts: list[_Draft]) -> list[_Draft]:
+    """As they are to sound: in "relief after the chase" the chase comes first."""
+    for at in range(1, len(drafts)):
+        before, after = drafts[at], drafts[at - 1]
+        if before.back:
+            before.moved_by, after.moved_by = after.moved_by, ""
+            drafts[at - 1 : at + 1] = before, after
+    return drafts
 
 
 def _passages(brief: str, drafts: list[_Draft]) -> tuple[Passage, ...]:
@@ -152,7 +188,7 @@ def _passage(brief: str, draft: _Draft) -> Passage:
     words, start = brief[draft.begin : draft.end], _mean(draft.heard)
     move = MOVES.search(brief, draft.begin, draft.end)
     if not move:
-        return Passage(words, _mood(start), heard=draft.heard)
+        return Passage(words, _mood(start), heard=tuple(draft.heard))
     what = next((heard for heard in draft.heard if _is_moved(brief, move, heard)), None)
     fades = move.group("fade") is not None
     if not what:
@@ -163,7 +199,7 @@ def _passage(brief: str, draft: _Draft) -> Passage:
         others = [heard for heard in draft.heard if heard is not what]
         start = _mean(others) if others else _point(what) * (1 - MOVED)
         until = start + MOVED * (_point(what) - start)
-    return Passage(words, _mood(start), _mood(until), move.group(), draft.heard)
+    return Passage(words, _mood(start), _mood(until), move.group(), tuple(draft.heard))
 
 
 def _is_moved(brief: str, move: re.Match[str], heard: Heard) -> bool:
@@ -179,9 +215,13 @@ def _mean(heard: Sequence[Heard]) -> Point:
         return np.zeros(3)
     points = np.array([_point(one) for one in heard])
     dark = points * (-1, 0, 1) > 0
-    counts = (np.abs(points) + BASE) * np.where(dark, DARK, 1.0)
+    counts = (np.abs(points) + BASE) * np.where(dark, DARK, 1.0) * [[one.weight] for one in heard]
     mean: Point = (points * counts).sum(0) / counts.sum(0)
     return mean
+
+
+def _distance(some: Sequence[Heard], others: Sequence[Heard]) -> float:
+    return float(np.linalg.norm(_mean(some) - _mean(others)))
 
 
 def _point(heard: Heard) -> Point:

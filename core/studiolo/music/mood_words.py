@@ -23,9 +23,16 @@ DEPTH = 2
 """Endings that are taken off one after the other: `peacefully`, `peaceful`, `peace`."""
 LONGEST = 30
 """Letters of what may be a word."""
-NEAREST = 3
-LEAST = 0.5
-"""Cosine from which on a word stands near another."""
+AS_MUSIC = "{} music"
+"""A word alone means many things; which of them is meant, this says."""
+NEAR, AKIN = 0.7, 0.3
+"""Cosine from which on a word is near an entry, and a whole text."""
+WORD, TEXT = 3, 20
+"""How many entries a word, or a whole text, is held against: the nearest."""
+SPREAD = 0.05
+"""Cosine by which an entry is farther off than the nearest and counts about a third."""
+VIVID = 1.5
+"""The mean of many entries is pale; this gives a text its colour back."""
 
 _ENDINGS = ("'s", "s", "es", "ing", "ed", "er", "est", "en", "y", "ish", "ly", "ness", "ful", "like")
 _UNDOUBLED = re.compile(r"\b[^aeiou]*[aeiou][^aeiouwxy]$")
@@ -58,9 +65,13 @@ class Lexicon:
     moods: Mapping[str, Mood]
 
     @cached_property
-    def longest(self) -> int:
-        """Words in its longest phrase."""
-        return max((len(word.split()) for word in self.moods), default=1)
+    def reach(self) -> Mapping[str, int]:
+        """For each word that begins an entry: how many words the longest such entry has."""
+        reach: dict[str, int] = {}
+        for entry in self.moods:
+            first, *others = entry.split()
+            reach[first] = max(reach.get(first, 1), 1 + len(others))
+        return reach
 
     def find(self, word: str) -> Entry | None:
         """The entry for a word or phrase in small letters, whatever its ending; None where there is none."""
@@ -90,36 +101,42 @@ def read_lexicon() -> Lexicon:
 
 @dataclass(frozen=True)
 class Guess:
-    """The mood of a word that no lexicon has."""
+    """The mood of what the lexicon lacks."""
 
     mood: Mood
     like: tuple[str, ...]
-    """The words that it was taken from, the nearest first."""
+    """The entries nearest to it, the nearest first."""
 
 
 class Neighbours:
     """The lexicon laid out by meaning. Made once and kept: it embeds every word of it."""
 
-    def __init__(self, embed: Embed, lexicon: Lexicon | None = None) -> None:
-        moods = (lexicon or read_lexicon()).moods
+    def __init__(self, embed: Embed) -> None:
+        moods = read_lexicon().moods
         self._embed = embed
         self._words = tuple(moods)
         self._moods = np.array([[mood.valence, mood.arousal, mood.tension] for mood in moods.values()])
-        self._vectors = embed(self._words)
+        self._vectors = embed([AS_MUSIC.format(word) for word in self._words])
 
-    def guess(self, words: Sequence[str]) -> list[Guess | None]:
-        """For each word the mean of the nearest entries, nearer ones counting more; None where nothing is near."""
-        if not words:
-            return []
-        return [self._among(likeness) for likeness in self._embed(words) @ self._vectors.T]
+    def words(self, words: Sequence[str]) -> list[Guess | None]:
+        """For each word what the nearest entries say; None where none is near."""
+        likeness = self._likeness([AS_MUSIC.format(word) for word in words])
+        return [self._guess(row, WORD) if row.max() >= NEAR else None for row in likeness]
 
-    def _among(self, likeness: NDArray[np.float32]) -> Guess | None:
-        nearest = [at for at in np.argsort(-likeness, kind="stable")[:NEAREST] if likeness[at] >= LEAST]
-        if not nearest:
-            return None
-        valence, arousal, tension = np.average(self._moods[nearest], axis=0, weights=likeness[nearest]).tolist()
+    def texts(self, texts: Sequence[str]) -> list[Guess | None]:
+        """For each text what the entries say that are nearest to it as a whole; None where none is."""
+        return [self._guess(row, TEXT, VIVID) if row.max() >= AKIN else None for row in self._likeness(texts)]
+
+    def _likeness(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._embed(texts) @ self._vectors.T if texts else np.empty((0, len(self._words)), np.float32)
+
+    def _guess(self, likeness: NDArray[np.float32], among: int, vivid: float = 1.0) -> Guess:
+        nearest = np.argsort(-likeness, kind="stable")[:among]
+        shares = np.exp((likeness[nearest] - likeness[nearest[0]]) / SPREAD)
+        point = np.average(self._moods[nearest], axis=0, weights=shares) * vivid
+        valence, arousal, tension = np.clip(point, -1.0, 1.0).tolist()
         mood = Mood(valence=valence, arousal=arousal, tension=tension)
-        return Guess(mood, tuple(self._words[at] for at in nearest))
+        return Guess(mood, tuple(self._words[at] for at in nearest[:WORD]))
 
 
 def _bases(word: str) -> Iterator[tuple[str, bool]]:

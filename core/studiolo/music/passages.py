@@ -12,13 +12,12 @@ _NOT_THEN = "".join(rf"(?<!\b{word} )" for word in ("since", "by", "until", "til
 _CLAUSE = r"(?:^|[,;:.!?…–—-]\s*(?:and |but )?|\b(?:and|but|when) )"
 _HALF = r"(?:half|part|section|minute|moments?|seconds|verse|bars?)"
 _TOLD = "|".join((
-    rf"(?:(?:and|but|{_SOON}) )*{_NOT_THEN}\bthen\b(?: {_SOON}\b)?",
+    rf"(?:(?:and|but|{_SOON}) ){{0,3}}{_NOT_THEN}\bthen\b(?: {_SOON}\b)?",
     r"\bafter (?:that|this|which)\b",
     r"\bafterwards?\b",
     r"\bfollow(?:s|ed) (?:by|with)\b",
     r"\bg(?:ives?|iving|ave) (?:way|place) to\b",
-    r"\bturn(?:s|ing|ed)? (?:in)?to\b",
-    r"\b(?:becom(?:es?|ing)|became)\b",
+    r"\bturn(?:s|ing|ed)? into\b",
     r"\b(?:chang|shift|switch|lead|mov)(?:e?s|e|ing|ed)? (?:over )?(?:in)?to\b",
     r"\b(?:burst|erupt|explod)(?:e?s|e|ing|ed)? (?:in)?to\b",
     r"\bend(?:s|ing|ed)? (?:up )?(?:with|in|on|as)\b",
@@ -28,7 +27,7 @@ _TOLD = "|".join((
     r"\s(?:-+>|=+>|→|>+|»)\s",
 ))
 _GRADUAL = "|".join((
-    rf"(?:(?:and|then|but) )*(?:{_SLOWLY},? )?"
+    rf"(?:(?:and|then|but) ){{0,2}}(?:{_SLOWLY},? )?"
     r"\b(?:fad|build|ris|swell|grow|dissolv|melt|descend|ascend|climb|escalat|evolv|develop|sink|bloom|blossom)"
     r"(?:e?s|e|ing)? (?:up |down |out |away )?(?:in)?to(?:wards?)?\b",
     rf"{_SLOWLY},? (?:{_TOLD})",
@@ -38,18 +37,20 @@ _CUTS = re.compile("|".join((
     rf"(?P<gradual>{_GRADUAL})",
     rf"(?P<told>{_TOLD})",
     r"(?P<back>(?<=[\w’'] )\bafter\b)",
-    r"(?P<perhaps>[.!?…]+(?=\s)|\n+|;|\b(?:before|until|till)\b)",
+    r"(?P<perhaps>[.!?…]+(?=\s)|\n+|;|\b(?:before|until|till)\b|"
+    r"\b(?:becom(?:es?|ing)|became|turn(?:s|ing|ed)? to|(?:begin|start)s? to)\b)",
 )), re.IGNORECASE)
 _FROM = re.compile(rf"\bfrom (?:[\w’'-]+ ){{1,6}}?(?P<to>(?:{_SLOWLY} )?(?:in)?to)\b", re.IGNORECASE)
 _AFTER = re.compile(r"(?:^|[.!?;,:]\s+)after [^,.;:!?]+(?P<comma>,)", re.IGNORECASE)
-_HEAD = re.compile(r"(?:[\s,;:.!?…–—-]|\b(?:and|but|which)\b)+", re.IGNORECASE)
-_TAIL = re.compile(r"(?:[\s,;:.!?…–—-]|\b(?:and|but|which)\b)+$", re.IGNORECASE)
 # fmt: on
+_SIGNS = " \t\r\n,;:.!?…–—-"
+_LINK_BEFORE = re.compile(r"^(?:and|but|which)\b", re.IGNORECASE)
+_LINK_BEHIND = re.compile(r"\b(?:and|but|which)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a brief, from the letter `begin` to before the letter `end`, and how it follows on the one before."""
+    """A stretch of a brief, from the letter `begin` to before `end`, and how it follows on the one before."""
 
     begin: int
     end: int
@@ -91,9 +92,9 @@ def _cuts(brief: str) -> list[Piece]:
 
 
 def _trimmed(brief: str, begin: int, end: int) -> tuple[int, int]:
-    """Without the commas and little words at its ends."""
-    if match := _HEAD.match(brief, begin, end):
-        begin = match.end()
-    if match := _TAIL.search(brief[begin:end]):
-        end = begin + match.start()
-    return begin, end
+    """Without the signs at its ends, and without one "and" at each."""
+    words = brief[begin:end].rstrip(_SIGNS)
+    words = _LINK_BEHIND.sub("", words).rstrip(_SIGNS)
+    end = begin + len(words)
+    words = _LINK_BEFORE.sub("", words.lstrip(_SIGNS)).lstrip(_SIGNS)
+    return end - len(words), end

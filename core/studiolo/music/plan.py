@@ -7,14 +7,13 @@ plane; Juslin and Laukka 2003 for what players do with it). Knows no notes, no m
 from __future__ import annotations
 
 import math
-import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from studiolo.music.score import BAR, BEAT, Note, Tempo
 from studiolo.music.motif import in_key
-from studiolo.music.theory import MODES, tonic_name
+from studiolo.music.score import BAR, BEAT, Note, Tempo
+from studiolo.music.theory import tonic_name
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.music import Meter, Mood, MusicalMode, MusicRequest
 from studiolo_contract.recipe import Reason
@@ -38,6 +37,8 @@ BRIGHTNESS: tuple[tuple[float, MusicalMode], ...] = (
     (-1.01, "phrygian"),
 )
 """From which valence on which mode; tension darkens."""
+KEYS = (2, 7, 0, 9, 5, 4, 10, 11, 3)
+"""Tonics that seeds choose among: those that many instruments like."""
 METERS: tuple[tuple[str, Meter], ...] = (
     (r"waltz\w*|minuet|mazurka|ballroom|carousel", "3/4"),
     (r"lullab\w+|barcarolle|cradle|rowing|siciliana|sea shanty|jigs?", "6/8"),
@@ -149,7 +150,7 @@ def mode_for(mood: Mood) -> MusicalMode:
 def tempo_for(mood: Mood, meter: Meter) -> float:
     """Beats of the meter a minute."""
     lively = (mood.arousal + 1) / 2 + 0.08 * max(0.0, mood.tension)
-    quarters = SLOWEST * (FASTEST / SLOWEST) ** min(1.0, lively)
+    quarters = SLOWEST * math.pow(FASTEST / SLOWEST, min(1.0, lively))
     return quarters * (COMPOUND if BEAT[meter] == 18 else 1.0)
 
 
@@ -186,7 +187,7 @@ def plan(
     why.append(Reason(what="meter", value=meter, because=because))
     tonic_asked = tonic is not None
     if tonic is None:
-        tonic = random.Random(f"key {request.seed}").choice((0, 2, 4, 5, 7, 9, 11, 10, 3))
+        tonic = KEYS[request.seed % len(KEYS)]
         key_because = f"drawn by seed {request.seed}"
     why.append(Reason(what="key", value=tonic_name(tonic, mode or mode_for(whole)), because=key_because))
     lengths = _lengths(request, asked)

@@ -98,9 +98,9 @@ def instruments_in(brief: str) -> tuple[str, ...]:
     """The instruments that a brief names, in its order. A longer name hides the shorter ones in it."""
     text, found = f" {_plain(brief)} ", []
     for word in sorted(_by_any_name(), key=len, reverse=True):
-        while (place := text.find(f" {word} ")) >= 0:
-            found.append((place, _by_any_name()[word].name))
-            text = text[: place + 1] + "_" * len(word) + text[place + 1 + len(word) :]
+        while match := re.search(rf" {re.escape(word)}s?(?= )", text):
+            found.append((match.start(), _by_any_name()[word].name))
+            text = text[: match.start() + 1] + "_" * (len(match[0]) - 1) + text[match.end() :]
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
 
 

@@ -5,6 +5,8 @@ Knows scores and pixels; knows no model.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -12,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from studiolo.music.plan import Plan
 from studiolo.music.score import Score
 
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 WIDTH = 1200
 MARGIN, GUTTER = 16, 118
 """Pixels around, and for the names of the parts."""
@@ -45,8 +48,8 @@ def draw(score: Score, plan: Plan, sound: NDArray[np.float32]) -> NDArray[np.uin
         return left + (right - left) * seconds / score.seconds
 
     bottom = MARGIN + HEAD + sum(tall for _, tall in lanes)
-    for number, begin in enumerate(score.bars):
-        at = x(score.at(begin))
+    for number, line in enumerate(score.bars):
+        at = x(score.at(line))
         pen.line((at, MARGIN + HEAD - 14, at, bottom), fill=BAR_LINE)
         if number % 4 == 0:
             pen.text((at + 2, bottom + 1), str(number + 1), FAINT, small)
@@ -83,22 +86,23 @@ def waveform(sound: NDArray[np.float32], parts: int) -> list[float]:
     return [float(np.abs(part).max(initial=0.0)) for part in np.array_split(sound, parts)]
 
 
-def _lane(pen: ImageDraw.ImageDraw, name: str, top: int, tall: int, font: ImageFont.FreeTypeFont) -> None:
+def _lane(pen: ImageDraw.ImageDraw, name: str, top: int, tall: int, font: Font) -> None:
     pen.line((MARGIN, top, WIDTH - MARGIN, top), fill=BAR_LINE)
     pen.text((MARGIN, top + tall // 2 - 8), _fitting(name, GUTTER - 6, font), INK, font)
 
 
-def _fitting(words: str, width: float, font: ImageFont.FreeTypeFont) -> str:
+def _fitting(words: str, width: float, font: Font) -> str:
     while words and font.getlength(words) > width - 8:
         words = words[:-2].rstrip() + "…" if len(words) > 2 else ""
     return words
 
 
-def _curves(pen, score: Score, plan: Plan, x, top: int, font) -> None:  # type: ignore[no-untyped-def]
+def _curves(
+    pen: ImageDraw.ImageDraw, score: Score, plan: Plan, x: Callable[[float], float], top: int, font: Font
+) -> None:
     tall = 34
-    at = MARGIN
     for number, (name, colour) in enumerate(CURVES.items()):
-        pen.text((at, top + 12 * number - 4), name, colour, font)
+        pen.text((MARGIN, top + 12 * number - 4), name, colour, font)
         points = []
         for bar, begin in enumerate(score.bars):
             value = getattr(plan.mood_at(bar), name)

@@ -66,7 +66,8 @@ def read_key(text: str) -> tuple[int, MusicalMode | None]:
 
 def has_flats(tonic: int, mode: MusicalMode) -> bool:
     """Whether the key is written with flats."""
-    return (tonic - _ABOVE[mode]) % 12 in _FLAT_MAJORS
+    major = (tonic - _ABOVE[mode]) % 12
+    return major in _FLAT_MAJORS or (major == 6 and 4 not in SCALES[mode])  # F# major, but Eb minor
 
 
 def tonic_name(tonic: int, mode: MusicalMode) -> str:

@@ -6,6 +6,7 @@ are found as the likeliest path (Viterbi 1967) through the chords that might sou
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 
@@ -198,7 +199,7 @@ def _likeliest(fits: NDArray[np.float32], follows: NDArray[np.float32]) -> list[
 def _header(tune: Tune, made: Sheet) -> dict[str, str]:
     """What would have been asked for to get this piece."""
     choir = len(tune.voices) == 4
-    words = tune.rhythm.lower()
+    words = tune.title.lower()
     pace = (
         "slow" if choir else next((pace for pace, names in PACES.items() if any(n in words for n in names)), "medium")
     )
@@ -210,7 +211,7 @@ def _header(tune: Tune, made: Sheet) -> dict[str, str]:
     valence = bright + {"major": 0.3, "mixolydian": 0.15, "dorian": -0.15, "minor": -0.3}[tune.mode]
     scale = SCALES[tune.mode]  # type: ignore[index]
     foreign = sum(tone.pitch % 12 not in scale for tone in tones) / max(1, len(tones))
-    steps = [abs(b.pitch - a.pitch) for a, b in zip(tones, tones[1:], strict=False)]
+    steps = [abs(b.pitch - a.pitch) for a, b in itertools.pairwise(tones)]
     leaps = sum(step > 5 for step in steps) / max(1, len(steps))
     dark = (chords["dim"] + chords["m7b5"] + 0.5 * chords["7"]) / max(1, sum(chords.values()))
     tension = 3 * foreign + leaps + 1.5 * dark

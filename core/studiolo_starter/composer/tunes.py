@@ -41,8 +41,8 @@ class Tune:
     tonic: int
     """Pitch class."""
     mode: str
-    rhythm: str
-    """What kind of dance it is, where the collection says so."""
+    title: str
+    """It often says what kind of dance it is."""
     bars: tuple[tuple[int, int], ...]
     """Begin and length of each, in ticks; an upbeat is a short one."""
     phrase_ends: tuple[int, ...]
@@ -79,24 +79,31 @@ def _tune(fields: dict[str, Any]) -> Tune:
 
 
 def _tunes(collection: str) -> Iterator[Tune]:
-    from music21 import converter, corpus, exceptions21
-    from music21.stream import Opus
+    from music21 import corpus
 
     for path in corpus.getComposer(collection):
+        yield from read(path, collection)
+
+
+def read(path: Path, collection: str) -> Iterator[Tune]:
+    """The pieces in one file of music21's; those that it cannot read are told of and passed over."""
+    from music21 import converter, exceptions21
+    from music21.stream import Opus
+
+    try:
+        parsed = converter.parse(path)
+    except exceptions21.Music21Exception as error:
+        print(f"{path.name}: {error}", flush=True)
+        return
+    scores = list(parsed.scores) if isinstance(parsed, Opus) else [parsed]
+    for number, score in enumerate(scores):
         try:
-            parsed = converter.parse(path)
-        except exceptions21.Music21Exception as error:
-            print(f"{path.name}: {error}", flush=True)
+            tune = _read(score, collection, f"{path.stem}-{number}" if len(scores) > 1 else path.stem)
+        except (exceptions21.Music21Exception, ValueError, IndexError) as error:
+            print(f"{path.name} {number}: {error}", flush=True)
             continue
-        scores = list(parsed.scores) if isinstance(parsed, Opus) else [parsed]
-        for number, score in enumerate(scores):
-            try:
-                tune = _read(score, collection, f"{path.stem}-{number}" if len(scores) > 1 else path.stem)
-            except (exceptions21.Music21Exception, ValueError, IndexError) as error:
-                print(f"{path.name} {number}: {error}", flush=True)
-                continue
-            if tune is not None:
-                yield tune
+        if tune is not None:
+            yield tune
 
 
 def _read(score: Any, collection: str, name: str) -> Tune | None:
@@ -137,14 +144,14 @@ def _read(score: Any, collection: str, name: str) -> Tune | None:
     voices = tuple(_voice(part, pace) for part in parts)
     if not all(voices):
         return None
-    rhythm = next((str(found) for found in [score.metadata.title or ""]), "") if score.metadata else ""
+    title = str(score.metadata.title or "") if score.metadata else ""
     return Tune(
         name=name,
         collection=collection,
         meter=meter,
         tonic=keys[0][0],
         mode=keys[0][1],
-        rhythm=rhythm[:60],
+        title=title[:60],
         bars=tuple(bars),
         phrase_ends=tuple(sorted(ends | {len(bars) - 1})),
         voices=voices if collection == "bach" else voices[:1],

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from studiolo.music.mix import LOUDNESS, PEAK, RATE, STEP, Mixed, Sound, Stem, loudness, mix, true_peak
+from studiolo.music.mix import LOUDNESS, PEAK, RATE, STEP, Sound, Stem, loudness, mix, true_peak
 
 SECOND = RATE
 TAIL = RATE
-LENGTH = 6 * SECOND
+LENGTH = 4 * SECOND
 
 
 def stereo(mono: np.ndarray, pan: float = 0.0) -> Sound:
@@ -150,14 +150,13 @@ def test_a_stem_that_the_others_cancel_is_not_above_full_scale() -> None:
 
 def test_the_gain_moves_smoothly() -> None:
     """A limiter that clips would bend the wave from one sample to the next."""
-    stem = Stem("hand", placed({b: stereo(burst(0.1, int(8 * b))) for b in np.arange(0.0, 6.0, 0.25)}), room=0.0)
+    stem = Stem("drums", drums().sound, room=0.0)
     made = mix([stem], LENGTH, loop=True).mix
     dry = stem.sound[:LENGTH].copy()
     dry[:TAIL] += stem.sound[LENGTH:]
     heard = np.abs(dry[:, 0]) > 1e-3
     gain = 20 * np.log10(made[heard, 0] / dry[heard, 0])
-    print(gain.max() - gain.min())
-    assert gain.max() - gain.min() > 2.0  # it had work to do
+    assert gain.max() - gain.min() > 1.5  # it had work to do
     near = np.diff(np.flatnonzero(heard)) == 1
     assert np.abs(np.diff(gain)[near]).max() < 0.2
 
@@ -197,7 +196,7 @@ def test_a_loop_has_no_beginning() -> None:
 
 
 def test_what_rings_past_the_end_is_heard_at_the_beginning_of_a_loop_only() -> None:
-    late = Stem("harp", placed({5.8: stereo(pluck(330.0))}), room=0.3)
+    late = Stem("harp", placed({3.8: stereo(pluck(330.0))}), room=0.3)
     beginning = slice(0, RATE // 5)
     assert np.abs(mix([late], LENGTH, loop=True).mix[beginning]).max() > 0.05
     assert np.abs(mix([late], LENGTH, loop=False).mix[beginning]).max() < 1e-6
@@ -291,9 +290,3 @@ def test_true_peak_agrees_with_another_interpolation(samples: int) -> None:
     dense = np.abs(resample_poly(np.pad(noise, ((50, 50), (0, 0))), 4, 1, axis=0)).max()
     assert true_peak(noise) >= 20 * np.log10(np.abs(noise).max()) - 1e-3
     assert true_peak(noise) == pytest.approx(20 * np.log10(dense), abs=0.05)
-
-
-def test_no_stems_are_kept_unasked() -> None:
-    mixed = mix([plucks()], LENGTH, loop=False)
-    assert isinstance(mixed, Mixed)
-    assert mixed.stems == {}

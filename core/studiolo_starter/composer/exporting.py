@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 
-from studiolo.engines.symbolic_music import SOUNDFONT
-from studiolo_starter.composer.train import model
+from studiolo.models.layout import SOUNDFONT
+from studiolo_starter.composer.training import model
 from studiolo_starter.files import exported
 
 README = """# starter-composer
