@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -92,10 +93,13 @@ def test_the_header_tells_calm_from_lively(read):
 
 
 @pytest.fixture(scope="module")
-def trained(cache) -> Path:
+def trained(cache) -> Iterator[Path]:
     torch.set_num_threads(1)
-    training.train(cache, 0.1, resume=False)
-    return cache
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"BATCH": 2, "WINDOW": 96, "WARM_UP": 1}.items():
+            patch.setattr(training, name, value)
+        training.train(cache, 0.1, resume=False)
+        yield cache
 
 
 def test_it_learns_and_goes_on_where_it_stopped(trained):
