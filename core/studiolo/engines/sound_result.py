@@ -345,7 +345,7 @@ def finish(
     sound = stereo(raw[:, : order.needed(rate)], rate)
     if settled.loop:
         sound = looped(sound, order.samples)
-    mixed = mix([Stem("mix", sound, 0.0)], order.samples, settled.loop).mix
+    mixed = mix([Stem("mix", sound, 0.0)], order.samples, settled.loop, checkpoint=task.checkpoint).mix
     travelling = recipe(settled, settled, prompt, [model], device, notes)
     data = encode(mixed, RATE, settled.format, to_json(travelling), settled.loop)
     blob = Blob(sha256=hash_of(data), size=len(data), media_type=f"audio/{settled.format}")

@@ -110,7 +110,7 @@ class SymbolicMusicEngine:
         assert request.seed is not None
         samples = round(request.seconds * RATE)
         stems = self._played(task, piece.score, request.seed)
-        return mix(stems, samples, request.loop, keep_stems=request.stems or request.layers > 0)
+        return mix(stems, samples, request.loop, request.stems or request.layers > 0, task.checkpoint)
 
     def _composed(self, task: Task, request: MusicRequest, frame: Plan, ensemble: Ensemble) -> list[Bar]:
         bars: list[Bar] = []

@@ -31,6 +31,10 @@ FOR_MOODS: tuple[tuple[str, str], ...] = (
 """The ensembles that are taken where none is named, and why."""
 
 
+SHORTEST = 2.0
+"""Seconds of a section that a brief speaks of."""
+
+
 @dataclass(frozen=True)
 class Key:
     """What of the key is fixed."""
@@ -52,7 +56,10 @@ def wanted(request: MusicRequest, neighbours: Neighbours | None) -> tuple[list[W
         reading = read(request.prompt, neighbours)
         notes += reading.notes
         made = [_of_passage(passage) for passage in reading.passages]
-        made = made[: max(1, int(request.seconds // 2))]  # shorter than two seconds nothing is a section
+        room = max(1, int(request.seconds // SHORTEST))
+        if len(made) > room:
+            notes.append(f"The brief speaks of {len(made)} moods; {request.seconds:g} s have room for the first {room}.")
+            made = made[:room]
     return made, tuple(dict.fromkeys(notes))
 
 

@@ -5,7 +5,7 @@ Every step but one is linear, and that one, the gain, is a single curve for all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -69,12 +69,19 @@ class Mixed:
     """By name, in the order in which they came; none where none were asked for. Their sum is the mix."""
 
 
-def mix(stems: Iterable[Stem], samples: int, loop: bool, keep_stems: bool = False) -> Mixed:
+def mix(
+    stems: Iterable[Stem],
+    samples: int,
+    loop: bool,
+    keep_stems: bool = False,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Mixed:
     """The stems in one room, `samples` long, at `LOUDNESS` and not above `PEAK`.
 
     With `loop` what rings past the end is heard at the beginning, so that the end runs into it; otherwise it fades out
     over the last `FADE_OUT` seconds. Sound that could be so loud only with peaks lowered by more than `MOST` stays
     quieter; silence stays silent. Stems are taken one at a time, so an iterator saves the memory of all but one.
+    `checkpoint` is called before each step that takes long, and may raise.
     """
     dry = np.zeros((samples, 2), np.float32)
     send = np.zeros((samples, 2), np.float32)
@@ -86,8 +93,9 @@ def mix(stems: Iterable[Stem], samples: int, loop: bool, keep_stems: bool = Fals
         send += sent
         if keep_stems:
             kept[stem.name] = sound + _echo(sent, loop)
+    checkpoint()
     whole = dry + _echo(send, loop)
-    gain = _gain(whole, list(kept.values()), loop)[:, None]
+    gain = _gain(whole, list(kept.values()), loop, checkpoint)[:, None]
     for sound in (whole, *kept.values()):
         sound *= gain
     return Mixed(whole, kept)
@@ -158,7 +166,7 @@ def _echo(sent: Sound, loop: bool) -> Sound:
 # ---- the gain
 
 
-def _gain(whole: Sound, parts: list[Sound], loop: bool) -> Sound:
+def _gain(whole: Sound, parts: list[Sound], loop: bool, checkpoint: Callable[[], None]) -> Sound:
     """What to multiply each sample by, (samples,): one smooth curve that makes it loud enough and no peak too high.
 
     How loud it gets has to be tried, since what lowers the peaks lowers the loudness too: each round goes on in a
@@ -181,6 +189,7 @@ def _gain(whole: Sound, parts: list[Sound], loop: bool) -> Sound:
         loud = min(start, most)
         before, heard_before = -highest, LOUDNESS - start - highest  # so far nothing has to be lowered
         for _ in range(ROUNDS):
+            checkpoint()
             lowered = _lowered(over + loud, ahead, release, loop)
             gain = _spread(fades * 10 ** ((loud - lowered) / 20), samples)
             if not lowered.any():
