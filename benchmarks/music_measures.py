@@ -103,6 +103,16 @@ def likeness(one: Piece, other: Piece) -> float:
     return sum(bar in theirs for bar in mine) / max(1, len(mine))
 
 
+def frechet(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
+    """Fréchet distance between two clouds of embeddings (clips x size): with an audio model's embeddings the FAD of
+    Kilgour et al. 2019. Which model is the caller's to say; none can be shipped."""
+    from scipy.linalg import sqrtm
+
+    shift = ours.mean(0) - theirs.mean(0)
+    one, other = np.cov(ours, rowvar=False), np.cov(theirs, rowvar=False)
+    return float(shift @ shift + np.trace(one + other - 2 * np.real(sqrtm(one @ other))))
+
+
 def line(piece: Piece) -> list[tuple[int, int]]:
     """Pitch and length of the tones of the melody, as they were written."""
     base = LOWEST_TONIC + (piece.frame.tonic - LOWEST_TONIC) % 12

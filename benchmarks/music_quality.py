@@ -1,10 +1,11 @@
 """How good the starter's soundtracks are, measured without a judge: two hundred briefs through the real engine.
 
-    python -m benchmarks.music_quality [--write] [--every 1]
+    python -m benchmarks.music_quality [--write] [--every 1] [--embed MODULE:FUNCTION --against FOLDER]
 
 Prints a table; `--write` puts it into docs/models/music.md, with score pictures of every twentieth piece beneath it.
 Each brief runs once, with its number as the seed: nothing is picked. Every third brief gets a motif, drawn by chance,
-every fourth a tempo.
+every fourth a tempo. `--embed` names a function from sound (samples, 2) at 44.1 kHz to a vector, for whoever has an
+audio model: then the Fréchet distance to the WAV files in `--against` is told too (FAD).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import io
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -21,6 +23,7 @@ from typing import Any
 import numpy as np
 import soundfile
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from rich.progress import track
 from scipy.stats import spearmanr
@@ -63,6 +66,8 @@ class Made:
     loudness: float
     peak: float
     seam: tuple[float, float] | None
+    heard: NDArray[np.float32] | None
+    """The sound, where it is to be embedded."""
 
 
 def briefs(every: int) -> list[tuple[MusicRequest, tuple[float, float, float]]]:
@@ -97,7 +102,7 @@ def _task(request: MusicRequest) -> Task:
 
 
 def _made(
-    engine: SymbolicMusicEngine, request: MusicRequest, labels: tuple[float, float, float], picture: bool
+    engine: SymbolicMusicEngine, request: MusicRequest, labels: tuple[float, float, float], picture: bool, keep: bool
 ) -> Made:
     request = replace(request, previews=False)
     piece = engine.write(_task(request), request)
@@ -119,6 +124,7 @@ def _made(
         loudness=mix.loudness(heard, rate),
         peak=mix.true_peak(heard),
         seam=measures.seam(piece, heard) if request.loop and piece.frame.bars > 2 else None,
+        heard=heard if keep else None,
     )
 
 
@@ -189,13 +195,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth brief")
+    parser.add_argument("--embed", default="")
+    parser.add_argument("--against", type=Path)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     model = Store(discovery.home()).find("starter-composer")
     engine = load(model, best_device())
     wanted = briefs(chosen.every)
     made = [
-        _made(engine, request, labels, chosen.write and (request.seed or 0) % SHOWN_EVERY == 0)
+        _made(engine, request, labels, chosen.write and (request.seed or 0) % SHOWN_EVERY == 0, bool(chosen.embed))
         for request, labels in track(wanted, "writing")
     ]
     again = [
@@ -205,11 +213,20 @@ def main() -> None:
         for other in [replace(one.request, seed=(one.request.seed or 0) + 10_000, previews=False)]
     ]
     rows = table(made, again, evaluate(CACHE, model.folder))
+    if chosen.embed:
+        rows.append(("Fréchet distance of the embeddings", f"{_distance(chosen.embed, chosen.against, made):.2f}", ""))
     lines = ["| | | aim |", "| --- | --- | --- |", *(f"| {what} | {much} | {aim} |" for what, much, aim in rows)]
     print("\n".join(lines))
     if chosen.write:
         write_results("music_quality", {what: much for what, much, _ in rows})
         _write(lines, [m for m in made if (m.request.seed or 0) % SHOWN_EVERY == 0])
+
+
+def _distance(name: str, folder: Path, made: Sequence[Made]) -> float:
+    module, _, function = name.partition(":")
+    embed = getattr(import_module(module), function)
+    theirs = [embed(soundfile.read(file, dtype="float32", always_2d=True)[0]) for file in sorted(folder.glob("*.wav"))]
+    return measures.frechet(np.array([embed(m.heard) for m in made]), np.array(theirs))
 
 
 def _write(lines: list[str], shown: Sequence[Made]) -> None:

@@ -58,7 +58,9 @@ def wanted(request: MusicRequest, neighbours: Neighbours | None) -> tuple[list[W
         made = [_of_passage(passage) for passage in reading.passages]
         room = max(1, int(request.seconds // SHORTEST))
         if len(made) > room:
-            notes.append(f"The brief speaks of {len(made)} moods; {request.seconds:g} s have room for the first {room}.")
+            notes.append(
+                f"The brief speaks of {len(made)} moods; {request.seconds:g} s have room for the first {room}."
+            )
             made = made[:room]
     return made, tuple(dict.fromkeys(notes))
 

@@ -21,6 +21,7 @@ import torch
 from studiolo.device import Device
 from studiolo.engines import ace_step, musicgen, sound_result, stable_audio
 from studiolo.engines.engine import Emission, Engine, Finished, JobCancelled, Task
+from studiolo.models.layout import inspect
 from studiolo.models.model import Defaults, Model
 from studiolo.music.mix import loudness, true_peak
 from studiolo_contract.codec import from_plain
@@ -535,3 +536,10 @@ def test_a_text_model_s_folder_is_no_musicgen(folder_of: FolderOf, tmp_path: Pat
     (tmp_path / "config.json").write_text('{"model_type": "llama"}')
     with pytest.raises(StudioloError, match="it is a llama, not a musicgen"):
         engine_at(tmp_path, "musicgen")
+
+
+@each_kind
+def test_a_folder_of_ones_own_is_known_by_its_files(folder_of: FolderOf, kind: str) -> None:
+    layout = inspect(folder_of(kind))
+    assert layout.kind == "music"
+    assert kind.startswith(layout.engine)

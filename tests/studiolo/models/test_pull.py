@@ -21,13 +21,14 @@ FIRST, SECOND = "1" * 40, "2" * 40
 @pytest.fixture
 def store(tmp_path):
     common = {"engine": "", "family": "", "summary": "", "licence": "MIT", "commercial": True, "memory_gb": 0.1}
+    painter = {**common, "engine": "diffusers-image"}
     entries = {
         "text": Entry(name="text", kind="text", source=Hub(repo="us/text"), **common),
-        "image": Entry(name="image", kind="image", source=Hub(repo="us/image"), **common),
+        "image": Entry(name="image", kind="image", source=Hub(repo="us/image"), **painter),
         "enlarger": Entry(
             name="enlarger", kind="upscale", source=Hub(repo="us/enlargers", file="4x.safetensors"), **common
         ),
-        "half": Entry(name="half", kind="image", source=Hub(repo="us/image", variant="fp16"), **common),
+        "half": Entry(name="half", kind="image", source=Hub(repo="us/image", variant="fp16"), **painter),
     }
     return Store(tmp_path / "home", entries=entries)
 
