@@ -32,10 +32,11 @@ from studiolo.engines.shortage import does_not_fit, first_line, free, is_out_of_
 from studiolo.media.sound import encode
 from studiolo.models.model import Model
 from studiolo.music.mix import RATE, Stem, mix
+from studiolo.music.score_picture import outline
 from studiolo.music.theory import read_key, tonic_name
-from studiolo.recipe import recipe
+from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Progress, SoundOutput
+from studiolo_contract.events import ImageOutput, Progress, SoundOutput
 from studiolo_contract.media import Blob, hash_of
 from studiolo_contract.music import Mood, MusicalMode, MusicRequest, Section
 from studiolo_contract.wire import to_json
@@ -360,7 +361,10 @@ def finish(
         loop=settled.loop,
         seed=order.seed,
     )
-    return Finished((output,), settled, prompt, {blob.sha256: data}, notes)
+    pixels = outline(mixed)
+    drawn, picture = png(pixels, travelling)
+    shown = ImageOutput(blob=drawn, width=pixels.shape[1], height=pixels.shape[0], seed=order.seed, name="score")
+    return Finished((output, shown), settled, prompt, {blob.sha256: data, drawn.sha256: picture}, notes)
 
 
 def stereo(raw: Raw, rate: int) -> Raw:

@@ -23,6 +23,7 @@ from studiolo.models.layout import SOUNDFONT
 from studiolo.models.model import Model
 from studiolo.music import asked, score_picture
 from studiolo.music.arranging import arrange, intensity
+from studiolo.music.balance import levelled
 from studiolo.music.composing import Manner, compose
 from studiolo.music.mix import RATE, Mixed, Sound, Stem, mix
 from studiolo.music.mood_words import Embed, Neighbours
@@ -128,7 +129,7 @@ class SymbolicMusicEngine:
     def _let_hear(self, task: Task, frame: Plan, begun: Score, seed: int) -> None:
         """The first phrase, before there is more."""
         until = begun.at(begun.length)
-        played = [self._band.play(part, begun, seed, task.checkpoint, until) for part in begun.parts]
+        played = [levelled(part, self._band.play(part, begun, seed, task.checkpoint, until)) for part in begun.parts]
         heard = sum(played[1:], played[0])[: round(until * RATE)]
         loud = heard * np.float32(0.8 / max(1e-6, float(np.abs(heard).max())))
         peaks = score_picture.waveform(loud, max(1, round(PREVIEWED * until / frame.seconds)))
@@ -138,7 +139,8 @@ class SymbolicMusicEngine:
     def _played(self, task: Task, score: Score, seed: int) -> Iterator[Stem]:
         for number, part in enumerate(score.parts):
             task.emit(Progress(stage="render", done=number, total=len(score.parts)))
-            yield Stem(part.name, self._band.play(part, score, seed, task.checkpoint), part.room)
+            dry = self._band.play(part, score, seed, task.checkpoint)
+            yield Stem(part.name, levelled(part, dry), part.room)
         task.emit(Progress(stage="render", done=len(score.parts), total=len(score.parts)))
 
     def _finish(self, task: Task, piece: Piece, mixed: Mixed) -> Finished:

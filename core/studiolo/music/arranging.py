@@ -100,7 +100,7 @@ def _reach(role: str, one: Instrument) -> tuple[int, int]:
 def _melody(player: Player, ensemble: Ensemble, bars: Sequence[Measure]) -> list[tuple[Player, list[Note]]]:
     shared: list[tuple[Player, list[Measure]]] = [(player, list(bars))]
     if ensemble.bold is not None:
-        bold = replace(player, instrument=ensemble.bold, gain=player.gain + ensemble.bold.gain, pan=-player.pan)
+        bold = replace(player, instrument=ensemble.bold, pan=-player.pan)
         shared = [
             (player, [bar for bar in bars if bar.mood.arousal <= BOLD]),
             (bold, [bar for bar in bars if bar.mood.arousal > BOLD]),

@@ -15,7 +15,7 @@ from studiolo_contract.errors import StudioloError
 
 ROLES = ("melody", "answer", "chords", "pad", "bass", "drums")
 PAN = {"melody": 0.1, "answer": -0.35, "chords": 0.35, "pad": -0.1, "bass": 0.0, "drums": 0.0}
-LOUD = {"melody": 0.0, "answer": -5.0, "chords": -6.0, "pad": -8.0, "bass": -3.0, "drums": -4.0}
+LOUD = {"melody": 0.0, "answer": -3.0, "chords": -7.0, "pad": -8.5, "bass": -4.0, "drums": -5.0}
 """Decibels, beside the melody."""
 DEFAULT = "chamber"
 
@@ -30,7 +30,6 @@ class Instrument:
     high: int
     plays: str
     """`line`, `struck`, `pad`, `low` or `drums`."""
-    gain: float = 0.0
     also: tuple[str, ...] = ()
 
 
@@ -136,7 +135,7 @@ def instrument_names() -> tuple[str, ...]:
 
 def _player(role: str, one: Instrument, room: float) -> Player:
     wet = room * {"bass": 0.3, "drums": 0.5, "pad": 1.2}.get(role, 1.0)
-    return Player(role, one, PAN[role], LOUD[role] + one.gain, min(1.0, wet))
+    return Player(role, one, PAN[role], LOUD[role], min(1.0, wet))
 
 
 def _unknown(what: str, name: str, words: Sequence[str], names: Sequence[str]) -> StudioloError:

@@ -66,7 +66,7 @@ class Band:
             else:
                 synth.noteoff(channel, note.pitch)
         _advance(synth, sound, at, samples, checkpoint)
-        return sound * np.float32(10 ** (part.gain / 20))
+        return sound
 
     def _synth(self) -> tuple[tinysoundfont.Synth, int]:
         synth = tinysoundfont.Synth(gain=HEADROOM, samplerate=RATE)

@@ -50,7 +50,7 @@ class Part:
     room: float = 0.3
     """How much of it the reverb gets, 0 to 1."""
     gain: float = 0.0
-    """Decibels."""
+    """How loud beside the melody, in decibels."""
 
 
 @dataclass(frozen=True)

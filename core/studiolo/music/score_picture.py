@@ -81,6 +81,13 @@ def draw(score: Score, plan: Plan, sound: NDArray[np.float32]) -> NDArray[np.uin
     return np.asarray(page)
 
 
+def outline(sound: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The same of a piece that has no notes: only how its sound goes, left and right ends at the page's margins."""
+    page = Image.new("RGB", (WIDTH, 2 * MARGIN + 2 * WAVE), PAPER)
+    _wave(ImageDraw.Draw(page), sound, MARGIN, WIDTH - MARGIN, MARGIN, 2 * WAVE)
+    return np.asarray(page)
+
+
 def waveform(sound: NDArray[np.float32], parts: int) -> list[float]:
     """The peak of each of so many equal parts."""
     return [float(np.abs(part).max(initial=0.0)) for part in np.array_split(sound, parts)]

@@ -82,7 +82,8 @@ class Job:
 
     @property
     def output(self) -> SoundOutput:
-        (output,) = self.made.outputs
+        output, picture = self.made.outputs
+        assert picture.name == "score"
         assert isinstance(output, SoundOutput)
         return output
 
@@ -379,7 +380,7 @@ def test_what_it_can_t_do_is_said(kind: str, engine_of: EngineOf) -> None:
     terms = [musicgen.TERMS] if kind == "musicgen" else []
     assert plain == (*terms, f"{kind} makes sound and no notes, so there is no MIDI file.")
     asked = play(engine_of(kind), stems=True, layers=3, motif="E4:1 G4:1")
-    assert [output.name for output in asked.made.outputs] == ["mix"]
+    assert [output.name for output in asked.made.outputs] == ["mix", "score"]
     for words in ("no stems", "no layers", "the motif was left out"):
         assert words in asked.notes
     assert "motif" in play(engine_of(kind), motif_midi=Midi(sha256="a" * 64)).notes
