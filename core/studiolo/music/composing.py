@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studiolo.music.plan import Phrase, Plan, Span
+from studiolo.music.plan import Phrase, Plan, Span, density_for
 from studiolo.music.score import BAR, BEAT, Note
 from studiolo.music.sheet import Frame, Slot, chord_tones
 from studiolo.music.theory import SCALES, triad_on
@@ -70,12 +70,6 @@ class Manner:
     """Whether slow music is written in voices, with a bass that sings."""
     sevenths: bool = False
     """Whether chords of four tones are at home (jazz)."""
-
-
-def density_for(mood: Mood, meter: Meter) -> float:
-    """Notes of the melody in a beat."""
-    lively = (mood.arousal + 1) / 2
-    return float(0.5 * 5.0**lively * (1.35 if BEAT[meter] == 18 else 1.0))
 
 
 def compose(

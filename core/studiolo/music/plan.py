@@ -37,8 +37,8 @@ BRIGHTNESS: tuple[tuple[float, MusicalMode], ...] = (
     (-1.01, "phrygian"),
 )
 """From which valence on which mode; tension darkens."""
-KEYS = (2, 7, 0, 9, 5, 4, 10, 11, 3)
-"""Tonics that seeds choose among: those that many instruments like."""
+KEYS = {"bright": (2, 7, 9, 4, 0), "even": (0, 7, 5, 2, 10), "dark": (0, 5, 10, 3, 2)}
+"""Tonics that the seed chooses among: sharps for glad music, flats for sad, as has become the custom."""
 METERS: tuple[tuple[str, Meter], ...] = (
     (r"waltz\w*|minuet|mazurka|ballroom|carousel", "3/4"),
     (r"lullab\w+|barcarolle|cradle|rowing|siciliana|sea shanty|jigs?", "6/8"),
@@ -154,6 +154,11 @@ def tempo_for(mood: Mood, meter: Meter) -> float:
     return quarters * (COMPOUND if BEAT[meter] == 18 else 1.0)
 
 
+def density_for(mood: Mood, meter: Meter) -> float:
+    """Notes of the melody in a beat."""
+    return 0.5 * math.pow(5.0, (mood.arousal + 1) / 2) * (1.35 if BEAT[meter] == 18 else 1.0)
+
+
 def meter_for(brief: str, mood: Mood) -> tuple[Meter, str]:
     """The meter, and why."""
     for words, meter in METERS:
@@ -187,8 +192,9 @@ def plan(
     why.append(Reason(what="meter", value=meter, because=because))
     tonic_asked = tonic is not None
     if tonic is None:
-        tonic = KEYS[request.seed % len(KEYS)]
-        key_because = f"drawn by seed {request.seed}"
+        colour = "bright" if whole.valence > 0.2 else "dark" if whole.valence < -0.2 else "even"
+        tonic = KEYS[colour][request.seed % len(KEYS[colour])]
+        key_because = f"valence {whole.valence:.1f}: {colour} keys, and seed {request.seed} of them"
     why.append(Reason(what="key", value=tonic_name(tonic, mode or mode_for(whole)), because=key_because))
     lengths = _lengths(request, asked)
     base = request.tempo or tempo_for(whole, meter)
@@ -204,6 +210,14 @@ def plan(
     for section in sections:
         because = "asked for" if mode else f"valence {_mid(section).valence:.1f}, tension {_mid(section).tension:.1f}"
         why.append(Reason(what="mode", value=section.mode, because=because))
+        density = density_for(_mid(section), meter)
+        why.append(
+            Reason(
+                what="density",
+                value=f"{density:.1f} notes of the melody a beat",
+                because=f"arousal {_mid(section).arousal:.1f}",
+            )
+        )
     if tonic_asked:
         motif = in_key(motif, tonic, sections[0].mode) if motif else motif
     phrases = _phrases(sections, request.loop, _bars_of(motif, meter, sections[0]))

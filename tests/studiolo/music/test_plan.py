@@ -88,6 +88,16 @@ def test_the_mood_moves_within_a_section():
     assert (path[0], path[-1]) == (-1, 1)
 
 
+def test_glad_music_is_in_other_keys_than_sad_music():
+    def keys(valence: float) -> set[int]:
+        return {
+            drawn(MusicRequest(prompt="x", seed=seed), Wanted("", Mood(valence=valence))).tonic for seed in range(9)
+        }
+
+    assert len(keys(0.8)) == len(keys(-0.8)) == 5
+    assert keys(0.8) - keys(-0.8) == {7, 9, 4}
+
+
 def test_words_call_for_a_meter():
     assert meter_for("a ghostly waltz", Mood())[0] == "3/4"
     assert meter_for("lullaby for a robot", Mood())[0] == "6/8"
@@ -98,7 +108,7 @@ def test_words_call_for_a_meter():
 def test_every_choice_has_a_reason():
     made = drawn(MusicRequest(prompt="x", seconds=30, seed=1), Wanted("joy", Mood(valence=0.9), because="'joy'"))
     said = {reason.what: reason for reason in made.why}
-    assert {"mood", "meter", "key", "tempo", "mode"} <= set(said)
+    assert {"mood", "meter", "key", "tempo", "mode", "density"} <= set(said)
     assert said["mood"].because == "'joy'"
     assert all(reason.because for reason in made.why)
 
