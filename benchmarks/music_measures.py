@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studiolo.engines.symbolic_music import Piece
+from studiolo.music.arranging import SWUNG
 from studiolo.music.composing import LEADING
 from studiolo.music.mix import RATE
 from studiolo.music.score import BAR, BEAT, Note
@@ -22,9 +24,12 @@ FRAME = 1024
 
 
 def melody(piece: Piece) -> tuple[Note, ...]:
-    """All tones of the part or parts that have the melody, in time."""
+    """All tones of the part or parts that have the melody, in time; swung eighths as they are written."""
     tones = [note for part in piece.score.parts if part.role == "melody" for note in part.notes]
-    return tuple(sorted(tones, key=lambda note: note.begin))
+    straight = [
+        replace(note, begin=note.begin - SWUNG if note.begin % 12 == 6 + SWUNG else note.begin) for note in tones
+    ]
+    return tuple(sorted(straight, key=lambda note: note.begin))
 
 
 def in_key(piece: Piece) -> float:

@@ -118,6 +118,7 @@ def test_what_it_exports_is_what_the_engine_reads(trained, tmp_path):
     exporting.export(trained, tmp_path / "composer")
     assert {file.name for file in (tmp_path / "composer").iterdir()} == {
         "README.md",
+        "known-runs.safetensors",
         "config.json",
         "model.safetensors",
         "soundfont.sf2",

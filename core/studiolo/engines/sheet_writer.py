@@ -14,8 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from transformers import DynamicCache, LlamaForCausalLM
 
+from studiolo.music.runs import LONGEST, runs, short
 from studiolo.music.score import BAR, BEAT
 from studiolo.music.sheet import Frame, Slot, merit
 from studiolo.music.theory import QUALITIES, SCALES
@@ -35,7 +38,10 @@ from studiolo.music.vocabulary import (
 )
 from studiolo_contract.errors import StudioloError
 
+KNOWN_RUNS = "known-runs.safetensors"
 DRAFTS = 4
+TRIES = 3
+"""Rounds of drafts, as long as all of them repeat a piece."""
 TEMPERATURE = 0.95
 TOP_P = 0.95
 REMEMBERED = 12
@@ -43,6 +49,8 @@ REMEMBERED = 12
 LIKES_CHORD_TONES = 1.2
 SHUNS_CLASHES = -2.0
 WIDEST_LEAP = 12
+KNOWN = 100.0
+"""What a draft loses that repeats a piece."""
 REST = 18
 END = 2
 """Ticks without melody, at most."""
@@ -58,8 +66,9 @@ def _range(prefix: str, values: Sequence[object]) -> slice:
 class SheetWriter:
     """The loaded model. One phrase at a time."""
 
-    def __init__(self, model: LlamaForCausalLM) -> None:
+    def __init__(self, model: LlamaForCausalLM, known: NDArray[np.uint32]) -> None:
         self._model = model.eval()
+        self._known = known
         self._words = _Words()
 
     @classmethod
@@ -67,13 +76,14 @@ class SheetWriter:
         """Reads it from its folder. Raises `StudioloError` (`bad_model`)."""
         try:
             model = LlamaForCausalLM.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
-        except (OSError, ValueError, RuntimeError) as error:
+            known = load_file(folder / KNOWN_RUNS)["runs"].numpy()
+        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise StudioloError(
                 "bad_model", f"The composer in {folder} could not be read: {error}"[:300], "Pull it again."
             ) from None
         if model.config.vocab_size != len(tokens()):
             raise StudioloError("bad_model", f"The composer in {folder} speaks another vocabulary.", "Pull it again.")
-        return cls(model)
+        return cls(model, known)
 
     def resident_bytes(self) -> int:
         return sum(weight.numel() * weight.element_size() for weight in self._model.parameters())
@@ -90,6 +100,22 @@ class SheetWriter:
         start = header(frame.header)
         for one in before[-REMEMBERED:]:
             start += bar(one)
+        best: tuple[Bar, ...] = ()
+        for _ in range(TRIES):
+            drafts = self._drafts(start, frame, slots, dice, checkpoint)
+            best = max(drafts, key=lambda bars: merit(bars, before, frame) - KNOWN * self._is_known(before, bars))
+            if not self._is_known(before, best):
+                break
+        return best
+
+    def _drafts(
+        self,
+        start: list[int],
+        frame: Frame,
+        slots: Sequence[Slot],
+        dice: np.random.Generator,
+        checkpoint: Callable[[], None],
+    ) -> list[tuple[Bar, ...]]:
         drafts = [_Draft(self._words, frame, slots) for _ in range(DRAFTS)]
         cache = DynamicCache()
         given = torch.tensor([start] * DRAFTS)
@@ -99,10 +125,14 @@ class SheetWriter:
                 logits = self._model(input_ids=given, past_key_values=cache, use_cache=True).logits[:, -1].numpy()
                 chosen = [draft.next(row, dice) for draft, row in zip(drafts, logits, strict=True)]
                 if all(draft.over for draft in drafts):
-                    break
+                    return [decode(draft.row) for draft in drafts]
                 given = torch.tensor(chosen)[:, None]
-        made = [decode(draft.row) for draft in drafts]
-        return max(made, key=lambda bars: merit(bars, before, frame))
+
+    def _is_known(self, before: Sequence[Bar], bars: Sequence[Bar]) -> bool:
+        """Whether the melody runs on as it does in a piece that was learned from."""
+        line = [(tone.pitch, tone.length) for one in (*before[-REMEMBERED:], *bars) for tone in one.melody]
+        fresh = sum(len(one.melody) for one in bars)
+        return bool(np.isin(short(runs(line[-fresh - LONGEST :], LONGEST + 1)), self._known).any())
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 
+from studiolo.engines.sheet_writer import KNOWN_RUNS
 from studiolo.models.layout import SOUNDFONT
+from studiolo.music.runs import LONGEST, short
+from studiolo_starter.composer.measures import known_runs
 from studiolo_starter.composer.training import model
 from studiolo_starter.files import exported
 
@@ -17,6 +21,7 @@ Writes melodies, the chords under them and, in slow music of voices, the bass: a
 weights (transformers' Llama) after {steps} steps over four thousand old tunes and chorales; `docs/models/music.md` says
 how good it is. Apache-2.0. Made by `python -m studiolo_starter train composer`.
 
+`known-runs.safetensors` has a number for every thirteen notes in a row of those pieces, so that none are repeated.
 `soundfont.sf2` is sf_GMbank, in the public domain, as Csound ships it.
 """
 
@@ -30,5 +35,6 @@ def export(cache: Path, folder: Path) -> None:
     with exported(folder) as fresh:
         net.half().save_pretrained(fresh)
         (fresh / "generation_config.json").unlink()
+        save_file({"runs": torch.from_numpy(short(known_runs(cache, LONGEST + 1)))}, fresh / KNOWN_RUNS)
         shutil.copyfile(folder / SOUNDFONT, fresh / SOUNDFONT)
         (fresh / "README.md").write_text(README.format(millions=millions, steps=state["step"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 
 from studiolo.engines.sheet_writer import SheetWriter
@@ -13,6 +14,7 @@ from studiolo.music.composing import LEADING, Manner, compose
 from studiolo.music.motif import read
 from studiolo.music.plan import Plan, Wanted, plan
 from studiolo.music.players import ensemble, ensemble_names
+from studiolo.music.runs import LONGEST, runs, short
 from studiolo.music.score import BAR
 from studiolo.music.theory import QUALITIES, SCALES
 from studiolo.music.vocabulary import Bar
@@ -150,3 +152,13 @@ def test_layers_grow_from_the_calmest_parts(writer, layers):
     assert sorted(part.name for group in groups for part in group) == sorted(part.name for part in parts)
     assert groups[0][0].role == "pad"
     assert groups[-1][-1].role == "drums"
+
+
+def test_a_draft_that_repeats_what_was_learned_is_not_taken(writer):
+    made = frame(Wanted("", GLAD), seconds=10)
+    once = written(writer, made, 5)
+    line = [(tone.pitch, tone.length) for bar in once[:-1] for tone in bar.melody]
+    wary = SheetWriter(writer._model, short(runs(line, LONGEST + 1)))
+    again = [(tone.pitch, tone.length) for bar in written(wary, made, 5)[:-1] for tone in bar.melody]
+    assert len(line) > LONGEST
+    assert not np.isin(runs(again, LONGEST + 1), runs(line, LONGEST + 1)).any()
