@@ -14,7 +14,6 @@ from typing import Any
 import diffusers
 import numpy as np
 import torch
-import transformers
 from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting, AutoPipelineForText2Image
 from PIL import Image
 
@@ -23,9 +22,10 @@ from studiolo.engines import image_plan, model_folder, pipeline_traits, schedule
 from studiolo.engines.between_steps import BetweenSteps
 from studiolo.engines.engine import Finished, Task
 from studiolo.engines.image_plan import Plan, Source, Way
+from studiolo.engines.loading import reading
 from studiolo.engines.preview import Colours
 from studiolo.engines.seamless import circular
-from studiolo.engines.shortage import does_not_fit, first_line, free, is_out_of_memory
+from studiolo.engines.shortage import first_line, free, is_out_of_memory
 from studiolo.image.masks import filled
 from studiolo.image.vocabulary import Vocabulary, note
 from studiolo.media.pictures import Pixels
@@ -45,10 +45,7 @@ OTHER_PIPELINES = {
 def load(model: Model, device: Device) -> ImageEngine:
     """Reads a pipeline from its folder. Raises `StudioloError` (`model_missing`, `bad_model`, `out_of_memory`)."""
     model_folder.check(model.folder, model.name)
-    for library in (diffusers, transformers):
-        library.utils.logging.set_verbosity_error()
-        library.utils.logging.disable_progress_bar()
-    try:
+    with reading(model, device):
         pipeline = AutoPipelineForText2Image.from_pretrained(
             str(model.folder),
             dtype=getattr(torch, device.dtype),
@@ -56,21 +53,6 @@ def load(model: Model, device: Device) -> ImageEngine:
             use_safetensors=True,
             local_files_only=True,
         ).to(device.kind)
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        ImportError,
-        RuntimeError,
-        MemoryError,
-    ) as error:
-        if is_out_of_memory(error):
-            raise does_not_fit(model.name, device, error) from error
-        raise StudioloError(
-            "bad_model", f"{model.name} can't be loaded: {first_line(error)}.", "Pull it again, or use another model."
-        ) from error
     if "callback_on_step_end" not in pipeline_traits.arguments(pipeline):
         raise StudioloError(
             "bad_model", f"{type(pipeline).__name__} can't be stopped between its steps.", "Use another model."

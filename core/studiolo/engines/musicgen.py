@@ -17,6 +17,7 @@ from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 from studiolo.device import Device
 from studiolo.engines import sound_result
 from studiolo.engines.engine import Finished, Task
+from studiolo.engines.loading import reading
 from studiolo.engines.sound_result import Order, Raw
 from studiolo.models.model import Model
 from studiolo_contract.errors import StudioloError
@@ -35,7 +36,7 @@ def load(model: Model, device: Device) -> MusicgenEngine:
     folder = model.folder
     if not folder.is_dir():
         raise StudioloError("model_missing", f"The folder of {model.name} is not there: {folder}.", "Pull it again.")
-    with sound_result.reading(model, device):
+    with reading(model, device):
         if not (folder / "config.json").is_file():
             raise ValueError("it has no config.json")
         kind = json.loads((folder / "config.json").read_text("utf-8")).get("model_type")

@@ -20,15 +20,14 @@ from typing import Any
 import diffusers
 import numpy as np
 import torch
-import transformers
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from scipy.signal import resample_poly
 
 from studiolo.device import Device
 from studiolo.engines import model_folder
 from studiolo.engines.engine import Finished, Task
-from studiolo.engines.shortage import does_not_fit, first_line, free, is_out_of_memory
+from studiolo.engines.loading import reading
+from studiolo.engines.shortage import first_line, free, is_out_of_memory
 from studiolo.media.sound import encode
 from studiolo.models.model import Model
 from studiolo.music.mix import RATE, Stem, mix
@@ -227,32 +226,6 @@ def remarks(order: Order, name: str, apart: Collection[str], rest: str) -> tuple
 
 
 # ---- while it works
-
-
-@contextmanager
-def reading(model: Model, device: Device) -> Iterator[None]:
-    """Within, a library reads the model: what it throws becomes a sentence (`bad_model`, `out_of_memory`)."""
-    for library in (diffusers, transformers):
-        library.utils.logging.set_verbosity_error()
-        library.utils.logging.disable_progress_bar()
-    try:
-        yield
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        ImportError,
-        RuntimeError,
-        MemoryError,
-        SafetensorError,
-    ) as error:
-        if is_out_of_memory(error):
-            raise does_not_fit(model.name, device, error) from error
-        raise StudioloError(
-            "bad_model", f"{model.name} can't be loaded: {first_line(error)}.", "Pull it again, or use another model."
-        ) from error
 
 
 def must_have_words(folder: Path) -> None:
