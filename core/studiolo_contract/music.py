@@ -54,7 +54,7 @@ class MusicRequest:
     seconds: Annotated[float, Interval(ge=1.0, le=600.0)] = 30.0
     """Exactly this long, to the sample."""
     sections: Annotated[tuple[Section, ...], Len(0, 16)] = ()
-    """In place of those that the brief speaks of. Their seconds, where all have them, make the whole length."""
+    """In place of those that the brief speaks of. Where all have seconds, these add up to the whole length."""
     tempo: Annotated[float, Interval(ge=30.0, le=240.0)] | None = None
     """Quarter notes a minute; in 6/8 and 12/8 dotted quarters."""
     key: Annotated[str, Len(0, 20)] = ""

@@ -31,6 +31,7 @@ from studiolo.engines.shortage import first_line, free, is_out_of_memory
 from studiolo.media.sound import encode
 from studiolo.models.model import Model
 from studiolo.music.mix import RATE, Stem, mix
+from studiolo.music.plan import lengths
 from studiolo.music.score_picture import outline
 from studiolo.music.theory import read_key, tonic_name
 from studiolo.recipe import png, recipe
@@ -88,13 +89,13 @@ def decide(task: Task, model: Model, longest: float, steps: int, guidance: float
     request = task.request
     if not isinstance(request, MusicRequest):
         raise StudioloError("bad_request", f"{model.name} only makes music.", "Choose another model.")
-    seconds, lengths = _lengths(request)
+    shares = lengths(request.seconds, [section.seconds for section in request.sections]) if request.sections else ()
     most = longest - (SURPLUS if request.loop else 0.0)
-    if seconds > most:
+    if request.seconds > most:
         why = f" It takes {SURPLUS:g} more to make a loop." if request.loop else ""
         raise StudioloError(
             "bad_request",
-            f"{model.name} makes {floor(longest * 10) / 10:g} seconds of music at most, not {seconds:g}.{why}",
+            f"{model.name} makes {floor(longest * 10) / 10:g} seconds of music at most, not {request.seconds:g}.{why}",
             f"Ask for {floor(most * 10) / 10:g} seconds or less, or choose another model.",
         )
     seed = random.SystemRandom().randrange(2**32) if request.seed is None else request.seed
@@ -103,31 +104,12 @@ def decide(task: Task, model: Model, longest: float, steps: int, guidance: float
     guidance = next((scale for scale in wanted if scale is not None), guidance)
     settled = dataclasses.replace(
         request,
-        seconds=seconds,
         seed=seed,
         steps=steps or request.steps,
         guidance_scale=guidance,
         model=request.model or model.name,
     )
-    return Order(settled, seed, steps, guidance, lengths)
-
-
-def _lengths(request: MusicRequest) -> tuple[float, tuple[float, ...]]:
-    """Seconds of the piece and of each section. Raises `StudioloError`."""
-    fixed = sum(section.seconds or 0.0 for section in request.sections)
-    free = sum(section.seconds is None for section in request.sections)
-    whole = request.seconds if free or not request.sections else fixed
-    if not 1.0 <= whole <= 600.0:
-        raise StudioloError(
-            "bad_request", f"The sections last {whole:g} seconds together.", "Make them 1 to 600 seconds."
-        )
-    if free and whole - fixed < 0.5 * free:
-        raise StudioloError(
-            "bad_request",
-            f"The sections take {fixed:g} of {whole:g} seconds, which leaves nothing for the other {free}.",
-            "Make the piece longer, or the sections shorter.",
-        )
-    return whole, tuple(section.seconds or (whole - fixed) / free for section in request.sections)
+    return Order(settled, seed, steps, guidance, tuple(shares))
 
 
 # ---- in words

@@ -196,10 +196,10 @@ def plan(
         tonic = KEYS[colour][request.seed % len(KEYS[colour])]
         key_because = f"valence {whole.valence:.1f}: {colour} keys, and seed {request.seed} of them"
     why.append(Reason(what="key", value=tonic_name(tonic, mode or mode_for(whole)), because=key_because))
-    lengths = _lengths(request, asked)
+    shares = lengths(request.seconds, [one.seconds for one in asked])
     base = request.tempo or tempo_for(whole, meter)
     ring = 0.0 if request.loop else min(RING, 0.08 * request.seconds)
-    sections = _sections(request, asked, lengths, base, meter, mode, ring)
+    sections = _sections(request, asked, shares, base, meter, mode, ring)
     if request.tempo is None:
         for section in sections:
             why.append(Reason(what="tempo", value=f"{section.bpm:.0f}", because=f"arousal {_mid(section).arousal:.1f}"))
@@ -258,30 +258,31 @@ def _mean(asked: Sequence[Wanted]) -> Mood:
     )
 
 
-def _lengths(request: MusicRequest, asked: Sequence[Wanted]) -> list[float]:
-    """Seconds of each wanted; together the whole piece. Raises `StudioloError`."""
-    fixed = sum(wanted.seconds or 0.0 for wanted in asked)
-    free = sum(wanted.seconds is None for wanted in asked)
-    rest = request.seconds - fixed
+def lengths(seconds: float, of_sections: Sequence[float | None]) -> list[float]:
+    """Seconds of each section; together the whole piece. Those that have none share what the others leave. Raises
+    `StudioloError`."""
+    fixed = sum(length or 0.0 for length in of_sections)
+    free = sum(length is None for length in of_sections)
+    rest = seconds - fixed
     if free and rest < 0.5 * free:
         raise StudioloError(
             "bad_request",
-            f"The sections take {fixed:g} s of {request.seconds:g} s, which leaves nothing for the other {free}.",
+            f"The sections take {fixed:g} s of {seconds:g} s, which leaves nothing for the other {free}.",
             "Make the piece longer, or the sections shorter.",
         )
     if not free and abs(rest) > 0.01:
         raise StudioloError(
             "bad_request",
-            f"The sections last {fixed:g} s together and the piece {request.seconds:g} s.",
+            f"The sections last {fixed:g} s together and the piece {seconds:g} s.",
             "Make them agree, or leave one section's seconds out.",
         )
-    return [rest / free if wanted.seconds is None else wanted.seconds for wanted in asked]
+    return [rest / free if length is None else length for length in of_sections]
 
 
 def _sections(
     request: MusicRequest,
     asked: Sequence[Wanted],
-    lengths: Sequence[float],
+    shares: Sequence[float],
     base: float,
     meter: Meter,
     mode: MusicalMode | None,
@@ -290,7 +291,7 @@ def _sections(
     beats = BAR[meter] / BEAT[meter]
     sections: list[Span] = []
     first, began, left = 0, 0.0, 0.0
-    for number, (wanted, length) in enumerate(zip(asked, lengths, strict=True)):
+    for number, (wanted, length) in enumerate(zip(asked, shares, strict=True)):
         last = number == len(asked) - 1
         music = length - (ring if last else 0.0)
         mood = middle(wanted)
