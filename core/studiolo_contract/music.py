@@ -63,7 +63,7 @@ class MusicRequest:
     meter: Meter | None = None
     ensemble: Annotated[str, Len(0, 64)] = ""
     """Who plays: chamber, orchestral, folk, synth, chiptune, ambient, jazz trio, percussion …"""
-    instruments: Annotated[tuple[Annotated[str, Len(1, 64)], ...], Len(0, 16)] = ()
+    instruments: Annotated[tuple[Annotated[str, Len(1, 64)], ...], Len(0, 12)] = ()
     """In place of the ensemble's: the first has the melody."""
     loop: bool = False
     """Whether the end runs into the beginning without a seam; otherwise it closes with a cadence."""

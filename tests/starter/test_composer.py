@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from studiolo.device import Device
 from studiolo.engines.sheet_writer import SheetWriter
 from studiolo.music import vocabulary
 from studiolo.music.score import BAR
 from studiolo_starter.composer import exporting, measures, sheets, training, tunes
 
+CPU = Device("cpu", "this computer", "float32")
 TREE = Path(__file__).resolve().parents[2]
 
 
@@ -123,7 +125,7 @@ def test_what_it_exports_is_what_the_engine_reads(trained, tmp_path):
         "model.safetensors",
         "soundfont.sf2",
     }
-    assert SheetWriter.load(tmp_path / "composer").resident_bytes() > 1_000_000
+    assert SheetWriter.load(tmp_path / "composer", CPU).resident_bytes() > 1_000_000
 
 
 def test_a_3_gram_knows_more_than_chance(cache):

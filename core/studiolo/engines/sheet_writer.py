@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from transformers import DynamicCache, LlamaForCausalLM
+from transformers import AutoConfig
 
-from studiolo.music.runs import LONGEST, runs, short
+from studiolo.device import Device
+from studiolo.engines.causal_model import decoder_of
+from studiolo.engines.decoder import Decoder
+from studiolo.music.runs import LONGEST, has, runs
 from studiolo.music.score import BAR, BEAT
 from studiolo.music.sheet import Frame, Slot, merit
 from studiolo.music.theory import QUALITIES, SCALES
@@ -40,6 +42,8 @@ from studiolo_contract.errors import StudioloError
 
 KNOWN_RUNS = "known-runs.safetensors"
 DRAFTS = 4
+LONGEST_BAR = 160
+"""Tokens."""
 TRIES = 3
 """Rounds of drafts, as long as all of them repeat a piece."""
 TEMPERATURE = 0.95
@@ -66,27 +70,28 @@ def _range(prefix: str, values: Sequence[object]) -> slice:
 class SheetWriter:
     """The loaded model. One phrase at a time."""
 
-    def __init__(self, model: LlamaForCausalLM, known: NDArray[np.uint32]) -> None:
-        self._model = model.eval()
+    def __init__(self, decoder: Decoder, known: NDArray[np.uint32]) -> None:
+        self._decoder = decoder
         self._known = known
         self._words = _Words()
 
     @classmethod
-    def load(cls, folder: Path) -> SheetWriter:
+    def load(cls, folder: Path, device: Device) -> SheetWriter:
         """Reads it from its folder. Raises `StudioloError` (`bad_model`)."""
         try:
-            model = LlamaForCausalLM.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+            config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            decoder = decoder_of(folder, config, device)
             known = load_file(folder / KNOWN_RUNS)["runs"].numpy()
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise StudioloError(
                 "bad_model", f"The composer in {folder} could not be read: {error}"[:300], "Pull it again."
             ) from None
-        if model.config.vocab_size != len(tokens()):
+        if config.vocab_size != len(tokens()):
             raise StudioloError("bad_model", f"The composer in {folder} speaks another vocabulary.", "Pull it again.")
-        return cls(model, known)
+        return cls(decoder, known)
 
     def resident_bytes(self) -> int:
-        return sum(weight.numel() * weight.element_size() for weight in self._model.parameters())
+        return self._decoder.resident_bytes()
 
     def write(
         self,
@@ -117,22 +122,23 @@ class SheetWriter:
         checkpoint: Callable[[], None],
     ) -> list[tuple[Bar, ...]]:
         drafts = [_Draft(self._words, frame, slots) for _ in range(DRAFTS)]
-        cache = DynamicCache()
-        given = torch.tensor([start] * DRAFTS)
-        with torch.inference_mode():
-            while True:
-                checkpoint()
-                logits = self._model(input_ids=given, past_key_values=cache, use_cache=True).logits[:, -1].numpy()
-                chosen = [draft.next(row, dice) for draft, row in zip(drafts, logits, strict=True)]
-                if all(draft.over for draft in drafts):
-                    return [decode(draft.row) for draft in drafts]
-                given = torch.tensor(chosen)[:, None]
+        batch = self._decoder.batch(DRAFTS, len(start) + LONGEST_BAR * len(slots))
+        for place in range(0, len(start), self._decoder.chunk):
+            first = batch.read(0, start[place : place + self._decoder.chunk])
+        batch.copy(0, range(DRAFTS))
+        logits = np.tile(first, (DRAFTS, 1))
+        while True:
+            checkpoint()
+            chosen = [draft.next(row, dice) for draft, row in zip(drafts, logits, strict=True)]
+            if all(draft.over for draft in drafts):
+                return [decode(draft.row) for draft in drafts]
+            logits = batch.step(chosen)
 
     def _is_known(self, before: Sequence[Bar], bars: Sequence[Bar]) -> bool:
         """Whether the melody runs on as it does in a piece that was learned from."""
         line = [(tone.pitch, tone.length) for one in (*before[-REMEMBERED:], *bars) for tone in one.melody]
         fresh = sum(len(one.melody) for one in bars)
-        return bool(np.isin(short(runs(line[-fresh - LONGEST :], LONGEST + 1)), self._known).any())
+        return has(self._known, runs(line[-fresh - LONGEST :], LONGEST + 1))
 
 
 @dataclass(frozen=True)
@@ -167,10 +173,10 @@ class _Draft:
     def over(self) -> bool:
         return self._number >= len(self._slots)
 
-    def next(self, logits: Floats, dice: np.random.Generator) -> int:
-        """Adds a token and gives its number; `pad` when all is written."""
+    def next(self, logits: Floats, dice: np.random.Generator) -> int | None:
+        """Adds a token and gives its number; None when all is written."""
         if self.over:
-            return 0
+            return None
         if not self._forced:
             token = _drawn(logits + self._likes(), self._allowed(), dice)
             if not self._words.bars.start <= token < self._words.bars.stop and token != END:
@@ -178,7 +184,7 @@ class _Draft:
                 return token
             self._begin_bar()  # the bar is over, and which one follows is not the model's to say
             if self.over:
-                return 0
+                return None
         token = self._forced.pop(0)
         self._take(token)
         return token

@@ -61,7 +61,7 @@ class Piece:
 
 def load(model: Model, device: Device) -> SymbolicMusicEngine:
     """Reads composer and soundfont from the model's folder. Raises `StudioloError` (`bad_model`)."""
-    writer = SheetWriter.load(model.folder)
+    writer = SheetWriter.load(model.folder, device)
     return SymbolicMusicEngine(writer, Band(model.folder / SOUNDFONT), model.embedder, model, device)
 
 

@@ -10,24 +10,21 @@ from __future__ import annotations
 import copy
 import dataclasses
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 import transformers
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from studiolo.device import Device
-from studiolo.engines import llama_graph
+from studiolo.engines.causal_model import decoder_of
 from studiolo.engines.decoder import Decoder
 from studiolo.engines.draft import Draft, Limits
 from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task
 from studiolo.engines.grammar import Grammars, Guide
-from studiolo.engines.llama_decoder import LlamaDecoder
-from studiolo.engines.plain_decoder import PlainDecoder
 from studiolo.engines.samplers import Settings
 from studiolo.engines.writer import Manner, Writer
 from studiolo.models.model import Model
@@ -63,7 +60,7 @@ def load(model: Model, device: Device) -> TextEngine:
     try:
         config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        decoder = _decoder(folder, config, device)
+        decoder = decoder_of(folder, config, device)
         generation = _generation(folder)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise _bad(model, " ".join(str(error).split())[:200]) from error
@@ -317,41 +314,6 @@ class _Answer:
 
 
 # ---- loading
-
-
-def _decoder(folder: Path, config: Any, device: Device) -> Decoder:
-    shape = llama_graph.shape_of(config) if device.kind == "cpu" else None
-    if shape is not None:
-        return LlamaDecoder(shape, _Tensors(folder), torch.get_num_threads())
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, device.dtype)
-    )
-    return PlainDecoder(model.to(device.kind).eval(), _window(config))
-
-
-def _window(config: Any) -> int:
-    text = config.get_text_config()
-    return int(getattr(text, "max_position_embeddings", 0) or getattr(text, "n_positions", 0) or 2048)
-
-
-class _Tensors(Mapping[str, torch.Tensor]):
-    """The tensors of a folder by name, each read when it is asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        self._places: dict[str, Any] = {}
-        for file in sorted(folder.glob("*.safetensors")):
-            opened = safe_open(file, framework="pt")
-            self._places.update((name, opened) for name in opened.keys())  # type: ignore[no-untyped-call]  # noqa: SIM118 - no dict
-
-    def __getitem__(self, name: str) -> torch.Tensor:
-        tensor: torch.Tensor = self._places[name].get_tensor(name)
-        return tensor
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 def _generation(folder: Path) -> dict[str, Any]:

@@ -34,3 +34,12 @@ def short(numbers: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """The same in half the room: their upper halves, sorted. Beside half a million of them one new run in ten thousand
     is then taken for known, which costs a draft."""
     return np.unique((numbers >> np.uint64(32)).astype(np.uint32))
+
+
+def has(known: NDArray[np.uint32], numbers: NDArray[np.uint64]) -> bool:
+    """Whether one of them is among the known, which are as `short` leaves them."""
+    if not len(known) or not len(numbers):
+        return False
+    wanted = short(numbers)
+    places = np.searchsorted(known, wanted).clip(max=len(known) - 1)
+    return bool((known[places] == wanted).any())

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from studiolo.device import Device
 from studiolo.engines.sheet_writer import SheetWriter
 from studiolo.models.store import Store
 from studiolo.music.arranging import arrange, intensity
@@ -22,12 +23,13 @@ from studiolo_contract.music import Mood, MusicRequest
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
+CPU = Device("cpu", "this computer", "float32")
 SAD, GLAD, WILD = Mood(valence=-0.6, arousal=-0.3), Mood(valence=0.6, arousal=0.3), Mood(arousal=0.9, tension=0.8)
 
 
 @pytest.fixture(scope="module")
 def writer(tmp_path_factory: pytest.TempPathFactory) -> SheetWriter:
-    return SheetWriter.load(Store(tmp_path_factory.mktemp("home")).find("starter-composer").folder)
+    return SheetWriter.load(Store(tmp_path_factory.mktemp("home")).find("starter-composer").folder, CPU)
 
 
 @cache
@@ -158,7 +160,7 @@ def test_a_draft_that_repeats_what_was_learned_is_not_taken(writer):
     made = frame(Wanted("", GLAD), seconds=10)
     once = written(writer, made, 5)
     line = [(tone.pitch, tone.length) for bar in once[:-1] for tone in bar.melody]
-    wary = SheetWriter(writer._model, short(runs(line, LONGEST + 1)))
+    wary = SheetWriter(writer._decoder, short(runs(line, LONGEST + 1)))
     again = [(tone.pitch, tone.length) for bar in written(wary, made, 5)[:-1] for tone in bar.melody]
     assert len(line) > LONGEST
     assert not np.isin(runs(again, LONGEST + 1), runs(line, LONGEST + 1)).any()
