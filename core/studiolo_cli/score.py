@@ -115,6 +115,10 @@ def score(
         result = picture_job.carry_out(client, request, [data] if tune else [], bar, "Making")
         files = _save(client, result, output or _own_name(words, result))
     picture_job.tell(files, result, json)
+    if not json:
+        for reason in result.recipe.why:
+            if reason.what != "player":  # those stand in the recipe
+                terminal.note(f"{reason.what}: {reason.value} ({reason.because})")
 
 
 def _mood(text: str) -> Mood | None:

@@ -27,6 +27,8 @@ def test_a_brief_becomes_a_folder_that_can_be_used_as_it_is(studiolo):
     assert recipe["model"] == "starter-composer"
     assert recipe["settled"]["seed"] == 7
     assert [reason["because"] for reason in recipe["why"] if reason["what"] == "ensemble"] == ["'neon'"]
+    assert "ensemble: synth ('neon')" in errors
+    assert "'relief'" in errors
 
 
 def test_a_motif_may_be_a_file_and_the_folder_has_a_name_of_its_own(studiolo):
