@@ -150,7 +150,14 @@ def table(
     returns = np.sum([measures.comes_again(m.piece) for m in made], axis=0)
     shared = longest_shared([measures.line(m.piece) for m in made if not m.request.motif], CACHE)
     whole = [m for m in made if m.request.tempo is None]
-    kept = [max(abs(s.bpm / m.request.tempo - 1) for s in m.piece.frame.sections) for m in asked if m.request.tempo]
+    kept = {
+        loop: [
+            max(abs(section.bpm / m.request.tempo - 1) for section in m.piece.frame.sections)
+            for m in asked
+            if m.request.tempo and m.request.loop == loop
+        ]
+        for loop in (False, True)
+    }
     label = lambda which, value: _rank([m.labels[which] for m in whole], [value(m) for m in whole])  # noqa: E731
     return [
         ("length, largest error", f"{max(m.length_error for m in made):.2f} ms", "<= 10 ms"),
@@ -159,7 +166,11 @@ def table(
         ("loop seam beside bar lines inside, amplitude", f"{median(s[0] for s in loops):.2f}", "<= 1"),
         ("the same, spectrum", f"{median(s[1] for s in loops):.2f}", "<= 1"),
         ("notes in key", f"{mean(measures.in_key(m.piece) for m in made):.1%}", ">= 95 %"),
-        ("tempo asked for, largest deviation", f"{max(kept, default=0.0):.1%}", "as asked"),
+        (
+            "tempo asked for, largest deviation: pieces that end; loops, which say so",
+            f"{max(kept[False], default=0.0):.1%}; {max(kept[True], default=0.0):.1%}, {median(kept[True] or [0.0]):.1%} in the middle",
+            "as asked",
+        ),
         ("mode follows valence, rank correlation", f"{_rank(valence, bright):.2f}", ">= 0.8"),
         ("tempo follows arousal", f"{tempo:.2f}", ">= 0.8"),
         ("density follows arousal", f"{dense:.2f}", ">= 0.8"),

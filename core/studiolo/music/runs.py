@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST = 12
-"""Notes that may stand in a row as they do in a piece that was learned from."""
+LONGEST = 11
+"""Notes that may stand in a row as they do in a piece that was learned from. The rule that ends a piece may add one."""
 
 Line = Sequence[tuple[int, int]]
 """Pitch and length in ticks of each note."""

@@ -21,7 +21,7 @@ Writes melodies, the chords under them and, in slow music of voices, the bass: a
 weights (transformers' Llama) after {steps} steps over four thousand old tunes and chorales; `docs/models/music.md` says
 how good it is. Apache-2.0. Made by `python -m studiolo_starter train composer`.
 
-`known-runs.safetensors` has a number for every thirteen notes in a row of those pieces, so that none are repeated.
+`known-runs.safetensors` has a number for every twelve notes in a row of those pieces, so that none are repeated.
 `soundfont.sf2` is sf_GMbank, in the public domain, as Csound ships it.
 """
 
