@@ -5,15 +5,15 @@ Knows which models, modes and styles there are; knows no queue, no pixels and no
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import json
 from collections.abc import Sequence
 
 from studiolo.models.model import Kind, Model
 from studiolo.models.store import Store
-from studiolo.music import asked
-from studiolo.music.plan import plan
+from studiolo.music import motif, players
+from studiolo.music.plan import lengths
+from studiolo.music.theory import asked_key
 from studiolo.text.modes import mode_names
 from studiolo.text.styles import style_names
 from studiolo_contract.errors import StudioloError
@@ -197,13 +197,15 @@ def _check_music(request: MusicRequest) -> None:
         raise StudioloError(
             "bad_request", "There is neither a brief nor a mood.", "Say what the music is for, or give a mood."
         )
-    # drawn up and thrown away: what contradicts itself is told before it waits in a queue; a MIDI file is read later
-    words_only = dataclasses.replace(request, motif_midi=None, seed=0)
-    motif = asked.motif(words_only, {})
-    stretches, _ = asked.wanted(words_only, None)
-    key = asked.key(words_only, stretches, motif)
-    asked.ensemble(words_only, stretches)
-    plan(words_only, stretches, key.tonic, key.mode, motif=motif)
+    asked_key(request.key, request.mode)
+    if request.motif.strip():
+        motif.read(request.motif)
+    if request.instruments:
+        players.named_band(request.instruments)
+    elif request.ensemble.strip():
+        players.ensemble(request.ensemble)
+    if request.sections:
+        lengths(request.seconds, [section.seconds for section in request.sections])
 
 
 def _check_shape(request: ImageRequest | TextureRequest) -> None:

@@ -108,8 +108,8 @@ class SheetWriter:
         best: tuple[Bar, ...] = ()
         for _ in range(TRIES):
             drafts = self._drafts(start, frame, slots, dice, checkpoint)
-            best = max(drafts, key=lambda bars: merit(bars, before, frame) - KNOWN * self._is_known(before, bars))
-            if not self._is_known(before, best):
+            best = max(drafts, key=lambda bars: merit(bars, before, frame) - KNOWN * self.repeats(before, bars))
+            if not self.repeats(before, best):
                 break
         return best
 
@@ -134,7 +134,7 @@ class SheetWriter:
                 return [decode(draft.row) for draft in drafts]
             logits = batch.step(chosen)
 
-    def _is_known(self, before: Sequence[Bar], bars: Sequence[Bar]) -> bool:
+    def repeats(self, before: Sequence[Bar], bars: Sequence[Bar]) -> bool:
         """Whether the melody runs on as it does in a piece that was learned from."""
         line = [(tone.pitch, tone.length) for one in (*before[-REMEMBERED:], *bars) for tone in one.melody]
         fresh = sum(len(one.melody) for one in bars)

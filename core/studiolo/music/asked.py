@@ -16,7 +16,7 @@ from studiolo.music.mood_words import Neighbours
 from studiolo.music.plan import Wanted, mode_for
 from studiolo.music.players import Ensemble
 from studiolo.music.score import Note
-from studiolo.music.theory import MODES, read_key
+from studiolo.music.theory import MODES, asked_key
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.music import Mood, MusicalMode, MusicRequest, Section
 from studiolo_contract.recipe import Reason
@@ -108,12 +108,7 @@ def motif(request: MusicRequest, inputs: Mapping[str, bytes]) -> tuple[Note, ...
 
 def key(request: MusicRequest, stretches: Sequence[Wanted], notes: Sequence[Note]) -> Key:
     """The key as far as it is fixed: asked for, or the one that the motif is in. Raises `StudioloError`."""
-    tonic, mode = read_key(request.key) if request.key.strip() else (None, None)
-    if mode and request.mode and mode != request.mode:
-        raise StudioloError(
-            "bad_request", f"The key is '{request.key}' and the mode {request.mode}.", "Leave one of the modes out."
-        )
-    mode = mode or request.mode
+    tonic, mode = asked_key(request.key, request.mode)
     if tonic is None and notes:
         found, own = motifs.key_of(notes, (mode,) if mode else _near(mode_for(stretches[0].mood)))
         return Key(found, mode or own, "the motif lies in it")
@@ -129,10 +124,9 @@ def _near(mode: MusicalMode) -> tuple[MusicalMode, ...]:
 def ensemble(request: MusicRequest, stretches: Sequence[Wanted]) -> tuple[Ensemble, Reason]:
     """Who plays, and why. Raises `StudioloError` for instruments and ensembles that there are none of."""
     if request.instruments:
-        band = players.band([players.instrument(name) for name in request.instruments])
-        if not any(player.role == "melody" for player in band.players):
-            raise StudioloError("bad_request", "Only drums are named, and they have no tones.", "Name one more.")
-        return band, Reason(what="ensemble", value=", ".join(request.instruments), because="asked for")
+        return players.named_band(request.instruments), Reason(
+            what="ensemble", value=", ".join(request.instruments), because="asked for"
+        )
     if request.ensemble.strip():
         named = players.ensemble(request.ensemble)
         return named, Reason(what="ensemble", value=named.name, because="asked for")

@@ -44,6 +44,8 @@ BEFORE: dict[MusicalMode, int] = {"lydian": 1, "major": 3, "mixolydian": 3, "dor
 """The step of the scale whose chord comes before that."""
 STEPS_OF_HEADER = {"lydian": "major", "phrygian": "minor"}
 """Modes that no piece to learn from is in, and the one that is asked for in their place; the scale stays right."""
+TRIES = 4
+"""Ornaments that are tried until one makes no known tune of the theme."""
 SLOW, FAST = 84.0, 126.0
 """Beats a minute."""
 
@@ -60,6 +62,9 @@ class Writes(Protocol):
         checkpoint: Callable[[], None],
     ) -> tuple[Bar, ...]:
         """One bar for each slot."""
+
+    def repeats(self, before: Sequence[Bar], bars: Sequence[Bar]) -> bool:
+        """Whether the melody runs on as it does in a piece that was learned from."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,11 @@ def compose(
         mood = plan.mood_at(phrase.first + phrase.bars // 2)
         dice = np.random.default_rng([seed, number])
         frame = _frame(section, mood, plan.meter, manner, written)
-        fixed = _returning(plan, phrase, phrases, number, dice) if number else theme
+        fixed = theme
+        for _ in range(TRIES if number else 0):
+            fixed = _returning(plan, phrase, phrases, number, dice)
+            if not writer.repeats(written, fixed):
+                break
         fixed = [_harmonised(bar, frame, first=not written and place == 0) for place, bar in enumerate(fixed)]
         last = number == len(plan.phrases) - 1
         ends = last and not plan.loop

@@ -125,6 +125,14 @@ def band(instruments: Sequence[Instrument], room: float = 0.3) -> Ensemble:
     return Ensemble("", tuple(players), beat=beat)
 
 
+def named_band(names: Sequence[str]) -> Ensemble:
+    """A band of instruments by their names. Raises `StudioloError`."""
+    made = band([instrument(name) for name in names])
+    if made.player("melody") is None:
+        raise StudioloError("bad_request", "Only drums are named, and they have no tones.", "Name one more.")
+    return made
+
+
 def ensemble_names() -> tuple[str, ...]:
     return tuple(_ensembles())
 

@@ -64,6 +64,14 @@ def read_key(text: str) -> tuple[int, MusicalMode | None]:
     return tonic, next((name for name in MODES if name == mode), None)
 
 
+def asked_key(key: str, mode: MusicalMode | None) -> tuple[int | None, MusicalMode | None]:
+    """What of the key is fixed by a request's `key` and `mode`. Raises `StudioloError`."""
+    tonic, own = read_key(key) if key.strip() else (None, None)
+    if own and mode and own != mode:
+        raise StudioloError("bad_request", f"The key is '{key}' and the mode {mode}.", "Leave one of the modes out.")
+    return tonic, own or mode
+
+
 def has_flats(tonic: int, mode: MusicalMode) -> bool:
     """Whether the key is written with flats."""
     major = (tonic - _ABOVE[mode]) % 12

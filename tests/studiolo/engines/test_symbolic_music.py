@@ -224,6 +224,7 @@ def test_it_stops_wherever_it_is(scored):
         ({"instruments": ("kazooo",)}, "bad_request", "no instrument"),
         ({"instruments": ("drums",)}, "bad_request", "Only drums"),
         ({"motif": "E4"}, "bad_request", "fewer than two notes"),
+        ({"motif": "C4:8 D4:8", "seconds": 2.0}, "bad_request", "The motif fills"),
         ({"motif_midi": Midi(sha256="0" * 64)}, "unknown_blob", "is not here"),
         ({"motif": "E4 G4", "motif_midi": Midi(sha256="0" * 64)}, "bad_request", "two motifs"),
     ],
