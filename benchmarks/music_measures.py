@@ -15,7 +15,7 @@ from studiolo.music.composing import LEADING
 from studiolo.music.mix import RATE
 from studiolo.music.score import BAR, BEAT, Note
 from studiolo.music.theory import MODES, SCALES
-from studiolo.music.vocabulary import LOWEST_TONIC
+from studiolo.music.vocabulary import lowest_tonic
 
 RAISED = {"minor": {11, 9}, "dorian": {11}, "mixolydian": {11}, "phrygian": {11}, "lydian": set(), "major": set()}
 """Tones that belong to a mode's cadences beside its scale: the leading tone, and in minor the sixth that goes to it."""
@@ -120,7 +120,7 @@ def frechet(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
 
 def line(piece: Piece) -> list[tuple[int, int]]:
     """Pitch and length of the tones of the melody, as they were written."""
-    base = LOWEST_TONIC + (piece.frame.tonic - LOWEST_TONIC) % 12
+    base = lowest_tonic(piece.frame.tonic)
     return [(base + tone.pitch, tone.length) for bar in piece.bars for tone in bar.melody]
 
 

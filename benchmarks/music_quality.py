@@ -36,8 +36,8 @@ from studiolo.engines.symbolic_music import Piece, SymbolicMusicEngine, load
 from studiolo.media import sound
 from studiolo.models.store import Store
 from studiolo.music import mix, score_picture
+from studiolo.music.meaning import between
 from studiolo.music.motif import read
-from studiolo.music.plan import between
 from studiolo_client import discovery
 from studiolo_contract.music import MusicRequest
 from studiolo_starter.composer.measures import evaluate, longest_shared

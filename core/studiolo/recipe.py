@@ -8,7 +8,7 @@ from studiolo import __version__
 from studiolo.device import Device
 from studiolo.media.pictures import Deep, Pixels, encode_png
 from studiolo.models.model import Model
-from studiolo_contract.media import Blob, hash_of
+from studiolo_contract.media import Blob, blob_of
 from studiolo_contract.recipe import Helper, Reason, Recipe, Timings
 from studiolo_contract.request import Request
 from studiolo_contract.wire import to_json
@@ -57,4 +57,4 @@ def recipe(
 def png(pixels: Pixels | Deep, travelling: Recipe) -> tuple[Blob, bytes]:
     """A picture that carries its recipe wherever it goes, and its name."""
     data = encode_png(pixels, {"studiolo": to_json(travelling)})
-    return Blob(sha256=hash_of(data), size=len(data), media_type="image/png"), data
+    return blob_of(data, "image/png"), data

@@ -15,6 +15,7 @@ from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Event, ImageOutput, Progress, Queued, Result
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Blob
 from studiolo_contract.request import Request
 from studiolo_contract.upscale import UpscaleRequest
 
@@ -121,6 +122,18 @@ def _save(client: Client, result: Result, output: Path | None, own_name: str) ->
             target = unused(target, picture.seed)
         terminal.write_file(target, client.get(picture.blob.sha256))
         files.append(target)
+    return files
+
+
+def save_folder(client: Client, named: Sequence[tuple[str, Blob]], result: Result, folder: Path) -> list[Path]:
+    """Writes these blobs and the recipe into the folder, over what was there under these names."""
+    terminal.make_folder(folder)
+    files = []
+    for name, blob in named:
+        files.append(folder / name)
+        terminal.write_file(files[-1], client.get(blob.sha256))
+    files.append(folder / "recipe.json")
+    terminal.write_file(files[-1], terminal.as_json(result.recipe).encode() + b"\n")
     return files
 
 

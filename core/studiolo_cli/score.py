@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,10 +16,6 @@ from studiolo_contract.events import ImageOutput, MidiOutput, Result, SoundOutpu
 from studiolo_contract.media import Midi, hash_of
 from studiolo_contract.music import Meter, Mood, MusicalMode, MusicRequest
 
-if TYPE_CHECKING:
-    from studiolo_client.client import Client
-
-RECIPE = "recipe.json"
 FORM, PLAYERS = "Key and time", "Players and files"
 
 
@@ -113,7 +109,8 @@ def score(
     with terminal.Bar() as bar, connected() as client:
         provide(client, "music", request.model, bar)
         result = picture_job.carry_out(client, request, [data] if tune else [], bar, "Making")
-        files = _save(client, result, output or _own_name(words, result))
+        named = [(_file_name(made), made.blob) for made in result.outputs if not isinstance(made, TextOutput)]
+        files = picture_job.save_folder(client, named, result, output or _own_name(words, result))
     picture_job.tell(files, result, json)
     if not json:
         for reason in result.recipe.why:
@@ -147,19 +144,6 @@ def _own_name(words: str, result: Result) -> Path:
     """A folder that no other piece lies in."""
     seed = next(output.seed for output in result.outputs if isinstance(output, SoundOutput))
     return picture_job.unused(Path(slug(words, "score")), seed)
-
-
-def _save(client: Client, result: Result, folder: Path) -> list[Path]:
-    """Writes all that was made and the recipe into the folder, over what was there under these names."""
-    terminal.make_folder(folder)
-    files = []
-    for output in result.outputs:
-        if not isinstance(output, TextOutput):
-            files.append(folder / _file_name(output))
-            terminal.write_file(files[-1], client.get(output.blob.sha256))
-    files.append(folder / RECIPE)
-    terminal.write_file(files[-1], terminal.as_json(result.recipe).encode() + b"\n")
-    return files
 
 
 def _file_name(output: SoundOutput | MidiOutput | ImageOutput) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +14,6 @@ from studiolo_cli.picture_files import read_picture, slug
 from studiolo_contract.events import ImageOutput, Result
 from studiolo_contract.texture import TextureRequest
 
-if TYPE_CHECKING:
-    from studiolo_client.client import Client
-
-RECIPE = "recipe.json"
 FROM_PICTURE = "From a picture"
 
 
@@ -90,7 +86,8 @@ def texture(
         if words:
             provide(client, "image", request.model, bar)
         result = picture_job.carry_out(client, request, [start[1]] if start else [], bar, "Painting")
-        files = _save(client, result, output or _own_name(words, source, result))
+        maps = [(f"{made.name}.png", made.blob) for made in result.outputs if isinstance(made, ImageOutput)]
+        files = picture_job.save_folder(client, maps, result, output or _own_name(words, source, result))
     picture_job.tell(files, result, json)
 
 
@@ -100,16 +97,3 @@ def _own_name(words: str, source: Path | None, result: Result) -> Path:
         return picture_job.unused(Path(f"{source.stem}-maps"), None)
     seed = next(output.seed for output in result.outputs if isinstance(output, ImageOutput))
     return picture_job.unused(Path(slug(words, "texture")), seed)
-
-
-def _save(client: Client, result: Result, folder: Path) -> list[Path]:
-    """Writes the maps and the recipe into the folder, over what was there under these names."""
-    terminal.make_folder(folder)
-    files = []
-    for output in result.outputs:
-        if isinstance(output, ImageOutput):
-            files.append(folder / f"{output.name}.png")
-            terminal.write_file(files[-1], client.get(output.blob.sha256))
-    files.append(folder / RECIPE)
-    terminal.write_file(files[-1], terminal.as_json(result.recipe).encode() + b"\n")
-    return files

@@ -49,3 +49,8 @@ class Midi:
 def hash_of(data: bytes | bytearray | memoryview) -> Sha256:
     """The name of these bytes."""
     return sha256(data).hexdigest()
+
+
+def blob_of(data: bytes, media_type: str) -> Blob:
+    """The blob that these bytes are."""
+    return Blob(sha256=hash_of(data), size=len(data), media_type=media_type)

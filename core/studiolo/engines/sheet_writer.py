@@ -56,8 +56,9 @@ WIDEST_LEAP = 12
 KNOWN = 100.0
 """What a draft loses that repeats a piece."""
 REST = 18
-END = 2
 """Ticks without melody, at most."""
+END = 2
+"""The token that ends a piece."""
 
 Floats = NDArray[np.float32]
 
@@ -252,8 +253,9 @@ class _Draft:
             most = self._full - self._tick
             mask[words.lengths] = [length <= most and self._on_grid(self._tick + length) for length in LENGTHS]
             return mask
-        if self._chord_due and self._given(self._tick):
-            mask[self._chord_token(self._given(self._tick))] = True
+        given = self._given(self._tick)
+        if self._chord_due and given is not None:
+            mask[number_of()[f"chord:{given.root}:{given.quality}"]] = True
             return mask
         if self._chord_due:
             mask[words.chords] = self._frame.chords_allowed
@@ -279,15 +281,10 @@ class _Draft:
         chords = self._slots[self._number].chords or ()
         return next((chord for chord in chords if chord.begin == tick), None)
 
-    def _chord_token(self, chord: Harmony | None) -> int:
-        assert chord is not None
-        return number_of()[f"chord:{chord.root}:{chord.quality}"]
-
     def _may_begin(self, tick: int) -> bool:
         if not self._on_grid(tick) or tick > self._melody_end + REST:
             return False
-        bass = self._frame.bass and tick >= self._bass_end and tick % self._frame.grid == 0
-        return tick >= self._melody_end or bass
+        return tick >= self._melody_end or (self._frame.bass and tick >= self._bass_end)
 
     def _on_grid(self, tick: int) -> bool:
         return tick % self._frame.grid == 0 or tick == self._full

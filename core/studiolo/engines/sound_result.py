@@ -33,11 +33,11 @@ from studiolo.models.model import Model
 from studiolo.music.mix import RATE, Stem, mix
 from studiolo.music.plan import lengths
 from studiolo.music.score_picture import outline
-from studiolo.music.theory import read_key, tonic_name
+from studiolo.music.theory import asked_key, tonic_name
 from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress, SoundOutput
-from studiolo_contract.media import Blob, hash_of
+from studiolo_contract.media import blob_of
 from studiolo_contract.music import Mood, MusicalMode, MusicRequest, Section
 from studiolo_contract.wire import to_json
 
@@ -163,11 +163,8 @@ def feeling(mood: Mood) -> str:
 
 def key_of(request: MusicRequest) -> tuple[str, MusicalMode | None]:
     """The tonic as it is written, empty where none is asked for, and the mode. Raises `StudioloError`."""
-    if not request.key:
-        return "", request.mode
-    tonic, mode = read_key(request.key)
-    mode = request.mode or mode
-    return tonic_name(tonic, mode or "major"), mode
+    tonic, mode = asked_key(request.key, request.mode)
+    return "" if tonic is None else tonic_name(tonic, mode or "major"), mode
 
 
 def unread(tokenizer: Any, text: str, most: int) -> str:
@@ -304,7 +301,7 @@ def finish(
     mixed = mix([Stem("mix", sound, 0.0)], order.samples, settled.loop, checkpoint=task.checkpoint).mix
     travelling = recipe(settled, settled, prompt, [model], device, notes)
     data = encode(mixed, RATE, settled.format, to_json(travelling), settled.loop)
-    blob = Blob(sha256=hash_of(data), size=len(data), media_type=f"audio/{settled.format}")
+    blob = blob_of(data, f"audio/{settled.format}")
     task.emit(Progress(stage="decode", done=1, total=1))
     output = SoundOutput(
         blob=blob,

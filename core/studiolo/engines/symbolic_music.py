@@ -36,7 +36,7 @@ from studiolo.music.vocabulary import Bar
 from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, MidiOutput, Progress, SoundOutput, SoundPreview
-from studiolo_contract.media import Blob, hash_of
+from studiolo_contract.media import blob_of
 from studiolo_contract.music import MusicRequest, Section
 from studiolo_contract.recipe import Reason
 from studiolo_contract.wire import to_json
@@ -160,7 +160,8 @@ class SymbolicMusicEngine:
         for number, (part, name, made) in enumerate(sounds, start=1):
             task.checkpoint()
             data = sound.encode(made, RATE, settled.format, words, settled.loop)
-            blob = _kept(data, f"audio/{settled.format}", blobs)
+            blob = blob_of(data, f"audio/{settled.format}")
+            blobs[blob.sha256] = data
             outputs.append(
                 SoundOutput(
                     blob=blob,
@@ -175,7 +176,9 @@ class SymbolicMusicEngine:
             )
             task.emit(Progress(stage="decode", done=number, total=len(sounds)))
         tones = sum(len(part.notes) for part in score.parts)
-        blob = _kept(midi.encode(score), "audio/midi", blobs)
+        data = midi.encode(score)
+        blob = blob_of(data, "audio/midi")
+        blobs[blob.sha256] = data
         outputs.append(MidiOutput(blob=blob, notes=tones, seed=settled.seed))
         pixels = score_picture.draw(score, piece.frame, mixed.mix)
         blob, data = png(pixels, travelling)
@@ -186,24 +189,13 @@ class SymbolicMusicEngine:
         return Finished(tuple(outputs), settled, final, blobs, piece.notes, piece.why)
 
 
-def _kept(data: bytes, media_type: str, blobs: dict[str, bytes]) -> Blob:
-    blob = Blob(sha256=hash_of(data), size=len(data), media_type=media_type)
-    blobs[blob.sha256] = data
-    return blob
-
-
 def _settled(
     request: MusicRequest, stretches: list[Wanted], frame: Plan, ensemble: Ensemble, model: Model
 ) -> MusicRequest:
     """The request with what it left open filled in, as far as that leads to the same piece again."""
-    sections = request.sections or tuple(
-        Section(prompt=one.words[:2000], mood=one.mood, until=one.until) for one in stretches
+    sections = tuple(
+        Section(prompt=one.words[:2000], seconds=one.seconds, mood=one.mood, until=one.until) for one in stretches
     )
-    if request.sections:
-        sections = tuple(
-            dataclasses.replace(section, mood=one.mood, until=one.until)
-            for section, one in zip(sections, stretches, strict=True)
-        )
     return dataclasses.replace(
         request,
         sections=sections,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from studiolo.media import midi
 from studiolo.music import motif as motifs
 from studiolo.music import players
+from studiolo.music.meaning import mode_for
 from studiolo.music.mood import Passage, read
 from studiolo.music.mood_words import Neighbours
-from studiolo.music.plan import Wanted, mode_for
+from studiolo.music.plan import Wanted
 from studiolo.music.players import Ensemble
 from studiolo.music.score import Note
 from studiolo.music.theory import MODES, asked_key
@@ -133,13 +134,14 @@ def ensemble(request: MusicRequest, stretches: Sequence[Wanted]) -> tuple[Ensemb
     found = players.named_in(request.prompt)
     name, because = (found[0], f"'{found[1]}'") if found else _for_mood(stretches)
     chosen = players.ensemble(name)
-    solo = players.instruments_in(request.prompt)
-    if len(solo) > 1 and found is None:
-        band = players.band([players.instrument(one) for one in solo])
-        if any(player.role == "melody" for player in band.players):
-            return band, Reason(what="ensemble", value=", ".join(solo), because="the brief names them")
-    leads = [players.instrument(one) for one in solo if players.instrument(one).plays not in ("drums", "low")]
-    if leads and found is None:
+    named_ones = [] if found else [players.instrument(one) for one in players.instruments_in(request.prompt)]
+    if len(named_ones) > 1:
+        band = players.band(named_ones)
+        if band.player("melody"):
+            value = ", ".join(one.name for one in named_ones)
+            return band, Reason(what="ensemble", value=value, because="the brief names them")
+    leads = [one for one in named_ones if one.plays not in ("drums", "low")]
+    if leads:
         lead = leads[0]
         seats = tuple(replace(one, instrument=lead) if one.role == "melody" else one for one in chosen.players)
         chosen = replace(chosen, players=seats, bold=None)

@@ -13,19 +13,20 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studiolo.music.plan import Phrase, Plan, Span, density_for
-from studiolo.music.score import BAR, BEAT, Note
+from studiolo.music.meaning import density_for
+from studiolo.music.plan import Phrase, Plan, Span
+from studiolo.music.score import BAR, BEAT
 from studiolo.music.sheet import Frame, Slot, chord_tones
 from studiolo.music.theory import SCALES, triad_on
 from studiolo.music.vocabulary import (
     BASS,
     CHORDS,
-    LOWEST_TONIC,
     MELODY,
     Bar,
     Harmony,
     Tone,
     density_level,
+    lowest_tonic,
     nearest_length,
 )
 from studiolo_contract.music import Meter, Mood, MusicalMode
@@ -83,7 +84,7 @@ def compose(
     """The bars of one phrase after the other."""
     written: list[Bar] = []
     phrases: list[tuple[Bar, ...]] = []
-    theme = motif_bars(plan.motif, plan)
+    theme = motif_bars(plan)
     for number, phrase in enumerate(plan.phrases):
         section = plan.sections[phrase.section]
         mood = plan.mood_at(phrase.first + phrase.bars // 2)
@@ -106,24 +107,24 @@ def compose(
         yield tuple(bars)
 
 
-def motif_bars(motif: Sequence[Note], plan: Plan) -> list[Bar]:
+def motif_bars(plan: Plan) -> list[Bar]:
     """The motif in bars, counted from the tonic, in the octave that fits best."""
+    motif = plan.motif
     if not motif:
         return []
     full = BAR[plan.meter]
-    tonic = LOWEST_TONIC + (plan.tonic - LOWEST_TONIC) % 12
+    tonic = lowest_tonic(plan.tonic)
     middle = sum(note.pitch for note in motif) / len(motif) - tonic
     octave = 12 * round((7 - middle) / 12)
-    count = -(-motif[-1].end // full)
     bars = []
-    for index in range(count):
+    for index in range(plan.theme):
         tones = []
         for note in motif:
             if index * full <= note.begin < (index + 1) * full:
                 begin = note.begin - index * full
                 length = nearest_length(min(note.length, full * 2))
                 tones.append(Tone(begin, length, min(MELODY[-1], max(MELODY[0], note.pitch - tonic + octave))))
-        if index == count - 1 and tones:
+        if index == plan.theme - 1 and tones:
             tones[-1] = replace(tones[-1], length=nearest_length(full - tones[-1].begin))
         bars.append(Bar(left=0, melody=tuple(tones)))
     return bars
@@ -191,7 +192,7 @@ def _returning(
     source = phrases[phrase.returns]
     old = plan.sections[plan.phrases[phrase.returns].section].mode
     new = plan.sections[phrase.section].mode
-    theme = 0 if phrase.returns else -(-plan.motif[-1].end // BAR[plan.meter]) if plan.motif else 0
+    theme = 0 if phrase.returns else plan.theme
     count = min(max(1, len(source) // 2, theme), phrase.bars - 1, len(source))
     bars = [_in_mode(one, old, new) for one in source[:count]]
     heard = [(one.returns, one.section) for one in plan.phrases[:number]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -299,8 +298,3 @@ def _walking(bar: Measure, after: Measure | None, low: int, high: int, dice: np.
             pitch = int(dice.choice(near))
         pitches.append(pitch)
     return [Note(tick, bar.beat - 1, pitch) for tick, pitch in zip(ticks, pitches, strict=True)]
-
-
-def steady(notes: Sequence[Note]) -> bool:
-    """Whether every note ends before the next begins."""
-    return all(one.end <= other.begin for one, other in pairwise(notes))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from studiolo.music.plan import Plan
 from studiolo.music.score import BAR, BEAT, Chord, Note
 from studiolo.music.theory import chord_name, chord_pitches, has_flats
-from studiolo.music.vocabulary import LOWEST_TONIC, Bar
+from studiolo.music.vocabulary import Bar, lowest_tonic
 from studiolo_contract.music import Meter, Mood, MusicalMode
 
 
@@ -32,10 +32,8 @@ class Measure:
     bass: tuple[Note, ...]
     """Empty where the bass is left to the players."""
     mood: Mood
-    bpm: float
     phrase_end: bool
     section_begin: bool
-    section_end: bool
     last: bool
     """Whether the piece ends with it."""
     returning: bool
@@ -52,7 +50,7 @@ class Measure:
 def measures(plan: Plan, bars: Sequence[Bar]) -> list[Measure]:
     """The bars that are written so far, from the first on."""
     full, beat = BAR[plan.meter], BEAT[plan.meter]
-    base = LOWEST_TONIC + (plan.tonic - LOWEST_TONIC) % 12
+    base = lowest_tonic(plan.tonic)
     made: list[Measure] = []
     sounding: Chord | None = None
     for index, one in enumerate(bars):
@@ -89,10 +87,8 @@ def measures(plan: Plan, bars: Sequence[Bar]) -> list[Measure]:
                 melody=tuple(Note(begin + tone.begin, tone.length, base + tone.pitch) for tone in one.melody),
                 bass=tuple(Note(begin + tone.begin, tone.length, base + tone.pitch) for tone in one.bass),
                 mood=plan.mood_at(index),
-                bpm=section.bpm,
                 phrase_end=index == phrase.first + phrase.bars - 1,
                 section_begin=index == section.first,
-                section_end=index == section.first + section.bars - 1,
                 last=index == plan.bars - 1 and not plan.loop,
                 returning=phrase.returns is not None,
             )

@@ -1,16 +1,15 @@
-"""From moods to the frame of a piece: keys, tempi, bars, phrases, and the reasons for each. All of it is rule.
+"""From moods to the frame of a piece: its key, tempi, bars and phrases, and the reasons for each. All of it is rule.
 
-Valence turns to mode and register, arousal to tempo, density and loudness, tension to dissonance (Russell 1980 for the
-plane; Juslin and Laukka 2003 for what players do with it). Knows no notes, no model and no sound.
+What a mood means is the matter of `meaning.py`. Knows no notes, no model and no sound.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from studiolo.music.meaning import KEYS, between, density_for, meter_for, mode_for, tempo_for
 from studiolo.music.motif import in_key
 from studiolo.music.score import BAR, BEAT, Note, Tempo
 from studiolo.music.theory import tonic_name
@@ -24,27 +23,6 @@ RING = 1.6
 """Seconds after the last bar line in which the last chord dies away; less in short pieces."""
 SPREAD = 0.22
 """How far the tempo of a section may lie from that of the piece, as a share."""
-SLOWEST, FASTEST = 58.0, 156.0
-"""Quarters a minute of the calmest and of the most stirring music."""
-COMPOUND = 0.72
-"""Dotted quarters are fewer a minute than quarters would be."""
-BRIGHTNESS: tuple[tuple[float, MusicalMode], ...] = (
-    (0.62, "lydian"),
-    (0.12, "major"),
-    (-0.02, "mixolydian"),
-    (-0.18, "dorian"),
-    (-0.72, "minor"),
-    (-1.01, "phrygian"),
-)
-"""From which valence on which mode; tension darkens."""
-KEYS = {"bright": (2, 7, 9, 4, 0), "even": (0, 7, 5, 2, 10), "dark": (0, 5, 10, 3, 2)}
-"""Tonics that the seed chooses among: sharps for glad music, flats for sad, as has become the custom."""
-METERS: tuple[tuple[str, Meter], ...] = (
-    (r"waltz\w*|minuet|mazurka|ballroom|carousel", "3/4"),
-    (r"lullab\w+|barcarolle|cradle|rowing|siciliana|sea shanty|jigs?", "6/8"),
-    (r"march\w*|polka|parade", "2/4"),
-)
-"""Words that call for a meter."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +86,8 @@ class Plan:
     phrases: tuple[Phrase, ...]
     motif: tuple[Note, ...]
     """As it is played, moved into the key where one was asked for."""
+    theme: int
+    """Bars that the motif fills; 0 without one."""
     why: tuple[Reason, ...]
     notes: tuple[str, ...]
 
@@ -127,48 +107,9 @@ class Plan:
         return tuple(Tempo(section.first * ticks, section.bpm, self.meter) for section in self.sections)
 
 
-def between(one: Mood, other: Mood, share: float) -> Mood:
-    """`share` of the way from the one to the other."""
-    return Mood(
-        valence=one.valence + share * (other.valence - one.valence),
-        arousal=one.arousal + share * (other.arousal - one.arousal),
-        tension=one.tension + share * (other.tension - one.tension),
-    )
-
-
 def middle(wanted: Wanted) -> Mood:
     """Its mood on the whole."""
     return between(wanted.mood, wanted.until or wanted.mood, 0.5)
-
-
-def mode_for(mood: Mood) -> MusicalMode:
-    """The mode that fits."""
-    bright = mood.valence - 0.15 * max(0.0, mood.tension)
-    return next((mode for least, mode in BRIGHTNESS if bright >= least), "phrygian")
-
-
-def tempo_for(mood: Mood, meter: Meter) -> float:
-    """Beats of the meter a minute."""
-    lively = (mood.arousal + 1) / 2 + 0.08 * max(0.0, mood.tension)
-    quarters = SLOWEST * math.pow(FASTEST / SLOWEST, min(1.0, lively))
-    return quarters * (COMPOUND if BEAT[meter] == 18 else 1.0)
-
-
-def density_for(mood: Mood, meter: Meter) -> float:
-    """Notes of the melody in a beat."""
-    return 0.5 * math.pow(5.0, (mood.arousal + 1) / 2) * (1.35 if BEAT[meter] == 18 else 1.0)
-
-
-def meter_for(brief: str, mood: Mood) -> tuple[Meter, str]:
-    """The meter, and why."""
-    for words, meter in METERS:
-        if found := re.search(rf"\b({words})\b", brief.lower()):
-            return meter, f"'{found[0]}'"
-    if mood.valence > 0.25 and mood.arousal < -0.25:
-        return "3/4", f"valence {mood.valence:.1f} and arousal {mood.arousal:.1f}: it sways"
-    if mood.valence > 0.5 and mood.arousal > 0.45 and mood.tension < 0.0:
-        return "6/8", f"valence {mood.valence:.1f} and arousal {mood.arousal:.1f}: it skips"
-    return "4/4", "nothing asks for another"
 
 
 def plan(
@@ -218,11 +159,10 @@ def plan(
                 because=f"arousal {_mid(section).arousal:.1f}",
             )
         )
-    if tonic_asked:
-        motif = in_key(motif, tonic, sections[0].mode) if motif else motif
-    phrases = _phrases(sections, request.loop, _bars_of(motif, meter, sections[0]))
+    theme = _bars_of(motif, meter, sections[0])
     if motif:
-        why.append(Reason(what="motif", value=f"bars 1 to {_bars_of(motif, meter, sections[0])}", because="asked for"))
+        motif = in_key(motif, tonic, sections[0].mode) if tonic_asked else motif
+        why.append(Reason(what="motif", value=f"bars 1 to {theme}", because="asked for"))
     return Plan(
         seconds=request.seconds,
         ring=ring,
@@ -230,8 +170,9 @@ def plan(
         meter=meter,
         loop=request.loop,
         sections=tuple(sections),
-        phrases=phrases,
+        phrases=_phrases(sections, request.loop, theme),
         motif=tuple(motif),
+        theme=theme,
         why=tuple(why),
         notes=tuple(notes),
     )
@@ -290,7 +231,7 @@ def _sections(
 ) -> list[Span]:
     beats = BAR[meter] / BEAT[meter]
     sections: list[Span] = []
-    first, began, left = 0, 0.0, 0.0
+    first, left = 0, 0.0
     for number, (wanted, length) in enumerate(zip(asked, shares, strict=True)):
         last = number == len(asked) - 1
         music = length - (ring if last else 0.0)
@@ -317,7 +258,6 @@ def _sections(
             )
         )
         first += bars
-        began += length
     return sections
 
 
@@ -372,13 +312,13 @@ def _phrases(sections: Sequence[Span], loop: bool, theme: int) -> tuple[Phrase, 
     the theme, changed by its own mode."""
     phrases: list[Phrase] = []
     for number, section in enumerate(sections):
-        lengths = _phrase_lengths(section.bars)
-        while not number and lengths[0] <= theme and len(lengths) > 1:
-            lengths[:2] = [lengths[0] + lengths[1]]
+        of_phrases = _phrase_lengths(section.bars)
+        while not number and of_phrases[0] <= theme and len(of_phrases) > 1:
+            of_phrases[:2] = [of_phrases[0] + of_phrases[1]]
         opening = len(phrases)
         begin = section.first
-        for place, bars in enumerate(lengths):
-            kind = "ABAC"[place % 4] if len(lengths) == 3 else "AABA"[place % 4]
+        for place, bars in enumerate(of_phrases):
+            kind = "ABAC"[place % 4] if len(of_phrases) == 3 else "AABA"[place % 4]
             returns: int | None = None
             if place == 0:
                 returns = 0 if number else None
@@ -390,14 +330,11 @@ def _phrases(sections: Sequence[Span], loop: bool, theme: int) -> tuple[Phrase, 
                     bars=bars,
                     section=number,
                     returns=returns,
-                    closes=place % 2 == 1 or place == len(lengths) - 1,
+                    closes=place % 2 == 1 or place == len(of_phrases) - 1,
                 )
             )
             begin += bars
-    if loop:
-        phrases[-1] = replace(phrases[-1], closes=False)
-    else:
-        phrases[-1] = replace(phrases[-1], closes=True)
+    phrases[-1] = replace(phrases[-1], closes=not loop)
     return tuple(phrases)
 
 
@@ -406,9 +343,9 @@ def _phrase_lengths(bars: int) -> list[int]:
     whole, rest = divmod(bars, PHRASE)
     if not whole:
         return [bars]
-    lengths = [PHRASE] * whole
+    made = [PHRASE] * whole
     if rest == 1:
-        lengths[-1] += 1
+        made[-1] += 1
     elif rest:
-        lengths.append(rest)
-    return lengths
+        made.append(rest)
+    return made

@@ -17,7 +17,6 @@ ROLES = ("melody", "answer", "chords", "pad", "bass", "drums")
 PAN = {"melody": 0.1, "answer": -0.35, "chords": 0.35, "pad": -0.1, "bass": 0.0, "drums": 0.0}
 LOUD = {"melody": 0.0, "answer": -3.0, "chords": -7.0, "pad": -8.5, "bass": -4.0, "drums": -5.0}
 """Decibels, beside the melody."""
-DEFAULT = "chamber"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import tinysoundfont
-from numpy.typing import NDArray
 
+from studiolo.music.mix import RATE, Sound
 from studiolo.music.score import Note, Part, Score
 from studiolo_contract.errors import StudioloError
 
-RATE = 44_100
-"""Hz."""
 TAIL = 2.5
 """Seconds that are played on after the end, for what still rings."""
 CHUNK = RATE
@@ -27,9 +25,6 @@ STRUM = 0.004
 DRUM_CHANNEL = 9
 HEADROOM = -12.0
 """Decibels, so that many voices together do not clip."""
-
-Sound = NDArray[np.float32]
-"""(samples, 2)"""
 
 
 class Band:

@@ -40,6 +40,7 @@ MELODY = range(-12, 29)
 BASS = range(-36, 13)
 """Semitones above the tonic that lies between A3 and G#4."""
 LOWEST_TONIC = 57
+"""A3."""
 PARTS = ("melody", "bass")
 
 
@@ -157,6 +158,11 @@ def decode(row: list[int]) -> tuple[Bar, ...]:
             tones[pending[0]].append(Tone(at, int(rest), pending[1]))
             pending = None
     return tuple(bars[:-1])
+
+
+def lowest_tonic(pitch_class: int) -> int:
+    """The MIDI pitch, from A3 up, that tones are counted from."""
+    return LOWEST_TONIC + (pitch_class - LOWEST_TONIC) % 12
 
 
 def nearest_length(ticks: int) -> int:

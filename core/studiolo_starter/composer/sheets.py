@@ -17,7 +17,6 @@ from studiolo.music.score import BAR, BEAT
 from studiolo.music.theory import QUALITIES, SCALES, triad_on
 from studiolo.music.vocabulary import (
     BASS,
-    LOWEST_TONIC,
     MELODY,
     PHRASE,
     Bar,
@@ -25,6 +24,7 @@ from studiolo.music.vocabulary import (
     Sheet,
     Tone,
     density_level,
+    lowest_tonic,
     nearest_length,
 )
 from studiolo_starter.composer.tunes import Note, Tune
@@ -51,7 +51,7 @@ def sheet(tune: Tune) -> Sheet | None:
     if tune.meter not in BAR:
         return None
     tune = _in_whole_bars(tune)
-    tonic = LOWEST_TONIC + (tune.tonic - LOWEST_TONIC) % 12
+    tonic = lowest_tonic(tune.tonic)
     melody = _within(tune.voices[0], tonic, MELODY)
     bass = _within(tune.voices[3], tonic, BASS) if len(tune.voices) == 4 else []
     if melody is None or bass is None:

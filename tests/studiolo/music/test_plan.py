@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studiolo.music.meaning import meter_for, mode_for, tempo_for
 from studiolo.music.motif import read
-from studiolo.music.plan import Plan, Wanted, meter_for, mode_for, plan, tempo_for
+from studiolo.music.plan import Plan, Wanted, plan
 from studiolo.music.score import BAR, Score
 from studiolo.music.theory import MODES
 from studiolo_contract.errors import StudioloError
