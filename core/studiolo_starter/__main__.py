@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from studiolo_starter import autoencoder, composer, data, evaluate, export, judge, maps, text, unet, upscaler
+from studiolo_starter import autoencoder, begun, composer, data, evaluate, export, judge, maps, text, unet, upscaler
 from studiolo_starter.clock import write_pid
 
 FOLDERS = Path("starters")
@@ -21,9 +21,9 @@ OTHERS = {"maps": maps, "upscaler": upscaler, "composer": composer}
 
 
 def write_data(cache: Path, scenes: int) -> None:
-    """Scenes, and a quarter as many materials."""
+    """Scenes, and half as many materials."""
     data.write_shards(cache, "scenes", -(-scenes // data.SHARD))
-    data.write_shards(cache, "materials", -(-scenes // data.SHARD // 4))
+    data.write_shards(cache, "materials", -(-scenes // data.SHARD // 2))
 
 
 def train_picture(cache: Path, folder: Path, minutes: float, scenes: int, stages: list[str], resume: bool) -> None:
@@ -52,10 +52,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("command", choices=("train", "evaluate", "export"))
     parser.add_argument("model", choices=("picture", *OTHERS))
     parser.add_argument("--minutes", type=float, default=120, help="training time, over all runs when resuming")
-    parser.add_argument(
-        "--scenes", type=int, default=16_000, help="how many scenes to draw; a quarter as many materials"
-    )
+    parser.add_argument("--scenes", type=int, default=16_000, help="how many scenes to draw; half as many materials")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of each stage")
+    parser.add_argument(
+        "--begin", type=Path, help="go on from a picture model that was exported, such as starters/picture"
+    )
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="of the picture model")
     parser.add_argument("--cache", type=Path, default=data.CACHE)
     parser.add_argument("--folder", type=Path, default=None, help="where the model is exported to; starters/MODEL")
@@ -66,8 +67,12 @@ def main(arguments: list[str] | None = None) -> None:
     other = OTHERS.get(chosen.model)
     if chosen.command == "train":
         write_pid(cache)
+        stages = chosen.stages
+        if chosen.begin:
+            begun.begin(cache, chosen.begin)
+            stages = [stage for stage in stages if stage != "vae"]  # the denoiser knows the one that ships
         if other is None:
-            train_picture(cache, folder, chosen.minutes, chosen.scenes, chosen.stages, chosen.resume)
+            train_picture(cache, folder, chosen.minutes, chosen.scenes, stages, chosen.resume)
         else:
             if other is composer:
                 composer.write_data(cache)

@@ -30,7 +30,7 @@ APART = ("conv_in", "conv_out", "time_embedding", "add_embedding")  # what AdamW
 UNCONDITIONAL = 0.1  # share of empty prompts, for guidance
 SAVE_EVERY = 100
 LOOK_EVERY = 400  # steps, for shards that were finished meanwhile
-MATERIAL_EVERY = 2  # every other batch is of materials, with convolutions that look round the edges
+SCENES_EVERY = 3  # one batch in three is of scenes; the others are of materials, which are learnt more slowly
 SUBJECT = 0.6  # how much a subject weighs beside the rest of its picture, however small it is
 
 
@@ -87,7 +87,7 @@ class Batches:
         if step % LOOK_EVERY == 0 or not self._shards:
             self.look()
         rng = np.random.default_rng([step, rank, 29])
-        kind: data.Kind = "materials" if step % MATERIAL_EVERY == 0 and self._shards["materials"] else "scenes"
+        kind: data.Kind = "materials" if step % SCENES_EVERY and self._shards["materials"] else "scenes"
         latents, states, weights = [], [], []
         for _ in range(size):
             shard, i = self._shards[kind][rng.integers(len(self._shards[kind]))], int(rng.integers(data.SHARD))
@@ -176,7 +176,8 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
         saved = torch.load(path, weights_only=True)
         model.load_state_dict(saved["model"])
         average.load_state_dict(saved["average"])
-        optimizer.load_state_dict(saved["optimizer"])  # Muon's momenta begin anew; after 20 steps that is forgotten
+        if "optimizer" in saved:  # Muon's momenta begin anew; after 20 steps that is forgotten
+            optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["minutes"]
     clock = Clock(minutes, spent)
     batches = Batches(cache)

@@ -51,7 +51,7 @@ def test_the_same_step_draws_the_same_batch_and_ranks_differ(cache: Path) -> Non
 def test_materials_come_in_batches_of_their_own(cache: Path) -> None:
     batches = unet.Batches(cache)
     kinds = [batches.draw(step, 0, 2).seamless for step in range(10)]
-    assert kinds == [step % unet.MATERIAL_EVERY == 0 for step in range(10)]
+    assert kinds == [step % unet.SCENES_EVERY != 0 for step in range(10)]
 
 
 def test_a_shard_that_is_finished_meanwhile_is_taken_up(cache: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_shard_that_is_finished_meanwhile_is_taken_up(cache: Path) -> None:
 
 def test_it_learns_what_it_is_shown(cache: Path) -> None:
     torch.manual_seed(0)
-    model, batch = unet.new_unet(), unet.Batches(cache).draw(1, 0, 4)
+    model, batch = unet.new_unet(), unet.Batches(cache).draw(3, 0, 4)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
     losses = []
     for _ in range(12):
