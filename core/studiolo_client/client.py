@@ -23,7 +23,8 @@ from studiolo_client import discovery
 from studiolo_client.connection import MIB, open_connection, raised
 from studiolo_client.discovery import Running
 from studiolo_client.job import TICK, Job
-from studiolo_contract.errors import StudioloError
+from studiolo_client.watching import tell
+from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.media import hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.wire import (
@@ -78,8 +79,8 @@ class Client:
         find: Callable[[], Running | None] = discovery.recorded,
     ) -> None:
         """Connects. `name` says whose jobs these are, on every later connection too. When the connection breaks,
-        whoever waits goes on waiting for `patience` seconds; `find` says where the daemon is by then. Raises
-        `StudioloError` when the first connection fails."""
+        whoever waits goes on waiting for `patience` seconds, and the client tries to mend it until it is closed;
+        `find` says where the daemon is by then. Raises `StudioloError` when the first connection fails."""
         self._running = running
         self._name = name
         self._patience = patience
@@ -98,6 +99,9 @@ class Client:
         self._broken: StudioloError | None = None
         """Why this client is of no use any more."""
         self._closing = threading.Event()
+        self._watchers: list[Callable[[Client], None]] = []
+        self._told: tuple[bool, Problem | None] = (True, None)
+        """Whether it was connected, and its problem, when the watchers were last called."""
         self._socket, self._welcome = open_connection(running, name)
         self._listener = threading.Thread(target=self._listen, name=f"studiolo {name}", daemon=True)
         self._listener.start()
@@ -106,6 +110,25 @@ class Client:
     def welcome(self) -> Welcome:
         """What the daemon said of itself on the latest connection: version, features, limits, models."""
         return self._welcome
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection to the daemon now."""
+        return self._socket is not None
+
+    @property
+    def problem(self) -> StudioloError | None:
+        """Why the latest try to connect failed, or why this client is of no use any more. None while it is connected,
+        and from the moment that the connection breaks until a try has failed."""
+        return self._broken or self._why
+
+    def watch(self, callback: Callable[[Client], None]) -> None:
+        """Calls `callback` with this client: once now, in this thread, and from then on in the client's own thread
+        whenever `connected` or `problem` has changed. As with `Job.watch` it must not block, nor ask the client for
+        anything; what it raises is logged."""
+        with self._lock:
+            self._watchers.append(callback)
+        tell((callback,), self)
 
     # ---- what can be asked
 
@@ -200,6 +223,7 @@ class Client:
 
     def _call(self, ref: int, message: Any, payload: bytes | None = None) -> _Call:
         """Says something and waits for the answer. Raises `StudioloError` when it is refused or none can come."""
+        assert threading.current_thread() is not self._listener, "a watcher would wait for what its own thread reads"
         try:
             call = _Call(to_json(message) if payload is None else to_binary(message, payload))
         except ValueError as error:
@@ -250,6 +274,8 @@ class Client:
             return
         resumed = self._resumes.pop(message.ref, None)
         if resumed is not None and isinstance(message, Refused):
+            with self._lock:
+                self._forget(resumed)
             resumed.lose(raised(message.problem))
         with self._lock:
             call = self._calls.get(message.ref)
@@ -288,6 +314,7 @@ class Client:
                 self._lost_at = time.monotonic()
                 with self._lock:
                     self._socket = None
+                self._tell()
         except (ValueError, StudioloError):
             self._broken = StudioloError(
                 "bad_protocol",
@@ -297,6 +324,32 @@ class Client:
         finally:
             if self._broken is None and not self._closing.is_set():
                 self._broken = StudioloError("internal", "The client's listening thread ended.", "Connect again.")
+            self._end()
+
+    def _end(self) -> None:
+        """Nothing more will be heard: whoever watches a job is told so."""
+        with self._lock:
+            socket, self._socket = self._socket, None
+            live = [job for jobs in self._jobs.values() for job in jobs]
+            self._jobs.clear()
+        if socket is not None:
+            socket.close()
+        problem = self._stuck()
+        assert problem is not None
+        for job in live:
+            job.lose(problem)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Calls the watchers, if there is something new to see."""
+        error = self.problem
+        state = (self.connected, error.problem if error is not None else None)
+        if state == self._told:
+            return
+        self._told = state
+        with self._lock:
+            watchers = tuple(self._watchers)
+        tell(watchers, self)
 
     def _hear(self, socket: ClientConnection) -> None:
         """Takes messages until the socket closes."""
@@ -318,16 +371,20 @@ class Client:
                 socket, self._welcome = open_connection(self._running, self._name)
             except StudioloError as error:
                 self._why = error
+                self._tell()
                 continue
             with self._lock:
-                self._socket = socket
+                self._socket, self._why = socket, None
                 calls = list(self._calls.values())
                 live = [job for jobs in self._jobs.values() for job in jobs]
+            if self._closing.is_set():
+                break  # whoever closed may have looked before there was a socket; `_end` closes this one
             self._resumes.clear()
             for job in live:
                 self._ask_again(job, socket)
             for call in calls:
                 _send(socket, call.frame)
+            self._tell()
             return socket
         return None
 

@@ -33,7 +33,7 @@ def open_connection(running: Running, name: str, timeout: float = 5.0) -> tuple[
         )
     except InvalidStatus as error:
         raise no_daemon(running, f"it turned us away with HTTP status {error.response.status_code}") from None
-    except (OSError, WebSocketException) as error:
+    except (OSError, WebSocketException, ValueError) as error:  # ValueError: its address is none
         raise no_daemon(running, _reason(error)) from None
     try:
         welcome = _greet(socket, running, name, timeout)

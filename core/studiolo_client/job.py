@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from studiolo_client.watching import tell
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import AnyPreview, Cancelled, Failed, Final, Result
 from studiolo_contract.wire import Happened
@@ -34,7 +35,14 @@ class Job:
         self._preview: tuple[AnyPreview, bytes] | None = None
         self._shown = 0
         self._problem: StudioloError | None = None
+        self._watchers: list[Callable[[Job], None]] = []
         self._changed = threading.Condition()
+
+    @property
+    def log(self) -> tuple[Happened, ...]:
+        """The events that have come so far."""
+        with self._changed:
+            return tuple(self._log)
 
     @property
     def seq(self) -> int:
@@ -50,6 +58,23 @@ class Job:
     def preview(self) -> tuple[AnyPreview, bytes] | None:
         """The newest preview and its bytes."""
         return self._preview
+
+    @property
+    def problem(self) -> StudioloError | None:
+        """Why nothing more of this job can come: the daemon does not know it any more, or the client has ended. None
+        while the daemon is merely away, which `Client.problem` tells."""
+        return self._problem
+
+    def watch(self, callback: Callable[[Job], None]) -> None:
+        """Calls `callback` with this job: once now, in this thread, and from then on in the client's own thread
+        whenever an event or a preview has come, or the job was lost (`problem`).
+
+        Nothing that comes after the first call began is passed over in silence; so the two threads may be in
+        `callback` at once. It must not block, nor ask the client for anything; what it raises is logged.
+        """
+        with self._changed:
+            self._watchers.append(callback)
+        tell((callback,), self)
 
     def events(self, after: int = 0, timeout: float | None = None) -> Iterator[Happened]:
         """Each event with a number above `after`, waiting for those to come, to the last of the job.
@@ -96,22 +121,29 @@ class Job:
         with self._changed:
             if happened.seq > self.seq + 1:
                 return False
-            if happened.seq == self.seq + 1:
-                self._log.append(happened)
-                self._changed.notify_all()
-            return True
+            if happened.seq <= self.seq:
+                return True
+            self._log.append(happened)
+        self._tell()
+        return True
 
     def show(self, preview: AnyPreview, data: bytes) -> None:
         with self._changed:
             self._preview = (preview, data)
             self._shown += 1
-            self._changed.notify_all()
+        self._tell()
 
     def lose(self, problem: StudioloError) -> None:
         """The daemon cannot tell of this job any more: whoever waits gets `problem`."""
         with self._changed:
             self._problem = problem
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._changed:
             self._changed.notify_all()
+            watchers = tuple(self._watchers)
+        tell(watchers, self)
 
     def _wait_for(self, there: Callable[[], bool], timeout: float | None) -> None:
         end = None if timeout is None else time.monotonic() + timeout

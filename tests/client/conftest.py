@@ -13,6 +13,7 @@ from studiolo_client import discovery
 from studiolo_client.client import Client
 from studiolo_client.discovery import Running
 from studiolo_client.start import start, stop
+from studiolo_contract.image import ImageRequest
 
 
 class Wire:
@@ -118,3 +119,18 @@ def kill():
             time.sleep(0.01)
 
     return now
+
+
+@pytest.fixture
+def request_(painter):
+    return ImageRequest(prompt="a lamp", model=painter, steps=4, width=32, height=32, seed=3)
+
+
+@pytest.fixture
+def slow(painter):
+    return ImageRequest(prompt="a lamp", model=painter, steps=200, seed=3)
+
+
+@pytest.fixture
+def longer(painter):
+    return ImageRequest(prompt="a lamp", model=painter, steps=40, width=32, height=32, seed=3)

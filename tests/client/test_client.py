@@ -1,6 +1,5 @@
 """The client's promises, against a real daemon: nothing is lost or doubled, and nobody waits for nothing."""
 
-import threading
 import time
 
 import pytest
@@ -10,51 +9,11 @@ from studiolo_client.client import Client
 from studiolo_client.job import JobCancelled
 from studiolo_client.start import start, stop
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Progress, Result
+from studiolo_contract.events import Result
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import hash_of
 from studiolo_contract.wire import read_daemon
-
-
-@pytest.fixture
-def request_(painter):
-    return ImageRequest(prompt="a lamp", model=painter, steps=4, width=32, height=32, seed=3)
-
-
-@pytest.fixture
-def slow(painter):
-    return ImageRequest(prompt="a lamp", model=painter, steps=200, seed=3)
-
-
-@pytest.fixture
-def longer(painter):
-    return ImageRequest(prompt="a lamp", model=painter, steps=40, width=32, height=32, seed=3)
-
-
-def in_background(call, *arguments, **options):
-    """A thread that makes the call, and the list where its outcome will be."""
-    outcome = []
-
-    def run():
-        try:
-            outcome.append(call(*arguments, **options))
-        except (StudioloError, JobCancelled, TimeoutError) as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread, outcome
-
-
-def wait_until(true, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
-def painting(job):
-    return any(isinstance(happened.event, Progress) and happened.event.stage == "steps" for happened in job._log)
+from tests.client.waiting import in_background, painting, wait_until
 
 
 def test_many_that_start_a_daemon_at_once_find_the_same_one(home):
