@@ -37,6 +37,8 @@ def install(
       studiolo install obsidian --vault ~/Notes
       studiolo install blender --remove
     """
+    from studiolo_client.start import record_command
+
     files, folder = _PLANS[host](PLUGINS)
     base = _base(host, vault)
     if remove:
@@ -44,6 +46,7 @@ def install(
         terminal.note(f"Removed {base / folder}." if done else f"Nothing to remove: there is no {base / folder}.")
         return
     plugin.put(files, base, folder)
+    record_command()  # so that the plugin can start the daemon before it ever ran
     terminal.note(f"Installed {base / folder}. {_NEXT[host]}")
 
 

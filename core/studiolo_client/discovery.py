@@ -32,7 +32,12 @@ class Running:
 def home() -> Path:
     """The one folder of this installation: STUDIOLO_HOME, or `studiolo` among the user's application data."""
     chosen = os.environ.get("STUDIOLO_HOME")
-    return Path(chosen).expanduser().absolute() if chosen else platformdirs.user_data_path("studiolo", appauthor=False)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    if os.environ.get("FLATPAK_ID"):
+        # there XDG_DATA_HOME is the sandboxed program's own, and not where the daemon outside has its folder
+        return Path(os.environ.get("HOST_XDG_DATA_HOME") or Path.home() / ".local/share") / "studiolo"
+    return platformdirs.user_data_path("studiolo", appauthor=False)
 
 
 def runtime_file() -> Path:
@@ -82,17 +87,21 @@ def ask(running: Running, method: str, path: str, timeout: float = 2.0) -> dict[
 
 
 def write(running: Running) -> None:
-    """Puts the runtime file in place in one step, readable by this user alone.
+    """Puts the runtime file in place."""
+    write_private(runtime_file(), to_json(running))
+
+
+def write_private(file: Path, text: str) -> None:
+    """Puts a file in place in one step, readable by this user alone.
 
     On Windows the mode does nothing: there the folder lies in the user's profile, which its access list closes to
     other users.
     """
-    file = runtime_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(to_json(running))
+        out.write(text)
     draft.replace(file)
 
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from studiolo import __version__
 from studiolo_client import discovery
-from studiolo_client.start import TAKEN
+from studiolo_client.start import TAKEN, record_command
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.app import build
@@ -51,6 +51,7 @@ def serve(home: Path, settings: Settings, listener: socket.socket) -> None:
     token = new_token()
 
     def announce() -> None:
+        record_command()
         discovery.write(
             discovery.Running(
                 url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid(), version=__version__, protocol=PROTOCOL
