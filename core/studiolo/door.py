@@ -9,6 +9,7 @@ import difflib
 import json
 from collections.abc import Sequence
 
+from studiolo.image import weights
 from studiolo.models.model import Kind, Model
 from studiolo.models.store import Store
 from studiolo.music import motif, players
@@ -154,6 +155,7 @@ def _check_texture(request: TextureRequest) -> None:
             f"Send one of {SMALLEST_SIDE} pixels a side or more.",
         )
     _check_shape(request)
+    _check_weights(request)
 
 
 def _check_image(request: ImageRequest) -> None:
@@ -177,6 +179,7 @@ def _check_image(request: ImageRequest) -> None:
                 "Leave width and height out.",
             )
     _check_shape(request)
+    _check_weights(request)
 
 
 def _check_upscale(request: UpscaleRequest) -> None:
@@ -218,6 +221,11 @@ def _check_shape(request: ImageRequest | TextureRequest) -> None:
             f"{width} × {height} is too long a shape: one side is more than {LONGEST_SHAPE} times the other.",
             "Ask for a part of it, or for a less narrow picture.",
         )
+
+
+def _check_weights(request: ImageRequest | TextureRequest) -> None:
+    weights.read(request.prompt)
+    weights.read(request.negative_prompt)
 
 
 def _one_of(field: str, value: str, names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.music import Mood, MusicRequest, Section
 from studiolo_contract.text import TextRequest
+from studiolo_contract.texture import TextureRequest
 from studiolo_contract.upscale import UpscaleRequest
 
 TEXT = TextRequest(text="A lighthouse.")
@@ -130,6 +131,15 @@ def test_pictures_that_do_not_fit(store, change, word):
     assert problem.code == "bad_request"
     assert word in problem.message
     assert problem.mend
+
+
+@pytest.mark.parametrize("field", ["prompt", "negative_prompt"])
+@pytest.mark.parametrize("request_", [IMAGE, TextureRequest(prompt="moss")])
+def test_weights_are_read_at_the_door(store, request_, field):
+    problem = refusal(replace(request_, **{field: "a (castle:2.5)"}), store)
+    assert problem.code == "bad_request"
+    assert problem.message.startswith("2.5 is no weight")
+    assert check(replace(request_, **{field: r"a (castle:1.5) \(old:9\)"}), store)
 
 
 def test_the_list_for_clients(store):

@@ -24,6 +24,7 @@ from studiolo.engines.engine import Finished, Task
 from studiolo.engines.image_plan import Plan, Source, Way
 from studiolo.engines.loading import reading
 from studiolo.engines.preview import Colours
+from studiolo.engines.prompt_weights import conditions
 from studiolo.engines.seamless import circular
 from studiolo.engines.shortage import first_line, free, is_out_of_memory
 from studiolo.image.masks import filled
@@ -91,7 +92,7 @@ class ImageEngine:
             notes = ["With strength 0 the picture stays as it was."]
         else:
             pictures, notes = self._paint_all(self._pipeline(plan.way), plan, task)
-        unknown = self._vocabulary.unknown(task.request.prompt) if self._vocabulary else ()
+        unknown = self._vocabulary.unknown(plan.words.text) if self._vocabulary else ()
         if unknown:
             notes = [note(self._model.name, unknown), *notes]
         return self._finish(plan, task, pictures, (*plan.notes, *notes))
@@ -171,7 +172,7 @@ class ImageEngine:
         between = BetweenSteps(pipeline, plan, number, task, self._colours)
         known = pipeline_traits.arguments(pipeline)
         call: dict[str, Any] = {
-            "prompt": plan.settled.prompt,
+            "prompt": plan.words.text,
             "num_inference_steps": plan.steps,
             "generator": torch.Generator("cpu").manual_seed(seed),  # the same noise on every device
             "output_type": "np",
@@ -179,12 +180,17 @@ class ImageEngine:
         }
         size = dict(zip(("width", "height"), plan.canvas.painted, strict=True))
         call |= {name: length for name, length in size.items() if name in known}
-        notes = self._guide(plan.settled, known, call)
+        notes = self._guide(plan, known, call)
+        avoided = call.get("negative_prompt")
+        if plan.words.spans or plan.avoided.spans:
+            weighted = conditions(pipeline, plan.words, plan.avoided)
+            call = {name: value for name, value in call.items() if name not in ("prompt", "negative_prompt")}
+            call |= {name: states for name, states in weighted.items() if name in known}
         if plan.source is not None:
             self._start_from(plan, plan.source, known, call)
         result = pipeline(**call)
         task.checkpoint()
-        if call.get("negative_prompt") and not getattr(pipeline, "do_classifier_free_guidance", True):
+        if avoided and not getattr(pipeline, "do_classifier_free_guidance", True):
             notes.append("Without guidance the negative prompt was ignored.")
         if any(getattr(result, "nsfw_content_detected", None) or ()):
             notes.append("The model's own safety checker blacked the picture out.")
@@ -197,8 +203,9 @@ class ImageEngine:
             )
         return np.rint(picture * 255.0).astype(np.uint8), notes
 
-    def _guide(self, settled: ImageRequest, known: dict[str, Any], call: dict[str, Any]) -> list[str]:
+    def _guide(self, plan: Plan, known: dict[str, Any], call: dict[str, Any]) -> list[str]:
         """Puts guidance and negative prompt into the call, in the pipeline's own words; says what is ignored."""
+        settled, avoided = plan.settled, plan.avoided.text
         kind = pipeline_traits.guidance(self._pipelines["paint"])
         notes = []
         if kind in ("classifier-free", "embedded"):
@@ -208,10 +215,10 @@ class ImageEngine:
         elif (settled.guidance_scale or 0.0) > 1.0:
             notes.append(f"{self._model.name} takes no guidance; it was ignored.")
         if kind == "true":
-            call["negative_prompt"] = settled.negative_prompt or " "  # without one there is no guidance
+            call["negative_prompt"] = avoided or " "  # without one there is no guidance
         elif kind == "classifier-free" and "negative_prompt" in known:
-            call["negative_prompt"] = settled.negative_prompt
-        elif settled.negative_prompt:
+            call["negative_prompt"] = avoided
+        elif avoided:
             notes.append(f"{self._model.name} knows no negative prompt; it was ignored.")
         return notes
 
@@ -231,10 +238,10 @@ class ImageEngine:
         outputs, blobs = [], {}
         for number, pixels in enumerate(pictures):
             alone = dataclasses.replace(plan.settled, seed=(plan.seed + number) % 2**32, batch=1)
-            travelling = recipe(alone, alone, alone.prompt, [self._model], self._device, notes)
+            travelling = recipe(alone, alone, plan.words.text, [self._model], self._device, notes)
             blob, data = png(pixels, travelling)
             blobs[blob.sha256] = data
             height, width = pixels.shape[:2]
             outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))
             task.emit(Progress(stage="decode", done=number + 1, total=len(pictures)))
-        return Finished(tuple(outputs), plan.settled, plan.settled.prompt, blobs, notes)
+        return Finished(tuple(outputs), plan.settled, plan.words.text, blobs, notes)

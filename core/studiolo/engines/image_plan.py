@@ -10,9 +10,11 @@ from math import ceil, nextafter
 from typing import Any, Literal
 
 from studiolo.engines import pipeline_traits
+from studiolo.engines.prompt_weights import can_weigh
 from studiolo.engines.seamless import Tiling, tiling
 from studiolo.image.masks import Mask, feathered, joined, mask_of
 from studiolo.image.sizes import Canvas, canvas, resized
+from studiolo.image.weights import Weighted, read
 from studiolo.media.pictures import Pixels, decode
 from studiolo.models.model import Defaults, Model
 from studiolo_contract.errors import StudioloError
@@ -39,6 +41,10 @@ class Plan:
 
     way: Way
     settled: ImageRequest
+    words: Weighted
+    """The prompt, with the weights that this model can give to it."""
+    avoided: Weighted
+    """The negative prompt, likewise."""
     seed: int
     steps: int
     """From pure noise; of which a source leaves out the first."""
@@ -87,11 +93,16 @@ def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pip
     how = tiling(pipeline_traits.denoiser(pipeline), pipeline.scheduler, way == "inpaint") if request.seamless else None
     of, strength = _part(steps, request.strength)
     notes = _notes(settled, sizes, source, model.name, how)
-    unread = pipeline_traits.unread(pipeline, request.prompt)
+    words, avoided = read(request.prompt), read(request.negative_prompt)
+    if (words.spans or avoided.spans) and not can_weigh(pipeline):
+        words, avoided = Weighted(words.text, ()), Weighted(avoided.text, ())
+        notes.append(f"{model.name} can't weigh words; it read them without their numbers.")
+    unread = pipeline_traits.unread(pipeline, words.text)
     if unread:
         shortened = unread if len(unread) <= 80 else unread[:77].rstrip() + "…"
         notes.append(f"The prompt is longer than the model reads; it did not see “{shortened}”.")
-    return Plan(way, settled, seed, steps if source is None else of, strength, sizes, source, how, tuple(notes))
+    of = steps if source is None else of
+    return Plan(way, settled, words, avoided, seed, of, strength, sizes, source, how, tuple(notes))
 
 
 def _source(
