@@ -1,8 +1,8 @@
 """The messages of the socket, and how they stand in frames. Knows no socket.
 
 Text frames hold one message as JSON. Binary frames hold a message and bytes: four bytes with the length of the message
-(big-endian), the message as JSON, the bytes. Every message of a client carries a `ref` of the client's choosing; the
-daemon's answer carries the same.
+(big-endian), the message as JSON, the bytes; a sender may cut a large one into WebSocket fragments. Every message of a
+client carries a `ref` of the client's choosing; the daemon's answer carries the same.
 """
 
 from __future__ import annotations
@@ -89,11 +89,15 @@ class Put:
 
 @dataclass(frozen=True, kw_only=True)
 class Get:
-    """Send a blob. Answered by `Given`."""
+    """Send a blob, or a part of it: so that others need not wait for a large one. Answered by `Given`."""
 
     type: Literal["get"] = "get"
     ref: Ref
     sha256: HexDigest
+    start: Annotated[int, Interval(ge=0, le=2**53)] = 0
+    """The first byte wanted, counted from 0."""
+    length: Union[Annotated[int, Interval(ge=1, le=2**53)], None] = None
+    """How many bytes at most; null for all that follow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,11 +224,13 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """In a binary frame: the bytes of a blob."""
+    """In a binary frame: the bytes of a blob that were asked for, fewer where it ends before."""
 
     type: Literal["given"] = "given"
     ref: Ref
     sha256: str
+    size: int
+    """Bytes of the whole blob."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,8 +279,17 @@ def to_json(value: Any) -> str:
 
 def to_binary(message: Any, payload: bytes | memoryview) -> bytes:
     """A binary frame of a message and the bytes that belong to it."""
+    return b"".join((_head(message), payload))
+
+
+def to_fragments(message: Any, payload: memoryview, size: int) -> tuple[bytes | memoryview, ...]:
+    """The same, to be sent as fragments of at most `size` bytes of the payload each, none of which is copied here."""
+    return _head(message), *(payload[start : start + size] for start in range(0, len(payload), size))
+
+
+def _head(message: Any) -> bytes:
     header = to_json(message).encode()
-    return b"".join((struct.pack(">I", len(header)), header, payload))
+    return struct.pack(">I", len(header)) + header
 
 
 def split_binary(frame: bytes) -> tuple[bytes, memoryview]:

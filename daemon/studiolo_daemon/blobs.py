@@ -63,6 +63,17 @@ class Blobs:
         except FileNotFoundError:
             raise unknown_blob(name) from None
 
+    def part(self, name: Sha256, start: int, length: int | None) -> tuple[bytes, int]:
+        """At most `length` bytes from byte `start` on, and the size of the whole. Raises `StudioloError`
+        (`unknown_blob`)."""
+        try:
+            with self._path(name).open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(start)
+                return file.read(-1 if length is None else length), size
+        except FileNotFoundError:
+            raise unknown_blob(name) from None
+
     def _path(self, name: Sha256) -> Path:
         if not _HASH.fullmatch(name):
             raise StudioloError("bad_request", "A blob's name is its sha256 in lower-case hexadecimal.", "Send that.")

@@ -267,11 +267,11 @@ class Connection:
 
     async def _send_blob(self, get: Get) -> None:
         try:
-            data = await asyncio.to_thread(self._house.blobs.get, get.sha256)
+            data, size = await asyncio.to_thread(self._house.blobs.part, get.sha256, get.start, get.length)
         except StudioloError as error:
             await self._socket.send_text(to_json(Refused(ref=get.ref, problem=error.problem)))
         else:
-            await self._socket.send_bytes(to_binary(Given(ref=get.ref, sha256=get.sha256), data))
+            await self._socket.send_bytes(to_binary(Given(ref=get.ref, sha256=get.sha256, size=size), data))
 
     async def _send_news(self, followed: _Followed) -> None:
         job = followed.job

@@ -1,6 +1,8 @@
 """The client's promises, against a real daemon: nothing is lost or doubled, and nobody waits for nothing."""
 
+import os
 import time
+from array import array
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_a_picture_comes_with_its_log_its_previews_and_its_bytes(client, longer)
     assert picture.startswith(b"\x89PNG")
     assert [happened.seq for happened in job.events(after=2)] == list(range(3, len(log) + 1))
     assert list(client.resume(job.id, after=3).events(timeout=5)) == log[3:]
-    assert not client._jobs
+    assert not client._line._jobs
 
 
 def test_a_submit_whose_answer_is_lost_is_sent_again_and_is_one_job(wire, request_):
@@ -111,7 +113,7 @@ def test_patience_ends_with_a_sentence_and_the_job_can_be_asked_again(running, k
             assert caught.value.problem.code == "no_daemon"
             assert "studiolo serve" in caught.value.problem.mend
         start()
-        wait_until(lambda: client._socket is not None)
+        wait_until(lambda: client._line._socket is not None)
         client.cancel(job)
         with pytest.raises(JobCancelled):
             job.wait(30)
@@ -160,7 +162,7 @@ def test_an_older_client_is_told_to_update(running, monkeypatch):
 
 def test_a_daemon_that_speaks_in_riddles_ends_the_client_with_a_sentence(running, longer, monkeypatch):
     with Client(running, "puzzled") as client:
-        monkeypatch.setattr("studiolo_client.client.read_daemon", lambda frame: read_daemon('{"type": "riddle"}'))
+        monkeypatch.setattr("studiolo_client.line.read_daemon", lambda frame: read_daemon('{"type": "riddle"}'))
         for call in (lambda: client.submit(longer), client.jobs):
             with pytest.raises(StudioloError, match="does not understand") as caught:
                 call()
@@ -180,8 +182,8 @@ def test_refusals_are_the_daemons_own_words(client, request_):
             call()
         assert caught.value.problem.code == code
         assert caught.value.problem.mend
-    assert not client._calls
-    assert not client._jobs
+    assert not client._line._calls
+    assert not client._line._jobs
 
 
 def test_blobs_go_over_once(wire):
@@ -189,16 +191,47 @@ def test_blobs_go_over_once(wire):
     with Client(wire.find(), "sender", find=wire.find) as client:
         name = client.put(data)
         sent = []
-        send = client._socket.send
-        client._socket.send = lambda frame: (sent.append(len(frame)), send(frame))
+        send = client._line._socket.send
+        client._line._socket.send = lambda frame: (sent.append(frame), send(frame))
         assert client.put(data) == name
-        assert sum(sent) < 1000
+        assert len(sent) == 1
+        assert len(sent[0]) < 1000
         assert client.get(name) == data
 
 
-def test_many_threads_share_one_client(client):
-    blobs = [bytes([i]) * (i + 1) * 1000 for i in range(24)]
+@pytest.mark.parametrize("size", [0, 1, 2**18 - 1, 2**18, 2**18 + 1, 2**21])
+def test_blobs_of_every_size_come_back_as_they_were(client, size):
+    data = os.urandom(size)
+    name = client.put(data)
+    assert name == hash_of(data)
+    assert client.get(name) == data
+
+
+def test_whatever_holds_bytes_in_a_row_can_be_put(client):
+    numbers = array("i", range(-1000, 1000))
+    for data in (bytearray(b"clay"), memoryview(b"a piece of clay")[2:7], numbers, memoryview(numbers)):
+        assert client.get(client.put(data)) == bytes(data)
+    with pytest.raises(TypeError):
+        client.put(memoryview(b"every other byte")[::2])
+
+
+def test_many_threads_share_one_client_without_mixing_their_words(client):
+    """Large blobs go in fragments, between which nothing else may be said."""
+    blobs = [os.urandom((i + 1) * 90_000) for i in range(20)]
     calls = [in_background(lambda data=data: client.get(client.put(data)) == data) for data in blobs]
+    calls += [in_background(lambda: client.jobs() is not None) for _ in range(20)]
     for thread, _ in calls:
-        thread.join(30)
+        thread.join(60)
     assert all(outcome == [True] for _, outcome in calls)
+
+
+def test_a_blob_whose_way_is_cut_arrives_whole(wire):
+    with Client(wire.find(), "sender", find=wire.find) as client:
+        blobs = [os.urandom(2_000_000) for _ in range(12)]
+        calls = [in_background(lambda data=data: client.get(client.put(data)) == data) for data in blobs]
+        for _ in range(6):
+            time.sleep(0.05)
+            wire.cut()
+        for thread, _ in calls:
+            thread.join(60)
+        assert all(outcome == [True] for _, outcome in calls)

@@ -105,7 +105,7 @@ def test_a_job_that_the_daemon_has_forgotten_is_lost_to_its_watcher(running, kil
         start()
         wait_until(lambda: problems[-1] is not None)
         assert problems[-1].problem.code == "unknown_job"
-        assert not client._jobs
+        assert not client._line._jobs
         with pytest.raises(StudioloError, match=job.id):
             job.wait(1)
         assert client.jobs() == ()
@@ -131,7 +131,7 @@ def test_watchers_learn_that_their_client_is_too_old(running, slow, monkeypatch)
         job = client.submit(slow)
         job.watch(lambda job: ends.append(job.problem))
         client.watch(lambda client: states.append((client.connected, client.problem)))
-        monkeypatch.setattr("studiolo_client.client.read_daemon", lambda frame: read_daemon('{"type": "riddle"}'))
+        monkeypatch.setattr("studiolo_client.line.read_daemon", lambda frame: read_daemon('{"type": "riddle"}'))
         with pytest.raises(StudioloError, match="does not understand"):
             client.jobs()
         wait_until(lambda: ends[-1] is not None and not states[-1][0])
@@ -142,7 +142,7 @@ def test_watchers_learn_that_their_client_is_too_old(running, slow, monkeypatch)
 
 
 def test_a_client_that_is_closed_while_it_connects_leaves_no_connection(running, monkeypatch):
-    from studiolo_client.client import open_connection
+    from studiolo_client.connection import open_connection
 
     trying, go_on = threading.Event(), threading.Event()
 
@@ -153,13 +153,13 @@ def test_a_client_that_is_closed_while_it_connects_leaves_no_connection(running,
 
     client = Client(running, "hurried")
     before = discovery.status(running)["sockets"]
-    monkeypatch.setattr("studiolo_client.client.open_connection", slowly)
-    client._socket.close()
+    monkeypatch.setattr("studiolo_client.line.open_connection", slowly)
+    client._line._socket.close()
     assert trying.wait(10)
     thread, _ = in_background(client.close)
-    wait_until(client._closing.is_set)
+    wait_until(client._line._closing.is_set)
     go_on.set()
     thread.join(10)
-    client._listener.join(10)
-    assert not client._listener.is_alive()
+    client._line._listener.join(10)
+    assert not client._line._listener.is_alive()
     wait_until(lambda: discovery.status(running)["sockets"] == before - 1, 10)
