@@ -27,6 +27,7 @@ from studiolo_contract.wire import (
     Missing,
     ModelInfo,
     Models,
+    Move,
     Put,
     Submit,
     Welcome,
@@ -93,6 +94,13 @@ class Client:
         """Stops a job; one that is over stays as it is. The job's last event says when it has stopped. Raises
         `StudioloError` (`unknown_job`)."""
         self._line.call(Cancel(ref=self._line.ref(), job=job if isinstance(job, str) else job.id))
+
+    def move(self, job: Job | str, before: Job | str = "") -> None:
+        """Has a waiting job run before another one that waits for the same worker with the same priority, or after
+        all of this name's that do. The others keep their order, over a restart of the daemon too; `Queued` tells each
+        job of its new place. Raises `StudioloError` when either does not wait (`bad_request`, `unknown_job`)."""
+        ids = [other if isinstance(other, str) else other.id for other in (job, before)]
+        self._line.call(Move(ref=self._line.ref(), job=ids[0], before=ids[1]))
 
     def put(self, data: Buffer) -> str:
         """Gives the daemon a blob, unless it has it already; its sha256. `data` is anything whose bytes lie in one

@@ -59,6 +59,18 @@ class Cancel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Move:
+    """Have a waiting job of one's own run before another one that waits for the same worker with the same priority.
+    Answered by `Done`."""
+
+    type: Literal["move"] = "move"
+    ref: Ref
+    job: JobId
+    before: Annotated[str, Len(0, 64)] = ""
+    """The other job; empty for the end of one's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Resume:
     """Send the log of a job from the event after `after`, and go on with what happens next. Answered by `Done`."""
 
@@ -118,7 +130,7 @@ class ListJobs:
     """Whether other clients' jobs are listed too."""
 
 
-ClientMessage = Union[Hello, Submit, Cancel, Resume, Have, Put, Get, ListModels, ListJobs]
+ClientMessage = Union[Hello, Submit, Cancel, Move, Resume, Have, Put, Get, ListModels, ListJobs]
 
 # ---- what the daemon says
 

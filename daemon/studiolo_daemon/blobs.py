@@ -69,7 +69,7 @@ class Blobs:
         try:
             with self._path(name).open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
-                file.seek(start)
+                file.seek(min(start, size))
                 return file.read(-1 if length is None else length), size
         except FileNotFoundError:
             raise unknown_blob(name) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from studiolo_contract.errors import StudioloError
@@ -68,7 +68,7 @@ class Jobs:
             self._open[entry.job] = _job(entry, journal.events(entry.job))
 
     def open_jobs(self) -> list[Job]:
-        """Oldest first."""
+        """In the order in which they are to be queued."""
         return list(self._open.values())
 
     def known(self, client: str, key: str) -> str | None:
@@ -97,6 +97,10 @@ class Jobs:
             job.preview = None
             self._open.pop(job.id, None)
         self._tell(job)
+
+    def reorder(self, row: Sequence[Job]) -> None:
+        """These waiting jobs come back in this order at the next start."""
+        self._journal.reorder([job.id for job in row])
 
     def show(self, job: Job, preview: AnyPreview, data: bytes) -> None:
         """A newer preview takes the place of the last one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 Priority = Literal["interactive", "batch"]
 OPEN: tuple[State, ...] = ("queued", "running")
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE jobs (
     job TEXT PRIMARY KEY,
@@ -35,9 +35,11 @@ CREATE TABLE jobs (
     model TEXT NOT NULL,
     state TEXT NOT NULL,
     created REAL NOT NULL,
+    place INTEGER NOT NULL,
     UNIQUE (client, key)
 );
 CREATE INDEX jobs_by_state ON jobs (state);
+CREATE INDEX jobs_by_place ON jobs (place);
 CREATE TABLE events (
     job TEXT NOT NULL REFERENCES jobs (job),
     seq INTEGER NOT NULL,
@@ -45,6 +47,14 @@ CREATE TABLE events (
     event TEXT NOT NULL,
     PRIMARY KEY (job, seq)
 ) WITHOUT ROWID;
+"""
+_FROM_1 = """
+ALTER TABLE jobs ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+UPDATE jobs SET place = rowid;
+CREATE INDEX jobs_by_place ON jobs (place);
+"""
+_INSERT = """
+INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(place), 0) + 1 FROM jobs))
 """
 _SELECT = """
 SELECT job, client, key, priority, request, model, state, created,
@@ -76,8 +86,9 @@ class Journal:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        if version < _VERSION:
+            script = _FROM_1 if version == 1 else _SCHEMA
+            self._db.executescript(f"BEGIN; {script} PRAGMA user_version = {_VERSION}; COMMIT;")
         elif version > _VERSION:
             raise StudioloError("bad_request", f"{file} was written by a newer Studiolo.", "Update this one.")
 
@@ -86,7 +97,7 @@ class Journal:
         request = to_json(entry.request)
         row = (entry.job, entry.client, entry.key, entry.priority, request, entry.model, entry.state, entry.created)
         with self._writing():
-            self._db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.execute(_INSERT, row)
 
     def append(self, happened: Happened, state: State) -> None:
         """The job's next event, and the state that it is in after it."""
@@ -104,8 +115,18 @@ class Journal:
         return next(self._entries("WHERE job = ?", (job,)), None)
 
     def open_entries(self) -> list[Entry]:
-        """Jobs that are not over, oldest first."""
-        return list(self._entries("WHERE state IN ('queued', 'running') ORDER BY created, rowid", ()))
+        """Jobs that are not over, in the order in which they are to be queued: that of their submission, but for those
+        that were put elsewhere."""
+        return list(self._entries("WHERE state IN ('queued', 'running') ORDER BY place", ()))
+
+    def reorder(self, jobs: Sequence[str]) -> None:
+        """These jobs, in this order, take the places that they have among all."""
+        rows = self._db.execute(
+            "SELECT place FROM jobs WHERE job IN (SELECT value FROM json_each(?))", (to_json(jobs),)
+        )
+        places = sorted(place for (place,) in rows)
+        with self._writing():
+            self._db.executemany("UPDATE jobs SET place = ? WHERE job = ?", zip(places, jobs, strict=True))
 
     def newest(self, client: str | None, limit: int) -> list[Entry]:
         """The latest jobs, of one client or of all, newest first."""

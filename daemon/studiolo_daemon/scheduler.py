@@ -9,7 +9,8 @@ from studiolo_daemon.jobs import Job
 
 
 class Queue:
-    """The waiting jobs of one lane. Within a priority the clients take turns; each client's jobs keep their order."""
+    """The waiting jobs of one lane. Within a priority the clients take turns; each client's jobs keep their order,
+    unless it arranges them anew."""
 
     def __init__(self) -> None:
         self._turns: dict[str, OrderedDict[str, deque[Job]]] = {"interactive": OrderedDict(), "batch": OrderedDict()}
@@ -33,6 +34,14 @@ class Queue:
             del turns[job.client]
         self._settle()
         return True
+
+    def row(self, job: Job) -> list[Job]:
+        """The waiting jobs of this one's client and priority, in their order."""
+        return list(self._turns[job.priority].get(job.client, ()))
+
+    def arrange(self, row: list[Job]) -> None:
+        """Gives the jobs of a row another order; other rows stay as they are."""
+        self._turns[row[0].priority][row[0].client] = deque(row)
 
     async def next(self) -> Job:
         """Waits for a job and takes it out."""

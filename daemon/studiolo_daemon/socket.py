@@ -35,6 +35,7 @@ from studiolo_contract.wire import (
     ListModels,
     Missing,
     Models,
+    Move,
     Previewed,
     Put,
     Refused,
@@ -55,7 +56,7 @@ from studiolo_daemon.supervisor import Supervisor
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews")
+FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 HELLO_TIMEOUT = 10.0
@@ -189,6 +190,10 @@ class Connection:
                 self._submit(message)
             case Cancel():
                 house.supervisor.cancel(self._own(message.job))
+                self._reply(Done(ref=message.ref))
+            case Move():
+                before = self._own(message.before) if message.before else None
+                house.supervisor.move(self._own(message.job), before)
                 self._reply(Done(ref=message.ref))
             case Resume():
                 job = self._own(message.job)

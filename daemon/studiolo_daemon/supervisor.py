@@ -27,7 +27,7 @@ MOST_ATTEMPTS = 4
 PATIENCE = 2.0
 """Seconds before a job is tried again that could not be written down."""
 ANNOUNCED = 8
-"""How many of the next jobs are told when their place in the queue changes."""
+"""How many of the next jobs are told their place in the queue."""
 
 
 class Lane:
@@ -78,10 +78,34 @@ class Lane:
         else:
             job.cancel_wanted.set()
 
+    def move(self, job: Job, before: Job | None) -> None:
+        """Has a waiting job run before another of its row, or last of it. Raises `StudioloError`."""
+        row = self.queue.row(job)
+        if job not in row:
+            raise _not_waiting(job)
+        if before is not None and (before.lane, before.priority) != (job.lane, job.priority):
+            raise StudioloError(
+                "bad_request",
+                f"Job '{before.id}' is in another queue than job '{job.id}'.",
+                "Name one of the same kind and priority.",
+            )
+        if before is not None and before not in row:
+            raise _not_waiting(before)
+        if job is before:
+            return
+        row.remove(job)
+        row.insert(len(row) if before is None else row.index(before), job)
+        self._jobs.reorder(row)
+        self.queue.arrange(row)
+        self.announce()
+
     def announce(self) -> None:
-        for position, job in enumerate(self.queue.order()[:ANNOUNCED], start=1 if self.running else 0):
+        """Tells the next jobs their place in the queue, and any other whose place is not what it was told."""
+        first = 1 if self.running else 0
+        for position, job in enumerate(self.queue.order(), start=first):
             last = job.log[-1].event if job.log else None
-            if not (isinstance(last, Queued) and last.position == position):
+            told = last.position if isinstance(last, Queued) else None
+            if told != position and (told is not None or position < first + ANNOUNCED):
                 self._jobs.record(job, Queued(position=position))
 
     async def _see_through(self, job: Job) -> None:
@@ -172,6 +196,15 @@ class Supervisor:
     def cancel(self, job: Job) -> None:
         if not job.over:
             self.lanes[job.lane].cancel(job)
+
+    def move(self, job: Job, before: Job | None) -> None:
+        """Has a waiting job run before another one of the same queue, or last of its client's. Raises
+        `StudioloError`."""
+        self.lanes[job.lane].move(job, before)
+
+
+def _not_waiting(job: Job) -> StudioloError:
+    return StudioloError("bad_request", f"Job '{job.id}' is not waiting.", "Only jobs that wait can be moved.")
 
 
 def _internal(error: Exception) -> Problem:

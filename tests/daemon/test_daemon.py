@@ -38,11 +38,11 @@ def wait_until(true, seconds=20.0):
 
 
 def written(job):
-    return any(isinstance(happened.event, Text) for happened in job._log)
+    return any(isinstance(happened.event, Text) for happened in job.log)
 
 
 def kinds(job):
-    return [type(happened.event).__name__ for happened in job._log]
+    return [type(happened.event).__name__ for happened in job.log]
 
 
 def worker_of(daemon, kind="text"):
@@ -129,7 +129,7 @@ def test_a_killed_worker_costs_one_retry_of_its_own_job_only(daemon):
         wait_until(lambda: written(job))
         os.kill(worker_of(daemon), signal.SIGKILL)
         assert job.wait(90).outputs[0].text
-        attempts = [happened.event.attempt for happened in job._log if isinstance(happened.event, Started)]
+        attempts = [happened.event.attempt for happened in job.log if isinstance(happened.event, Started)]
         assert attempts == [1, 2]
         behind.wait(60)
         assert kinds(behind).count("Started") == 1
@@ -178,12 +178,12 @@ def test_a_killed_daemon_loses_nothing(daemon):
         daemon.start()
         for job in (running, waiting):
             assert job.wait(90).outputs[0].text
-            assert [happened.seq for happened in job._log] == list(range(1, len(job._log) + 1))
+            assert [happened.seq for happened in job.log] == list(range(1, len(job.log) + 1))
         assert kinds(running).count("Started") == 2
         assert client.submit(SHORT, key="done").id == done.id
         with daemon.client("survivor") as another:
             again = another.resume(running.id)
-            assert list(again.events(timeout=10)) == running._log
+            assert tuple(again.events(timeout=10)) == running.log
 
 
 def test_blobs_are_put_once_and_come_back(daemon):
@@ -225,11 +225,11 @@ def test_interactive_work_goes_before_batches(daemon):
         wait_until(lambda: written(blocker), 60)
         batch = batcher.submit(SHORT, priority="batch")
         urgent = artist.submit(SHORT)
-        wait_until(lambda: [h.event.position for h in batch._log if isinstance(h.event, Queued)] == [1, 2], 10)
+        wait_until(lambda: [h.event.position for h in batch.log if isinstance(h.event, Queued)] == [1, 2], 10)
         batcher.cancel(blocker)
         assert urgent.wait(60)
         batch.wait(60)
-        start = {job: next(h.at for h in job._log if isinstance(h.event, Started)) for job in (urgent, batch)}
+        start = {job: next(h.at for h in job.log if isinstance(h.event, Started)) for job in (urgent, batch)}
         assert start[urgent] < start[batch]
 
 

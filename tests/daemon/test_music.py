@@ -17,7 +17,7 @@ LONG = MusicRequest(prompt="a march", seconds=300.0, seed=1)
 
 
 def composing(job):
-    return any(isinstance(h.event, Progress) and h.event.stage == "compose" for h in job._log)
+    return any(isinstance(h.event, Progress) and h.event.stage == "compose" for h in job.log)
 
 
 def test_a_soundtrack_is_heard_on_the_way_and_fetched_at_the_end(daemon):
@@ -52,7 +52,7 @@ def test_a_killed_worker_costs_one_retry(daemon):
         wait_until(lambda: composing(job), 90)
         os.kill(daemon.status()["lanes"]["music"]["worker"], signal.SIGKILL)
         result = job.wait(120)
-        assert [h.event.attempt for h in job._log if isinstance(h.event, Started)] == [1, 2]
+        assert [h.event.attempt for h in job.log if isinstance(h.event, Started)] == [1, 2]
         assert result.outputs[0].samples == 60 * 44_100
 
 

@@ -55,6 +55,20 @@ async def test_a_waiting_lane_wakes_for_a_job():
     assert (await asyncio.wait_for(waiting, 1)).id == "late"
 
 
+async def test_a_row_can_be_arranged_anew_and_the_turns_stay():
+    queue = Queue()
+    jobs = [job(name, name[0]) for name in ("a1", "b1", "a2", "b2", "a3")]
+    batch = job("a4", "a", "batch")
+    for one in (*jobs, batch):
+        queue.push(one)
+    row = queue.row(jobs[2])
+    assert [one.id for one in row] == ["a1", "a2", "a3"]
+    assert queue.row(batch) == [batch]
+    queue.arrange(row[::-1])
+    assert await taken(queue) == ["a3", "b1", "a2", "b2", "a1", "a4"]
+    assert queue.row(batch) == []
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["interactive", "batch"])), max_size=20))
 def test_the_announced_order_is_the_order(pushed):
     queue = Queue()

@@ -22,10 +22,10 @@ def test_a_killed_worker_costs_one_retry(daemon, painter):
     with daemon.client() as client:
         slow = TextureRequest(prompt="sand", width=64, height=64, seed=3, steps=200, model=painter)
         job = client.submit(slow)
-        wait_until(lambda: any(getattr(h.event, "stage", "") == "steps" for h in job._log), 90)
+        wait_until(lambda: any(getattr(h.event, "stage", "") == "steps" for h in job.log), 90)
         os.kill(daemon.status()["lanes"]["image"]["worker"], signal.SIGKILL)
         result = job.wait(120)
-        assert [h.event.attempt for h in job._log if isinstance(h.event, Started)] == [1, 2]
+        assert [h.event.attempt for h in job.log if isinstance(h.event, Started)] == [1, 2]
         assert next(output.name for output in result.outputs) == "basecolor"
         assert all(client.get(output.blob.sha256) for output in result.outputs)
 
@@ -39,7 +39,7 @@ def test_pictures_and_textures_share_a_worker_and_its_painter(daemon, painter):
         lane = daemon.status()["lanes"]["image"]
         assert lane["worker"] == worker
         assert lane["model"] == f"{painter} + starter-maps"
-        loads = [h.event.total for h in job._log if isinstance(h.event, Progress) and h.event.stage == "load"]
+        loads = [h.event.total for h in job.log if isinstance(h.event, Progress) and h.event.stage == "load"]
         assert set(loads) <= {1}  # the estimator at most
 
 
