@@ -26,6 +26,9 @@ def install(
     host: Annotated[Host, typer.Argument(help="The program.")],
     vault: Annotated[Path | None, typer.Option(metavar="PATH", help="The vault, for Obsidian.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the plugin out again.")] = False,
+    zip: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the plugin to a zip instead, to install elsewhere.")
+    ] = None,
 ) -> None:
     """Install or update the plugin in Krita, Blender or Obsidian.
 
@@ -36,10 +39,15 @@ def install(
       studiolo install krita
       studiolo install obsidian --vault ~/Notes
       studiolo install blender --remove
+      studiolo install krita --zip studiolo-krita.zip
     """
     from studiolo_client.start import record_command
 
     files, folder = _PLANS[host](PLUGINS)
+    if zip is not None:
+        plugin.pack(files, zip, folder.parent)
+        terminal.note(f"Wrote {zip}. {_IMPORT[host]}")
+        return
     base = _base(host, vault)
     if remove:
         done = plugin.remove(base, folder)
@@ -57,6 +65,12 @@ _NEXT = {
     "krita": "Restart Krita, and switch it on under Settings > Configure Krita > Python Plugin Manager.",
     "blender": "Restart Blender, and switch it on under Edit > Preferences > Add-ons.",
     "obsidian": "Reload Obsidian, and switch it on under Settings > Community plugins.",
+}
+
+_IMPORT = {
+    "krita": "In Krita: Tools > Scripts > Import Python Plugin from File.",
+    "blender": "In Blender: Edit > Preferences > Get Extensions > Install from Disk.",
+    "obsidian": "Unpack it in the folder .obsidian/plugins of a vault.",
 }
 
 

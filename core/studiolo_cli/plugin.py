@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -76,6 +77,22 @@ def put(files: Files, base: Path, plugin: PurePosixPath) -> None:
         raise StudioloError(
             "internal", f"{error.filename} can't be written: {error.strerror}.", "Close the program and try again."
         ) from None
+
+
+def pack(files: Files, target: Path, root: PurePosixPath) -> None:
+    """The plugin as a zip. What lies below `root` lies at its top; every folder has an entry of its own, without which
+    Krita's importer finds none. Raises `StudioloError` if it can't be written."""
+    placed = {PurePosixPath(*path.parts[len(root.parts) :]) if root in path.parents else path: source
+              for path, source in files.items()}  # fmt: skip
+    folders = {folder for path in placed for folder in path.parents if folder.parts}
+    try:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for folder in sorted(folders):
+                archive.writestr(zipfile.ZipInfo(f"{folder}/"), b"")
+            for path, source in sorted(placed.items()):
+                archive.writestr(zipfile.ZipInfo(str(path)), source.read_bytes(), zipfile.ZIP_DEFLATED)
+    except OSError as error:
+        raise StudioloError("internal", f"{target} can't be written: {error.strerror}.", "Name another file.") from None
 
 
 def remove(base: Path, plugin: PurePosixPath) -> bool:

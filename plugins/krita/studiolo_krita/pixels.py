@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work on pixels that needs no Krita, done beside the GUI thread: decode, scale, mask, fill in.
+
+Pictures are QImages in Format_ARGB32, which is how Krita lays out 8-bit RGBA (B, G, R, A; straight alpha). Masks are
+QImages in Format_Alpha8, 255 where something is done. Every call here that takes longer than a few milliseconds either
+lets go of Python's lock (Qt's readers and writers do) or works in bands, so that no GUI thread waits for it.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import Any
+
+from studiolo_krita.geometry import Bounds
+from studiolo_krita.qt import QtCore, QtGui
+
+Image, Painter = QtGui.QImage, QtGui.QPainter
+ARGB, PREMULTIPLIED, ALPHA = Image.Format.Format_ARGB32, Image.Format.Format_ARGB32_Premultiplied, Image.Format.Format_Alpha8
+Mode = Painter.CompositionMode
+SMOOTH, IGNORE = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
+BAND = 1 << 20
+"""Pixels that are scaled at a time."""
+
+
+def wrap(data: Any, width: int, height: int) -> Image:
+    """Krita's pixels as a picture, without a copy; the picture keeps `data` alive."""
+    image = Image(memoryview(data), width, height, 4 * width, ARGB)
+    image.data_behind = data
+    return image
+
+
+def joined(data: Any, bounds: Bounds) -> Image:
+    """The same for pixels that were read in strips, from the top."""
+    if not isinstance(data, tuple):
+        return wrap(data, bounds.width, bounds.height)
+    image = blank(bounds.width, bounds.height)
+    painter, row = Painter(image), 0
+    painter.setCompositionMode(Mode.CompositionMode_Source)
+    for strip in data:
+        rows = len(strip) // (4 * bounds.width)
+        painter.drawImage(0, row, wrap(strip, bounds.width, rows))
+        row += rows
+    painter.end()
+    return image
+
+
+def wrap_mask(data: Any, width: int, height: int) -> Image:
+    """Krita's selection (a byte a pixel, rows not padded) as a mask."""
+    return Image(memoryview(data), width, height, width, ALPHA).copy()
+
+
+def raw(image: Image) -> memoryview:
+    """The pixels as Krita and the daemon take them (B, G, R, A); valid while `image` lives."""
+    bits = image.constBits()
+    bits.setsize(4 * image.width() * image.height())
+    return memoryview(bits)
+
+
+def shared(image: Image) -> QtCore.QByteArray:
+    """The same for Krita's `setPixelData`, without a copy; valid while `image` lives."""
+    return QtCore.QByteArray.fromRawData(raw(image))
+
+
+def decode(data: bytes) -> Image:
+    """A PNG or JPEG as a picture. Raises ValueError if it is none."""
+    held = QtCore.QByteArray.fromRawData(data)
+    buffer = QtCore.QBuffer(held)
+    buffer.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
+    image = QtGui.QImageReader(buffer).read()
+    if image.isNull():
+        raise ValueError("not a picture that Qt can read")
+    return image if image.format() == ARGB else image.convertToFormat(ARGB)
+
+
+def encode(image: Image, kind: str = "PNG", quality: int = -1) -> bytes:
+    held = QtCore.QByteArray()
+    buffer = QtCore.QBuffer(held)
+    buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, kind, quality)
+    buffer.close()
+    return bytes(held)
+
+
+def scaled(image: Image, width: int, height: int) -> Image:
+    """At another size, smoothly; large pictures in bands of whole rows of both."""
+    if image.size() == QtCore.QSize(width, height):
+        return image
+    whole = gcd(image.height(), height)
+    pieces = min(whole, -(-max(image.width() * image.height(), width * height) // BAND))
+    if pieces < 2:
+        return image.scaled(width, height, IGNORE, SMOOTH)
+    result = blank(width, height, image.format())
+    painter = Painter(result)
+    painter.setCompositionMode(Mode.CompositionMode_Source)
+    for n in range(pieces):
+        first, last = whole * n // pieces, whole * (n + 1) // pieces
+        rows, into = image.height() // whole, height // whole
+        band = image.copy(0, first * rows, image.width(), (last - first) * rows)
+        painter.drawImage(0, first * into, band.scaled(width, (last - first) * into, IGNORE, SMOOTH))
+    painter.end()
+    return result
+
+
+def blank(width: int, height: int, form: Any = ARGB) -> Image:
+    """Fully transparent; as a mask, nowhere."""
+    image = Image(width, height, form)
+    image.fill(0)
+    return image
+
+
+def cut(image: Image, place: Bounds) -> Image:
+    """A part; what is beyond the edge is transparent."""
+    return image.copy(place.x, place.y, place.width, place.height)
+
+
+def placed(mask: Image, at: Bounds, within: Bounds) -> Image:
+    """A mask that lies `at`, as one of all of `within`."""
+    result = blank(within.width, within.height, PREMULTIPLIED)
+    painter = Painter(result)
+    painter.drawImage(at.x - within.x, at.y - within.y, mask)
+    painter.end()
+    return result.convertToFormat(ALPHA)
+
+
+def masked(image: Image, mask: Image) -> Image:
+    """Only where the mask is; half where it is half."""
+    result = image.convertToFormat(PREMULTIPLIED)
+    painter = Painter(result)
+    painter.setCompositionMode(Mode.CompositionMode_DestinationIn)
+    painter.drawImage(0, 0, mask)
+    painter.end()
+    return result.convertToFormat(ARGB)
+
+
+def inverted(mask: Image) -> Image:
+    result = blank(mask.width(), mask.height(), PREMULTIPLIED)
+    result.fill(QtGui.QColor(0, 0, 0, 255))
+    painter = Painter(result)
+    painter.setCompositionMode(Mode.CompositionMode_DestinationOut)
+    painter.drawImage(0, 0, mask)
+    painter.end()
+    return result.convertToFormat(ALPHA)
+
+
+def grown(mask: Image, by: int) -> Image:
+    """A mask that reaches `by` pixels further, rounded: itself, laid down again and again all around."""
+    result = mask.convertToFormat(PREMULTIPLIED)
+    painter = Painter(result)
+    reach = 0
+    while reach < by:
+        # each round doubles how far it reaches, up to what is left
+        step = min(max(1, reach), by - reach)
+        reach += step
+        before = result.copy()
+        for right, down in ((-10, 0), (10, 0), (0, -10), (0, 10), (-7, -7), (7, -7), (-7, 7), (7, 7)):
+            painter.drawImage(round(right * step / 10), round(down * step / 10), before)
+    painter.end()
+    return result.convertToFormat(ALPHA)
+
+
+def feathered(mask: Image, by: int) -> Image:
+    """A mask whose edge falls off over about `by` pixels: made small, and large again."""
+    if by < 1:
+        return mask
+    small = [max(1, round(side / by)) for side in (mask.width(), mask.height())]
+    soft = mask.convertToFormat(PREMULTIPLIED)
+    return soft.scaled(*small, IGNORE, SMOOTH).scaled(mask.width(), mask.height(), IGNORE, SMOOTH).convertToFormat(ALPHA)
+
+
+def filled_in(image: Image, mask: Image) -> Image:
+    """With the colours from around the mask carried on into it (pull-push, Gortler et al. 1996): what is masked becomes
+    transparent, the rest is averaged down to a pixel, and each size shows through the holes of the next larger one."""
+    level = image.convertToFormat(PREMULTIPLIED)
+    painter = Painter(level)
+    painter.setCompositionMode(Mode.CompositionMode_DestinationOut)
+    painter.drawImage(0, 0, mask)
+    painter.end()
+    levels = [level]
+    while level.width() > 1 or level.height() > 1:
+        level = level.scaled(max(1, level.width() // 2), max(1, level.height() // 2), IGNORE, SMOOTH)
+        levels.append(level)
+    below = opaque(levels.pop())
+    while levels:
+        level = levels.pop()
+        below = below.scaled(level.width(), level.height(), IGNORE, SMOOTH).convertToFormat(PREMULTIPLIED)
+        painter = Painter(below)
+        painter.drawImage(0, 0, _denser(level))
+        painter.end()
+    return below.convertToFormat(ARGB)
+
+
+def opaque(image: Image) -> Image:
+    """The same colours without transparency."""
+    straight = image.convertToFormat(ARGB)
+    return Image(raw(straight), image.width(), image.height(), 4 * image.width(), Image.Format.Format_RGB32).copy()
+
+
+def _denser(level: Image) -> Image:
+    """What is half there counts as there, or small levels would let too much of the smaller ones through."""
+    result = level.copy()
+    painter = Painter(result)
+    for _ in range(2):
+        painter.drawImage(0, 0, level)
+    painter.end()
+    return result
+
+
+def over(below: Image, above: Image, x: int = 0, y: int = 0) -> Image:
+    """One picture laid on another."""
+    result = below.convertToFormat(PREMULTIPLIED)
+    painter = Painter(result)
+    painter.drawImage(x, y, above)
+    painter.end()
+    return result.convertToFormat(ARGB)
+
+
+
+
+def opaque_on_white(image: Image) -> Image:
+    """As it looks on paper: models know no transparency."""
+    paper = blank(image.width(), image.height())
+    paper.fill(QtGui.QColor("white"))
+    return over(paper, image)
+
+
+def fitted(image: Image, longest: int) -> Image:
+    """Made smaller, if it is larger, so that no side is longer."""
+    share = min(1.0, longest / max(image.width(), image.height()))
+    return scaled(image, max(1, round(image.width() * share)), max(1, round(image.height() * share)))

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes no layer: titles and captions to copy, a palette to paint with, a soundtrack beside the document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from krita import Krita, ManagedColor
+
+from studiolo_contract.events import MidiOutput, SoundOutput
+from studiolo_krita import pixels
+from studiolo_krita.errors import PluginError
+from studiolo_krita.link import Arrival
+from studiolo_krita.look import button, column, label, row
+from studiolo_krita.pixels import Image
+from studiolo_krita.qt import QtCore, QtGui, QtWidgets
+from studiolo_krita.words import say
+
+COLOURS = 6
+GRAIN = 48
+"""Pixels a side to which a picture is reduced before its colours are counted."""
+
+
+class Written(QtWidgets.QWidget):
+    """The last text, palette and soundtrack."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = QtWidgets.QPlainTextEdit()
+        self._text.setObjectName("text")
+        self._text.setMinimumHeight(70)
+        self._text_box = column(
+            self._text, row(QtWidgets.QWidget(), button("copy_text", self._copy), stretch=0)
+        )
+        self._swatches = QtWidgets.QHBoxLayout()
+        self._palette_box = column(self._swatches, row(QtWidgets.QWidget(), button("save_palette", self._save), stretch=0))
+        self._sound = label()
+        self._file: Path | None = None
+        self._sound_box = column(row(self._sound, button("play", self._play), stretch=0))
+        self._colours: list[QtGui.QColor] = []
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for box in (self._text_box, self._palette_box, self._sound_box):
+            box.hide()
+            layout.addWidget(box)
+
+    @property
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """As `#rrggbb`, the most frequent first."""
+        return tuple(colour.name() for colour in self._colours)
+
+    def show_text(self, text: str) -> None:
+        self._text.setPlainText(text)
+        self._text_box.show()
+
+    def show_palette(self, image: Image) -> None:
+        """The colours of a picture, each a button that makes it the foreground colour."""
+        self._colours = main_colours(image)
+        while self._swatches.count():
+            self._swatches.takeAt(0).widget().deleteLater()
+        for colour in self._colours:
+            swatch = QtWidgets.QPushButton()
+            swatch.setStyleSheet(f"background: {colour.name()}; border: 1px solid palette(mid); min-height: 28px;")
+            swatch.setToolTip(colour.name())
+            swatch.clicked.connect(lambda checked=False, colour=colour: _paint_with(colour))
+            self._swatches.addWidget(swatch)
+        self._palette_box.show()
+
+    def save_sound(self, arrival: Arrival, document: str) -> Path:
+        """Writes the soundtrack and its notes beside the document, with a number where that name is taken. Raises
+        PluginError where it can't be written."""
+        folder, name = Path(document).parent, Path(document).stem
+        kinds = {SoundOutput: ".wav", MidiOutput: ".mid"}
+        found = [(kinds[type(output)], data) for output, data in arrival.outputs if type(output) in kinds]
+        number, stem = 1, f"{name}-soundtrack"
+        while any((folder / f"{stem}{ending}").exists() for ending, _ in found):
+            number += 1
+            stem = f"{name}-soundtrack-{number}"
+        for ending, data in found:
+            try:
+                (folder / f"{stem}{ending}").write_bytes(data)
+            except OSError as error:
+                raise PluginError("file_locked", file=folder / stem, reason=error.strerror) from None
+        self._file = folder / f"{stem}.wav"
+        self._sound.setText(say("sound_saved", file=self._file))
+        self._sound_box.show()
+        return self._file
+
+    def _copy(self) -> None:
+        QtWidgets.QApplication.clipboard().setText(self.text)
+
+    def _play(self) -> None:
+        if self._file is not None:
+            QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(self._file)))
+
+    def _save(self) -> None:
+        """As a GIMP palette, which Krita's palette docker imports."""
+        name, _ = QtWidgets.QFileDialog.getSaveFileName(self, say("save_palette"), "mood.gpl", "GIMP (*.gpl)")
+        if name:
+            rows = [f"{c.red():3} {c.green():3} {c.blue():3}\t{c.name()}" for c in self._colours]
+            Path(name).write_text("\n".join(("GIMP Palette", f"Name: {Path(name).stem}", *rows, "")), "utf-8")
+
+
+def main_colours(image: Image, count: int = COLOURS) -> list[QtGui.QColor]:
+    """The colours that a picture consists of, by median cut (Heckbert 1982): the box of colours that spans most is
+    parted in the middle of its colours, until there are `count`; each is shown by its mean, the largest first."""
+    small = pixels.scaled(image, GRAIN, GRAIN)
+    data = bytes(pixels.raw(small))
+    boxes = [[(data[n + 2], data[n + 1], data[n]) for n in range(0, len(data), 4)]]
+    while len(boxes) < count:
+        widest = max(boxes, key=lambda box: max(_spans(box)) * len(box) ** 0.5)
+        spans = _spans(widest)
+        if max(spans) == 0:
+            break
+        axis = spans.index(max(spans))
+        boxes.remove(widest)
+        ordered = sorted(widest, key=lambda colour: colour[axis])
+        boxes += [ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]]
+    boxes.sort(key=len, reverse=True)
+    return [QtGui.QColor(*(round(sum(channel) / len(box)) for channel in zip(*box))) for box in boxes]
+
+
+def _spans(box: list[tuple[int, int, int]]) -> list[int]:
+    return [max(channel) - min(channel) for channel in zip(*box)]
+
+
+def _paint_with(colour: QtGui.QColor) -> None:
+    window = Krita.instance().activeWindow()
+    view: Any = window.activeView() if window is not None else None
+    if view is not None:
+        view.setForeGroundColor(ManagedColor.fromQColor(colour, view.canvas()))
