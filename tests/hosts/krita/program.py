@@ -25,7 +25,7 @@ PATH = "/usr/bin:/bin"
 class Screen:
     """An X server without a monitor."""
 
-    def __init__(self, width: int = 1400, height: int = 900) -> None:
+    def __init__(self, width: int = 1600, height: int = 1200) -> None:
         self.size = width, height
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
