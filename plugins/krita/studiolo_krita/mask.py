@@ -68,7 +68,8 @@ def grown(mask: Mask, by: int) -> Mask:
 
 
 def feathered(mask: Mask, by: int) -> Mask:
-    """Blurred by three boxes one after the other, which is nearly a Gaussian and reaches `by` pixels to every side. The mask's border is no edge: it goes on beyond as it is there."""
+    """Blurred by three boxes one after the other, which is nearly a Gaussian and reaches `by` pixels to every side.
+    The mask's border is no edge: it goes on beyond as it is there."""
     return _both_ways(mask, lambda data, width: _blurred(data, width, by)) if by > 0 else mask
 
 
