@@ -90,6 +90,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             memory_gb=entry.memory_gb,
             installed=entry.name in here,
             default=entry.name == store.default(entry.kind),
+            native=entry.defaults.width,
         )
         for entry in store.entries.values()
         if entry.kind != "embedding" and entry.kind != "maps"

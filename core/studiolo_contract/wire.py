@@ -149,6 +149,8 @@ class ModelInfo:
     installed: bool
     default: bool
     """Whether a request without a model of its own gets this one."""
+    native: int | None = None
+    """Side of the square that a picture model paints best, in pixels; None where that is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)

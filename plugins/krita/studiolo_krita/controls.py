@@ -145,7 +145,7 @@ class Controls(QtWidgets.QWidget):
             self.seed.setText(str(random.getrandbits(32)))
         style = self.style
         chosen = self._model(style)
-        native = (getattr(chosen, "native", None) if chosen is not None else None) or NATIVE
+        native = (chosen.native if chosen is not None else None) or NATIVE
         return Wish(
             kind=kind,
             prompt=self.prompt.text,

@@ -241,6 +241,8 @@ class Work(QtCore.QObject):
             )  # fmt: skip
 
         self.aside.run(lambda: fresh(entry, one.key, arrival.outputs, one.mask), lambda new: self._keep(one, new))
+        if arrival.recipe.notes:
+            self.said.emit(" ".join(arrival.recipe.notes))
 
     def _keep(self, one: Pending, new: Fresh | ValueError) -> None:
         if isinstance(new, ValueError):
