@@ -146,6 +146,8 @@ class Canvas:
         for layer in layers:
             group.addChildNode(self._node(layer), None)
         self._insert(group)
+        for node in group.childNodes():
+            node.setBlendingMode(node.blendingMode())  # has Krita look at it: it was not in the document when filled
 
     def resize(self, bounds: Bounds) -> None:
         """Give the canvas other borders; what is painted stays where it is: one step to undo."""

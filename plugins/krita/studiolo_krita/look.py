@@ -106,7 +106,7 @@ class Stage(QtWidgets.QWidget):
         super().__init__()
         self._image: Image | None = None
         self.tiled = False
-        self.setMinimumHeight(160)
+        self.setMinimumHeight(240)
         self.setSizePolicy(Policy.Expanding, Policy.Expanding)
 
     def display(self, image: Image | None, tiled: bool = False) -> None:
