@@ -53,7 +53,7 @@ ACTIONS = (
     Action("studiolo_previous", "previous_result", lambda docker: docker.results.step(-1)),
     Action("studiolo_cancel_all", "cancel_all", lambda docker: docker.work.cancel_all()),
     Action("studiolo_prompt", "go_to_prompt", lambda docker: docker.controls.prompt.field.setFocus()),
-    Action("studiolo_start", "start_daemon_action", lambda docker: docker.work.link.start_daemon()),
+    Action("studiolo_start", "start_daemon_key", lambda docker: docker.work.link.start_daemon()),
 )
 
 
@@ -71,5 +71,7 @@ def as_xml() -> str:
     ]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ActionCollection version="2" name="Scripts">\n'
-        '  <Actions category="Scripts">\n    <text>Studiolo</text>\n' + "".join(rows) + "  </Actions>\n</ActionCollection>\n"
+        '  <Actions category="Scripts">\n    <text>Studiolo</text>\n'
+        + "".join(rows)
+        + "  </Actions>\n</ActionCollection>\n"
     )

@@ -36,7 +36,9 @@ class Colour:
     def exact(self) -> bool:
         """Whether its bytes are ours."""
         name = self.profile.lower()
-        return (self.model, self.depth) == ("RGBA", "U8") and "srgb" in name and "g10" not in name and "linear" not in name
+        return (
+            (self.model, self.depth) == ("RGBA", "U8") and "srgb" in name and "g10" not in name and "linear" not in name
+        )
 
 
 OURS = Colour("RGBA", "U8", SRGB)

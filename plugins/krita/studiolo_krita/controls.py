@@ -42,7 +42,7 @@ class Controls(QtWidgets.QWidget):
     def __init__(self, folder: Path) -> None:
         """`folder` keeps the painter's own prompts and styles."""
         super().__init__()
-        self._folder = folder
+        self._own_styles = folder / "styles.json"
         self._models: tuple[ModelInfo, ...] = ()
         self._selected = False
         self.mode = QtWidgets.QComboBox()
@@ -69,7 +69,7 @@ class Controls(QtWidgets.QWidget):
             action.setToolTip(tip(NAMES.get(kind, kind)))
             action.triggered.connect(lambda checked=False, kind=kind: self.asked.emit(kind))
         self.mode.currentIndexChanged.connect(self._show_mode)
-        self._read_styles()
+        self._read_styles("")
         self._recall()
         self._show_mode()
 
@@ -143,7 +143,7 @@ class Controls(QtWidgets.QWidget):
         """Everything that is set, for a job of this kind. A seed that is not locked is drawn anew and shown."""
         if not self.lock.isChecked() and kind != "live":
             self.seed.setText(str(random.getrandbits(32)))
-        style = self.style
+        style = self.chosen_style
         chosen = self._model(style)
         native = (chosen.native if chosen is not None else None) or NATIVE
         return Wish(
@@ -169,7 +169,7 @@ class Controls(QtWidgets.QWidget):
         )
 
     @property
-    def style(self) -> styles.Style:
+    def chosen_style(self) -> styles.Style:
         return self._styles[max(0, self.style_choice.currentIndex())]
 
     def show_models(self, models: tuple[ModelInfo, ...]) -> None:
@@ -198,7 +198,7 @@ class Controls(QtWidgets.QWidget):
         plain = {
             "prompt": self.prompt.text,
             "negative": self.prompt.negative.text(),
-            "style": self.style.name,
+            "style": self.chosen_style.name,
             "mode": self.current_mode,
             "strength": self.strength.value(),
             "numbers": [box.value() for box in (self.batch, self.grow, self.feather, self.seconds, *self.margins)],
@@ -230,10 +230,22 @@ class Controls(QtWidgets.QWidget):
         fitting = [model for model in self._models if (model.name == name if name else model.default)]
         return fitting[0] if fitting else None
 
-    def _read_styles(self) -> None:
-        self._styles, _ = styles.read(self._folder / "styles.json")
-        for style in self._styles:
-            self.style_choice.addItem(style.name)
+    def _read_styles(self, chosen: str) -> None:
+        self._styles, _ = styles.read(self._own_styles)
+        self.style_choice.clear()
+        self.style_choice.addItems([style.name for style in self._styles])
+        self.style_choice.setCurrentIndex(max(0, self.style_choice.findText(chosen)))
+
+    def save_style(self, name: str) -> None:
+        """Keeps the chosen style with the negative prompt and the model of now. Raises PluginError if it can't be."""
+        wish = self.wish("generate")
+        styles.add(self._own_styles, replace(self.chosen_style, name=name, negative=wish.negative, model=wish.model))
+        self._read_styles(name)
+
+    def remove_style(self) -> None:
+        """Forgets the chosen style. Raises PluginError for one that came with the plugin."""
+        styles.remove(self._own_styles, self.chosen_style.name)
+        self._read_styles("")
 
     # ---- how it looks
 

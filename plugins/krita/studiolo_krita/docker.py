@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from krita import DockWidget, Krita
@@ -13,12 +14,12 @@ from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import ImageOutput, TextOutput
 from studiolo_contract.recipe import Recipe
-from studiolo_krita import pixels
+from studiolo_krita import pixels, prompts
 from studiolo_krita.canvas import Canvas, Layer
 from studiolo_krita.controls import Controls
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
-from studiolo_krita.link import Arrival
+from studiolo_krita.link import Arrival, Connection
 from studiolo_krita.live import Live
 from studiolo_krita.look import Notice, Stage, button, column, row
 from studiolo_krita.overlay import Overlay
@@ -28,6 +29,7 @@ from studiolo_krita.qt import QtCore, QtGui, QtWidgets
 from studiolo_krita.queue_list import QueueList, state_of
 from studiolo_krita.result_list import ResultList
 from studiolo_krita.results import Results
+from studiolo_krita.task import PAINTS
 from studiolo_krita.words import say
 from studiolo_krita.work import Work
 from studiolo_krita.written import Written
@@ -55,6 +57,8 @@ class Docker(DockWidget):
         self._connect()
         self._show_connection()
         self._show_mode()
+        if work.sentence:
+            self.notice.tell(work.sentence)
 
     # ---- building
 
@@ -66,6 +70,10 @@ class Docker(DockWidget):
         menu = QtWidgets.QMenu(self._state)
         self._start = menu.addAction(say("start_daemon"), self.work.link.start_daemon)
         self._stop = menu.addAction(say("stop_daemon"), self.work.link.stop_daemon)
+        menu.addSeparator()
+        menu.addAction(say("manual"), _open_manual)
+        menu.addAction(say("style_save"), self._save_style)
+        menu.addAction(say("style_remove"), self._remove_style)
         self._state.setMenu(menu)
         self._begin = button("start_daemon", self.work.link.start_daemon)
         self._apply_live = button("apply", self.apply_live)
@@ -142,6 +150,8 @@ class Docker(DockWidget):
             wish = self.controls.wish(kind)  # type: ignore[arg-type]
             if not wish.prompt and kind not in ("remove", "expand", "upscale"):
                 raise PluginError("no_prompt")
+            if kind in PAINTS:
+                prompts.check(wish.prompt)
             if kind == "music":
                 self._must_have_file()
             self.controls.prompt.remember()
@@ -274,7 +284,7 @@ class Docker(DockWidget):
     def _show_connection(self) -> None:
         connection = self.work.connection
         self._state.setText("●" if connection.connected else "○")
-        self._state.setToolTip(say("connected" if connection.connected else "starting" if connection.starting else "absent"))
+        self._state.setToolTip(say(_state_key(connection)))
         self._begin.setVisible(not connection.connected and not connection.starting)
         self._start.setEnabled(not connection.connected)
         self._stop.setEnabled(connection.connected)
@@ -326,6 +336,20 @@ class Docker(DockWidget):
         except PluginError as error:
             self.notice.tell(error.message, error.mend)
 
+    def _save_style(self) -> None:
+        """What is set, under a name of the painter's."""
+        name, given = QtWidgets.QInputDialog.getText(self, say("style_save"), say("style"))
+        self._with_style(lambda: self.controls.save_style(name) if given else None)
+
+    def _remove_style(self) -> None:
+        self._with_style(self.controls.remove_style)
+
+    def _with_style(self, change: Callable[[], None]) -> None:
+        try:
+            change()
+        except PluginError as error:
+            self.notice.tell(error.message, error.mend)
+
     def _tell(self, problem: Problem) -> None:
         self.notice.tell(problem.message, problem.mend)
 
@@ -350,6 +374,19 @@ class Docker(DockWidget):
         if canvas.file is None:
             raise PluginError("save_first")
         return str(canvas.file)
+
+
+def _state_key(connection: Connection) -> str:
+    if connection.connected:
+        return "connected"
+    if connection.starting:
+        return "starting"
+    return "disconnected" if connection.models else "absent"
+
+
+def _open_manual() -> None:
+    manual = Path(__file__).with_name("Manual.html")
+    QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(manual)))
 
 
 def current() -> Docker | None:

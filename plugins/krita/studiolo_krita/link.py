@@ -17,7 +17,19 @@ from studiolo_client import discovery, start
 from studiolo_client.client import Client
 from studiolo_client.job import Job
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import Cancelled, Failed, Final, Output, Preview, Progress, Queued, Result, Started, Text, TextOutput
+from studiolo_contract.events import (
+    Cancelled,
+    Failed,
+    Final,
+    Output,
+    Preview,
+    Progress,
+    Queued,
+    Result,
+    Started,
+    Text,
+    TextOutput,
+)
 from studiolo_contract.recipe import Recipe
 from studiolo_contract.wire import ModelInfo
 from studiolo_krita import pixels

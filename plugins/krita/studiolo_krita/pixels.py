@@ -15,7 +15,11 @@ from studiolo_krita.geometry import Bounds
 from studiolo_krita.qt import QtCore, QtGui
 
 Image, Painter = QtGui.QImage, QtGui.QPainter
-ARGB, PREMULTIPLIED, ALPHA = Image.Format.Format_ARGB32, Image.Format.Format_ARGB32_Premultiplied, Image.Format.Format_Alpha8
+ARGB, PREMULTIPLIED, ALPHA = (
+    Image.Format.Format_ARGB32,
+    Image.Format.Format_ARGB32_Premultiplied,
+    Image.Format.Format_Alpha8,
+)
 Mode = Painter.CompositionMode
 SMOOTH, IGNORE = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
 BAND = 1 << 20
@@ -159,12 +163,21 @@ def grown(mask: Image, by: int) -> Image:
 
 
 def feathered(mask: Image, by: int) -> Image:
-    """A mask whose edge falls off over about `by` pixels: made small, and large again."""
+    """A mask whose edge falls off over about `by` pixels on each side, and that stays as it is at the picture's own
+    edge: the mean of itself moved a little, along each axis, twice."""
     if by < 1:
         return mask
-    small = [max(1, round(side / by)) for side in (mask.width(), mask.height())]
     soft = mask.convertToFormat(PREMULTIPLIED)
-    return soft.scaled(*small, IGNORE, SMOOTH).scaled(mask.width(), mask.height(), IGNORE, SMOOTH).convertToFormat(ALPHA)
+    for step in (by / 4, by / 8):
+        for right, down in ((1, 0), (0, 1)):
+            before = soft.copy()
+            painter = Painter(soft)
+            painter.setCompositionMode(Mode.CompositionMode_Source)
+            for count, shift in enumerate((-2, -1, 1, 2), 2):
+                painter.setOpacity(1 / count)
+                painter.drawImage(round(shift * step * right), round(shift * step * down), before)
+            painter.end()
+    return soft.convertToFormat(ALPHA)
 
 
 def filled_in(image: Image, mask: Image) -> Image:
@@ -212,8 +225,6 @@ def over(below: Image, above: Image, x: int = 0, y: int = 0) -> Image:
     painter.drawImage(x, y, above)
     painter.end()
     return result.convertToFormat(ARGB)
-
-
 
 
 def opaque_on_white(image: Image) -> Image:

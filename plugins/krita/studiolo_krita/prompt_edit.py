@@ -61,7 +61,8 @@ class PromptEdit(QtWidgets.QWidget):
         self._proposal = label()
         self._proposed = ""
         self._answer = column(
-            self._proposal, row(button("accept", self.accept), button("reject", self.reject), QtWidgets.QWidget(), stretch=2)
+            self._proposal,
+            row(button("accept", self.accept), button("reject", self.reject), QtWidgets.QWidget(), stretch=2),
         )
         self._answer.hide()
         layout = QtWidgets.QVBoxLayout(self)

@@ -20,6 +20,7 @@ from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_krita import geometry, pixels, prompts
+from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.pixels import Image
 
@@ -39,7 +40,9 @@ STRENGTHS = {"fill": 1.0, "add": 1.0, "remove": 0.55, "background": 1.0, "expand
 """Denoise strength of what has no slider."""
 EMPTY = "background, nothing else"
 """What is painted where something is removed and the painter says nothing."""
-IMPROVE = "Rewrite this picture prompt as one line: keep every thing it names, add light, mood and detail. No sentences."
+IMPROVE = (
+    "Rewrite this picture prompt as one line: keep every thing it names, add light, mood and detail. No sentences."
+)
 
 
 @dataclass(frozen=True)
@@ -118,12 +121,15 @@ def border(canvas: Bounds, margins: tuple[int, int, int, int]) -> Selection:
 
 
 def context(wish: Wish, canvas: Bounds, selection: Bounds | None) -> Bounds:
-    """What of the canvas belongs to the request."""
+    """What of the canvas belongs to the request. Raises PluginError for a selection that lies beside it."""
     if wish.kind in ("background", "expand", "live", "texture") or selection is None:
         return canvas
     if wish.kind in ("generate", "upscale"):
         return selection
-    return geometry.context(selection, canvas, wish.grow, wish.feather, wish.native)
+    try:
+        return geometry.context(selection, canvas, wish.grow, wish.feather, wish.native)
+    except ValueError:
+        raise PluginError("selection_off") from None
 
 
 def alpha(shot: Shot) -> Image | None:

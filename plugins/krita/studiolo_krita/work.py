@@ -75,6 +75,8 @@ class Work(QtCore.QObject):
         self.link.arrived.connect(self._arrived)
         self.link.refused.connect(self._refused)
         self.link.open()
+        self.sentence = self._pending.sentence
+        """For the painter, where what is under way could not be read."""
 
     # ---- asking
 
@@ -185,7 +187,7 @@ class Work(QtCore.QObject):
         before, self.connection = self.connection, connection
         if connection.connected and not before.connected:
             for line in self.lines:
-                if line.pending.job and line.report.state not in ("queued", "running") or not line.report.job:
+                if (line.pending.job and line.report.state not in ("queued", "running")) or not line.report.job:
                     self._again(line)
         self.connection_changed.emit()
 
@@ -284,7 +286,7 @@ def _selection(wish: Wish, canvas: Canvas) -> Selection | None:
         return task.border(canvas.bounds, wish.margins)
     found = canvas.selection()
     if found is None and wish.kind in task.MASKED:
-        raise PluginError("nothing_selected")
+        raise PluginError("no_selection")
     return Selection(*found) if found else None
 
 

@@ -30,11 +30,11 @@ class Written(QtWidgets.QWidget):
         self._text = QtWidgets.QPlainTextEdit()
         self._text.setObjectName("text")
         self._text.setMinimumHeight(70)
-        self._text_box = column(
-            self._text, row(QtWidgets.QWidget(), button("copy_text", self._copy), stretch=0)
-        )
+        self._text_box = column(self._text, row(QtWidgets.QWidget(), button("copy_text", self._copy), stretch=0))
         self._swatches = QtWidgets.QHBoxLayout()
-        self._palette_box = column(self._swatches, row(QtWidgets.QWidget(), button("save_palette", self._save), stretch=0))
+        self._palette_box = column(
+            self._swatches, row(QtWidgets.QWidget(), button("save_palette", self._save), stretch=0)
+        )
         self._sound = label()
         self._file: Path | None = None
         self._sound_box = column(row(self._sound, button("play", self._play), stretch=0))
@@ -122,11 +122,11 @@ def main_colours(image: Image, count: int = COLOURS) -> list[QtGui.QColor]:
         ordered = sorted(widest, key=lambda colour: colour[axis])
         boxes += [ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]]
     boxes.sort(key=len, reverse=True)
-    return [QtGui.QColor(*(round(sum(channel) / len(box)) for channel in zip(*box))) for box in boxes]
+    return [QtGui.QColor(*(round(sum(channel) / len(box)) for channel in zip(*box, strict=True))) for box in boxes]
 
 
 def _spans(box: list[tuple[int, int, int]]) -> list[int]:
-    return [max(channel) - min(channel) for channel in zip(*box)]
+    return [max(channel) - min(channel) for channel in zip(*box, strict=True)]
 
 
 def _paint_with(colour: QtGui.QColor) -> None:
