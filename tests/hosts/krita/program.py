@@ -29,7 +29,17 @@ class Screen:
         self.size = width, height
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            [
+                "Xvfb",
+                "-displayfd",
+                str(writing),
+                "-screen",
+                "0",
+                f"{width}x{height}x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ],
             pass_fds=(writing,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -130,7 +140,7 @@ class Program:
         problem: Exception | None = None
         while time.monotonic() < end:
             assert self._process is not None
-            assert self._process.poll() is None, f"Krita ended: {self.log()}"
+            assert self._process.poll() is None, f"Krita ended: {self.log()[-4000:]}"
             try:
                 value = self.run(code)
                 if value:
@@ -138,10 +148,11 @@ class Program:
             except (OSError, json.JSONDecodeError) as error:
                 problem = error
             time.sleep(0.1)
-        raise AssertionError(f"Waited {patience:g} s in vain for: {code}\n{problem or ''}\n{self.log()}")
+        raise AssertionError(f"Waited {patience:g} s in vain for: {code}\n{problem or ''}\n{self.log()[-4000:]}")
 
     def log(self) -> str:
-        return (self.folder / "krita.log").read_text("utf-8", "replace")[-4000:]
+        """All that Krita and its plugins have printed."""
+        return (self.folder / "krita.log").read_text("utf-8", "replace")
 
     def photograph(self, path: Path) -> Path:
         """The whole screen as a picture."""
