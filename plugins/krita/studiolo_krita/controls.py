@@ -62,7 +62,6 @@ class Controls(QtWidgets.QWidget):
         self.go.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Preferred)
         self.go.setMinimumHeight(30)
         self.go.clicked.connect(lambda: self.asked.emit(self.main_kind))
-        self.go.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._menu = QtWidgets.QMenu(self.go)
         for kind in PAINTING:
             action = self._menu.addAction(name_of(kind))
@@ -115,6 +114,11 @@ class Controls(QtWidgets.QWidget):
             row(label(say("model")), self.model, stretch=1),
         )
         self.settings.hide()
+        self.writing = QtWidgets.QComboBox()
+        self.writing.setObjectName("writing")
+        for kind in ("caption", "title", "palette"):
+            self.writing.addItem(say(kind), kind)
+        self.writing.currentIndexChanged.connect(lambda: self._label())
         self.scale = QtWidgets.QComboBox()
         self.scale.setObjectName("scale")
         for factor, key in ((2, "twice"), (4, "four_times")):
@@ -137,7 +141,9 @@ class Controls(QtWidgets.QWidget):
             if self.strength.value() < 100:
                 return "refine"
             return "fill" if self._selected else "generate"
-        return {"live": "live", "texture": "texture", "upscale": "upscale", "words": "caption", "music": "music"}[mode]
+        if mode == "words":
+            return str(self.writing.currentData())
+        return mode
 
     def wish(self, kind: Kind) -> Wish:
         """Everything that is set, for a job of this kind. A seed that is not locked is drawn anew and shown."""
@@ -264,8 +270,11 @@ class Controls(QtWidgets.QWidget):
         mode = self.current_mode
         self.strength_row.setVisible(mode in ("paint", "live"))
         self.scale.setVisible(mode == "upscale")
+        self.writing.setVisible(mode == "words")
         self.music_row.setVisible(mode == "music")
+        popup = QtWidgets.QToolButton.ToolButtonPopupMode
         self.go.setMenu(self._menu if mode == "paint" else None)
+        self.go.setPopupMode(popup.MenuButtonPopup if mode == "paint" else popup.DelayedPopup)
         hints = {"texture": "surface_hint", "music": "brief_hint", "words": "mood_hint"}
         self.prompt.field.setPlaceholderText(say(hints.get(mode, "prompt_hint")))
         self._label()

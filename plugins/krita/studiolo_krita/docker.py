@@ -31,7 +31,7 @@ from studiolo_krita.result_list import ResultList
 from studiolo_krita.results import Results
 from studiolo_krita.task import PAINTS
 from studiolo_krita.words import say
-from studiolo_krita.work import Work
+from studiolo_krita.work import WRITTEN, Work
 from studiolo_krita.written import Written
 
 DOCKER = "studiolo"
@@ -77,10 +77,6 @@ class Docker(DockWidget):
         self._state.setMenu(menu)
         self._begin = button("start_daemon", self.work.link.start_daemon)
         self._apply_live = button("apply", self.apply_live)
-        self._kinds = QtWidgets.QComboBox()
-        self._kinds.setObjectName("writing")
-        for kind in ("caption", "title", "palette"):
-            self._kinds.addItem(say(kind), kind)
         self._progress = QtWidgets.QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(5)
@@ -92,7 +88,7 @@ class Docker(DockWidget):
             controls.prompt,
             controls.strength_row,
             controls.scale,
-            self._kinds,
+            controls.writing,
             controls.music_row,
             row(controls.go, controls.more, stretch=0),
             controls.settings,
@@ -142,8 +138,6 @@ class Docker(DockWidget):
         if kind == "live":
             self.toggle_live()
             return
-        if kind == "caption" and self.controls.current_mode == "words":
-            kind = self._kinds.currentData()
         if kind == "variations" and self.results.current:
             self.use_again(self.results.current)
         try:
@@ -272,7 +266,6 @@ class Docker(DockWidget):
         mode = self.controls.current_mode
         if self.live.running and mode != "live":
             self.toggle_live()
-        self._kinds.setVisible(mode == "words")
         self._live_box.setVisible(mode in ("live", "texture"))
         self._apply_live.setVisible(mode == "live")
         self.written.setVisible(mode in ("words", "music"))
@@ -313,7 +306,7 @@ class Docker(DockWidget):
         jobs = [
             (line.pending.key, line.pending.prompt, state_of(line.report))
             for line in self.work.lines
-            if line.pending.document == canvas.known
+            if line.pending.document == canvas.known and line.pending.kind not in WRITTEN
         ]
         self.results.show_all(results.history, lambda picture: results.thumbnail(canvas, picture), jobs)
 
