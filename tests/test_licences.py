@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from studiolo.models.catalogue import catalogue
+from studiolo_cli.install import PLUGINS, krita_plan
 
 TREE = Path(__file__).resolve().parents[1]
 PAGE = (TREE / "docs" / "licences.md").read_text(encoding="utf-8")
@@ -26,3 +27,22 @@ def test_every_licence_of_the_catalogue_is_explained():
 
 def test_the_licence_itself_is_there():
     assert "Apache License" in (TREE / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_krita_plugin_carries_its_own_and_those_of_what_it_brings():
+    files, folder = krita_plan(PLUGINS)
+    texts = {path: source.read_text("utf-8") for path, source in files.items() if "LICENSE" in path.name}
+    assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3" in texts.pop(folder / "LICENSE")
+    assert sorted(path.stem for path in texts) == ["annotated-types", "platformdirs", "studiolo", "websockets"]
+    assert all("ermission" in text for text in texts.values())
+
+
+def test_every_file_of_the_krita_plugin_says_which():
+    sources = [source for path, source in krita_plan(PLUGINS)[0].items() if _ours(path)]
+    first = {source.name: source.read_text("utf-8").partition("\n")[0] for source in sources}
+    assert len(first) > 20
+    assert [name for name, line in first.items() if line != "# SPDX-License-Identifier: GPL-3.0-or-later"] == []
+
+
+def _ours(path: PurePosixPath) -> bool:
+    return path.suffix == ".py" and "vendor" not in path.parts

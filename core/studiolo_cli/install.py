@@ -1,8 +1,8 @@
 """`install`: brings Studiolo's plugin into Krita, Blender or an Obsidian vault, and takes it out again.
 
 A plugin lies in `plugins/<host>/` as its host program wants it: for Krita a `.desktop` file beside a package (and an
-`.action` file, if it has one), for Blender a package with `blender_manifest.toml`, for Obsidian the built `main.js`
-with `manifest.json`. Krita's and Blender's packages get the client in their folder `vendor`.
+`.action` file and a `LICENSE`, if it has them), for Blender a package with `blender_manifest.toml`, for Obsidian the
+built `main.js` with `manifest.json`. Krita's and Blender's packages get the client in their folder `vendor`.
 """
 
 from __future__ import annotations
@@ -86,10 +86,12 @@ def krita_plan(plugins: Path) -> Plan:
     folder = PurePosixPath("pykrita") / name
     files = plugin.tree(desktop.with_suffix(""), folder) | plugin.client_files(folder / "vendor")
     files[PurePosixPath("pykrita") / desktop.name] = desktop
-    action = desktop.with_suffix(".action")
-    if action.exists():
-        files[PurePosixPath("actions") / action.name] = action
-    return files, folder
+    beside = {
+        PurePosixPath("actions") / f"{name}.action": desktop.with_suffix(".action"),
+        folder / "LICENSE": desktop.with_name("LICENSE"),
+        folder / "vendor/studiolo.LICENSE": plugins.with_name("LICENSE"),
+    }
+    return files | {path: source for path, source in beside.items() if source.exists()}, folder
 
 
 def blender_plan(plugins: Path) -> Plan:
