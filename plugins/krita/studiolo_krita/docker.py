@@ -29,7 +29,7 @@ from studiolo_krita.qt import QtCore, QtGui, QtWidgets
 from studiolo_krita.queue_list import QueueList, state_of
 from studiolo_krita.result_list import ResultList
 from studiolo_krita.results import Results
-from studiolo_krita.task import PAINTS
+from studiolo_krita.task import PAINTS, improved
 from studiolo_krita.words import say
 from studiolo_krita.work import WRITTEN, Work
 from studiolo_krita.written import Written
@@ -319,7 +319,7 @@ class Docker(DockWidget):
         pictures = [data for output, data in arrival.outputs if isinstance(output, ImageOutput)]
         try:
             if one.kind == "improve":
-                self.controls.prompt.propose(" ".join(texts[0].split()))
+                self.controls.prompt.propose(improved(one.prompt, texts[0]))
             elif one.kind == "palette":
                 self.written.show_palette(pixels.decode(pictures[0]))
             elif one.kind == "music":

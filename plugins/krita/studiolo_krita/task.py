@@ -40,7 +40,15 @@ STRENGTHS = {"fill": 1.0, "add": 1.0, "remove": 0.55, "background": 1.0, "expand
 """Denoise strength of what has no slider."""
 EMPTY = "background, nothing else"
 """What is painted where something is removed and the painter says nothing."""
-IMPROVE = (
+IMPROVE = """Picture: a ship in a storm.
+Detailed: a ship in a storm, high waves, dark clouds, lightning, spray, dramatic light.
+
+Picture: a cat on a roof.
+Detailed: a cat on a roof, red tiles, evening sun, long shadows, chimneys, warm colours.
+
+Picture: {prompt}.
+Detailed: {prompt},"""
+"""What the text model goes on with. It only adds: a small model that rewrites loses what was named."""
     "Rewrite this picture prompt as one line: keep every thing it names, add light, mood and detail. No sentences."
 )
 
@@ -206,9 +214,15 @@ def _painting(shot: Shot, put: Put) -> ImageRequest:
     return replace(request, style_image=_put(style, put), style_strength=wish.style_strength)
 
 
+def improved(prompt: str, written: str) -> str:
+    """The prompt with what the text model had to add."""
+    return f"{prompt.rstrip(' ,.')}, {' '.join(written.split()).strip(' ,.')}"
+
+
 def _writing(wish: Wish) -> TextRequest:
     if wish.kind == "improve":
-        return TextRequest(mode="rewrite", text=wish.prompt, instruction=IMPROVE, seed=wish.seed, max_tokens=80)
+        text = IMPROVE.format(prompt=wish.prompt)
+        return TextRequest(mode="continue", text=text, seed=wish.seed, max_tokens=30, stop=("\n", "Picture:"))
     if wish.kind == "title":
         return TextRequest(mode="names", text=f"Titles for a painting of {wish.prompt}", seed=wish.seed)
     return TextRequest(
