@@ -49,8 +49,6 @@ Detailed: a cat on a roof, red tiles, evening sun, long shadows, chimneys, warm 
 Picture: {prompt}.
 Detailed: {prompt},"""
 """What the text model goes on with. It only adds: a small model that rewrites loses what was named."""
-    "Rewrite this picture prompt as one line: keep every thing it names, add light, mood and detail. No sentences."
-)
 
 
 @dataclass(frozen=True)
