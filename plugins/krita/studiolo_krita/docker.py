@@ -35,6 +35,8 @@ from studiolo_krita.work import WRITTEN, Work
 from studiolo_krita.written import Written
 
 DOCKER = "studiolo"
+STYLED = ("generate", "refine", "fill", "add", "variations")
+"""What can take its style from a layer."""
 
 
 class Docker(DockWidget):
@@ -138,8 +140,14 @@ class Docker(DockWidget):
         if kind == "live":
             self.toggle_live()
             return
-        if kind == "variations" and self.results.current:
-            self.use_again(self.results.current)
+        found = self._open()
+        if kind == "variations" and self.results.current and found is not None:
+            found[1].layer(found[0], self.results.current, lambda image, bounds: self._send(kind, (image, bounds)))
+        else:
+            self._send(kind)
+
+    def _send(self, kind: str, base: tuple[Image, Bounds] | None = None) -> None:
+        """`base`: what to begin from in place of what the canvas shows."""
         try:
             wish = self.controls.wish(kind)  # type: ignore[arg-type]
             if not wish.prompt and kind not in ("remove", "expand", "upscale"):
@@ -150,7 +158,8 @@ class Docker(DockWidget):
                 self._must_have_file()
             self.controls.prompt.remember()
             self.controls.keep()
-            self.work.ask(wish, self.controls.from_layer.isChecked() and kind in ("generate", "refine", "fill", "add"))
+            styled = self.controls.from_layer.isChecked() and kind in STYLED
+            self.work.ask(wish, styled, base)
         except PluginError as error:
             self.notice.tell(error.message, error.mend)
             return
@@ -301,14 +310,15 @@ class Docker(DockWidget):
         canvas = Canvas.active()
         results = self.work.results(canvas) if canvas is not None else None
         if canvas is None or results is None:
-            self.results.list.clear()
+            self.results.clear()
             return
+        results.load_thumbnails(canvas, self._show_results)
         jobs = [
             (line.pending.key, line.pending.prompt, state_of(line.report))
             for line in self.work.lines
             if line.pending.document == canvas.known and line.pending.kind not in WRITTEN
         ]
-        self.results.show_all(results.history, lambda picture: results.thumbnail(canvas, picture), jobs)
+        self.results.show_all(results.history, results.thumbnail, jobs)
 
     def _live_came(self, image: Image, bounds: Bounds) -> None:
         self._live_image = image, bounds

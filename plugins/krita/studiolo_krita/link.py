@@ -158,6 +158,11 @@ class Link(QtCore.QObject):
                 self._say(Connection(problem=error.problem))
                 return
         client = self._client
+        if client.problem is not None and client.problem.problem.code == "bad_protocol":
+            client.close()  # it will never understand this daemon; a new one may
+            self._client = None
+            self._say(Connection(problem=client.problem.problem))
+            return
         problem = client.problem.problem if client.problem is not None else None
         self._say(Connection(client.connected, False, None if client.connected else problem, client.welcome.models))
 

@@ -64,6 +64,8 @@ class ResultList(QtWidgets.QWidget):
         layout.addWidget(self.list, 1)
         layout.addLayout(self.buttons)
         self._previews: dict[str, Image] = {}
+        self._shape: tuple[object, ...] | None = None
+        """What the list was built from."""
 
     @property
     def current(self) -> str:
@@ -76,6 +78,11 @@ class ResultList(QtWidgets.QWidget):
             if self.list.item(number).data(ROLE) == picture:
                 self.list.setCurrentRow(number)
 
+    def clear(self) -> None:
+        self._shape = None
+        self.list.clear()
+        self._empty.show()
+
     def step(self, by: int) -> None:
         """The next result, or with -1 the one before."""
         pictures = [n for n in range(self.list.count()) if self.list.item(n).data(ROLE)]
@@ -83,21 +90,33 @@ class ResultList(QtWidgets.QWidget):
             place = pictures.index(self.list.currentRow()) + by if self.list.currentRow() in pictures else 0
             self.list.setCurrentRow(pictures[place % len(pictures)])
 
-    def show_all(self, history: History, thumbnail: Callable[[Picture], Image],
-                 running: Iterable[tuple[str, str, str]]) -> None:  # fmt: skip
-        """`running`: key, prompt and state of each job of this document."""
+    def show_all(
+        self, history: History, thumbnail: Callable[[Picture], Image | None], running: Iterable[tuple[str, str, str]]
+    ) -> None:
+        """`running`: key, prompt and state of each job of this document. The list is only built anew where something
+        else than a state has changed, since that takes long where there is much."""
+        jobs = tuple(running)
+        pictures = [picture for _, entries in history.groups() for entry in entries for picture in _shown(entry)]
+        small = {picture.id: thumbnail(picture) for picture in pictures}
+        shape = (history, tuple(key for key, *_ in jobs), frozenset(key for key, image in small.items() if image))
+        if shape != self._shape:
+            self._shape = shape
+            self._build(history, small, jobs)
+        for number, (_, _, state) in enumerate(jobs):
+            self.list.item(number).setText(state)
+
+    def _build(self, history: History, small: dict[str, Image | None], jobs: tuple[tuple[str, str, str], ...]) -> None:
         kept = self.current
         self.list.blockSignals(True)
         self.list.clear()
-        jobs = tuple(running)
         for key, prompt, state in jobs:
-            self._tile(key, self._previews.get(key, blank(SIDE, SIDE)), state, prompt, waits=True)
+            self._tile(key, self._previews.get(key), state, prompt, waits=True)
         for prompt, entries in history.groups():
             self._header(prompt)
             for entry in entries:
                 for picture in _shown(entry):
                     text = say("applied") if picture.applied else ""
-                    self._tile(picture.id, thumbnail(picture), text, _about(entry, picture))
+                    self._tile(picture.id, small[picture.id], text, _about(entry, picture))
         self._previews = {key: image for key, image in self._previews.items() if any(key == job[0] for job in jobs)}
         self._empty.setVisible(self.list.count() == 0)
         if kept:
@@ -119,8 +138,8 @@ class ResultList(QtWidgets.QWidget):
         item.setTextAlignment(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter)
         self.list.addItem(item)
 
-    def _tile(self, key: str, image: Image, text: str, tip: str, waits: bool = False) -> None:
-        item = QtWidgets.QListWidgetItem(_icon(image), text)
+    def _tile(self, key: str, image: Image | None, text: str, tip: str, waits: bool = False) -> None:
+        item = QtWidgets.QListWidgetItem(_icon(image or blank(SIDE, SIDE)), text)
         item.setData(ROLE + 1 if waits else ROLE, key)
         item.setToolTip(tip)
         if waits:
@@ -146,13 +165,16 @@ def _about(entry: Entry, picture: Picture) -> str:
 
 
 def _icon(image: Image) -> QtGui.QIcon:
-    """Square, with the picture in the middle."""
-    square = QtGui.QPixmap(SIDE, SIDE)
+    """Square, with the picture in the middle, as fine as the screen is."""
+    density = QtGui.QGuiApplication.primaryScreen().devicePixelRatio()
+    side = round(SIDE * density)
+    square = QtGui.QPixmap(side, side)
     square.fill(QtGui.QColor(0, 0, 0, 0))
-    size = image.size().scaled(SIDE, SIDE, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
+    size = image.size().scaled(side, side, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
     painter = QtGui.QPainter(square)
     painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-    place = QtCore.QRect((SIDE - size.width()) // 2, (SIDE - size.height()) // 2, size.width(), size.height())
+    place = QtCore.QRect((side - size.width()) // 2, (side - size.height()) // 2, size.width(), size.height())
     painter.drawImage(place, image)
     painter.end()
+    square.setDevicePixelRatio(density)
     return QtGui.QIcon(square)

@@ -20,7 +20,7 @@ from studiolo_krita.history import Entry, History, Picture
 from studiolo_krita.pixels import Image
 from studiolo_krita.words import say
 
-THUMBNAIL = 128
+THUMBNAIL = 192
 """Pixels of the longer side."""
 HELD = 12
 """Layers that are kept as they will be applied."""
@@ -69,6 +69,7 @@ class Results:
         self._aside = aside
         self._layers: OrderedDict[str, Image] = OrderedDict()
         self._thumbnails: dict[str, Image] = {}
+        self._loading = False
         self.history, self.sentence = history.read(canvas)
         """`sentence`: for the painter, where the document's history could not be read."""
 
@@ -85,10 +86,27 @@ class Results:
     def find(self, picture: str) -> tuple[Entry, Picture]:
         return next((e, p) for e in self.history.entries for p in e.pictures if p.id == picture)
 
-    def thumbnail(self, canvas: Canvas, picture: Picture) -> Image:
-        if picture.id not in self._thumbnails:
-            self._thumbnails[picture.id] = Image.fromData(canvas.get(history.thumbnail_name(picture)))
-        return self._thumbnails[picture.id]
+    def thumbnail(self, picture: Picture) -> Image | None:
+        """None until `load_thumbnails` has brought it."""
+        return self._thumbnails.get(picture.id)
+
+    def load_thumbnails(self, canvas: Canvas, then: Callable[[], None]) -> None:
+        """Decodes those that are not at hand, aside; `then` is told if there were any."""
+        missing = [one for entry in self.history.entries for one in entry.pictures if one.id not in self._thumbnails]
+        if not missing or self._loading:
+            return
+        self._loading = True
+        data = {one.id: canvas.get(history.thumbnail_name(one)) for one in missing}
+
+        def decoded() -> dict[str, Image]:
+            return {name: _decoded(png) for name, png in data.items()}
+
+        def loaded(images: Any) -> None:
+            self._loading = False
+            self._thumbnails.update(images)
+            then()
+
+        self._aside.run(decoded, loaded)
 
     def layer(self, canvas: Canvas, picture: str, then: Callable[[Image, Bounds], None]) -> None:
         """The layer that this picture would become; `then` is told at once where it is at hand."""
@@ -170,3 +188,11 @@ class Results:
         self._layers.move_to_end(picture)
         while len(self._layers) > HELD:
             self._layers.popitem(last=False)
+
+
+def _decoded(png: bytes) -> Image:
+    """A thumbnail; empty where the document has lost it."""
+    try:
+        return pixels.decode(png)
+    except ValueError:
+        return pixels.blank(1, 1)

@@ -108,6 +108,8 @@ class Shot:
     created: float
     pixels: Any = None
     """Of the context, in one piece or as strips from the top; None where nothing of it is needed."""
+    base: Image | None = None
+    """What lies over them, to begin from."""
     selection: Selection | None = None
     style: Any = None
     """Pixels of the canvas that show the style."""
@@ -192,7 +194,8 @@ def _painting(shot: Shot, put: Put) -> ImageRequest:
     width, height = geometry.target(shot.context, wish.native, 64 if wish.native <= 256 else 8)
     picture = mask = None
     if shot.pixels is not None:
-        small = pixels.scaled(pixels.joined(shot.pixels, shot.context), width, height)
+        seen = pixels.joined(shot.pixels, shot.context)
+        small = pixels.scaled(pixels.over(seen, shot.base) if shot.base is not None else seen, width, height)
         area = alpha(shot) if kind != "live" else None
         if area is not None:
             reach = pixels.grown(pixels.scaled(area.convertToFormat(pixels.PREMULTIPLIED), width, height), 2)

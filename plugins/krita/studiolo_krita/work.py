@@ -21,6 +21,7 @@ from studiolo_krita import geometry, pixels, task
 from studiolo_krita.aside import Aside
 from studiolo_krita.canvas import Canvas
 from studiolo_krita.errors import PluginError
+from studiolo_krita.geometry import Bounds
 from studiolo_krita.history import Entry, Picture
 from studiolo_krita.link import Arrival, Connection, Link, Report
 from studiolo_krita.pending import Pending, PendingFile
@@ -74,21 +75,24 @@ class Work(QtCore.QObject):
         self.link.previewed.connect(self.previewed)
         self.link.arrived.connect(self._arrived)
         self.link.refused.connect(self._refused)
+        for one in self._pending.all():
+            if not one.job:
+                self._pending.remove(one.key)  # whether it ever became a job can't be known any more
         self.link.open()
         self.sentence = self._pending.sentence
         """For the painter, where what is under way could not be read."""
 
     # ---- asking
 
-    def ask(self, wish: Wish, style_from_layer: bool = False) -> str:
-        """Sends what the painter wants off, with what the canvas shows just now; the job's key. Raises PluginError
-        with a sentence where that makes no sense."""
+    def ask(self, wish: Wish, style_from_layer: bool = False, base: tuple[pixels.Image, Bounds] | None = None) -> str:
+        """Sends what the painter wants off, with what the canvas shows just now, or with `base` laid over it; the
+        job's key. Raises PluginError with a sentence where that makes no sense."""
         canvas = Canvas.active()
         if canvas is None:
             raise PluginError("no_document")
         canvas.must_be_paintable()
-        selection = _selection(wish, canvas)
-        context = task.context(wish, canvas.bounds, selection.bounds if selection else None)
+        selection = _selection(wish, canvas) if base is None else None
+        context = base[1] if base else task.context(wish, canvas.bounds, selection.bounds if selection else None)
         shot = Shot(
             key=uuid.uuid4().hex,
             wish=wish,
@@ -98,6 +102,7 @@ class Work(QtCore.QObject):
             context=context,
             created=time.time(),
             pixels=canvas.read(context) if task.needs_canvas(wish) else None,
+            base=base[0] if base else None,
             selection=selection,
             style=canvas.read_layer(canvas.bounds) if style_from_layer else None,
         )
