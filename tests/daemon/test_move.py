@@ -95,9 +95,15 @@ def test_a_job_that_was_moved_far_back_is_not_left_with_the_place_it_had(queue):
 
 
 def test_the_order_survives_a_killed_daemon(daemon, queue):
-    client, _, (one, two, three), _ = queue
+    client, running, (one, two, three), others = queue
     client.move(three, before=one)
     client.move(one)
     daemon.kill()
     daemon.start()
-    wait_until(lambda: places(three, two, one) == [1, 3, 4], 60)
+    wait_until(lambda: sum(isinstance(happened.event, Started) for happened in running.log) == 2, 60)
+    # the running job was the client's turn, so that the neighbour's comes next
+    wait_until(lambda: places(others, three, two, one) == [1, 2, 3, 4], 60)
+    client.cancel(running)
+    for job in (one, two, three):
+        assert job.wait(60)
+    assert started(three) < started(two) < started(one)
