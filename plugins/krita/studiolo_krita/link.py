@@ -59,8 +59,8 @@ class Report:
     job: str
     state: str
     """`queued`, `running`, `done`, `failed` or `cancelled`."""
-    position: int = 0
-    """Jobs that run before it, while it is queued."""
+    position: int | None = None
+    """Jobs that run before it, while it is queued; None while it is too far back to be told."""
     stage: str = ""
     done: int = 0
     total: int = 0
@@ -269,7 +269,8 @@ class _Watcher:
 
 def report_of(key: str, job: Job) -> Report:
     """What the log of a job comes to."""
-    state, position, stage, done, total, text = "queued", 0, "", 0, 0, ""
+    position: int | None = None
+    state, stage, done, total, text = "queued", "", 0, 0, ""
     problem: Problem | None = None
     for happened in job.log:
         event = happened.event

@@ -22,6 +22,8 @@ def state_of(report: Report) -> str:
             return say("loading")
         return say("steps_done", done=report.done, total=report.total) if report.total else say("running")
     if report.state == "queued":
+        if report.position is None:
+            return say("waits")
         return say("waiting", position=report.position)
     return say(SIMPLE[report.state])
 

@@ -137,7 +137,7 @@ class Work(QtCore.QObject):
         """Every job that is not collected yet, the running one first, then as they will run."""
         unknown = Report("", "", "queued")
         lines = [Line(one, self._reports.get(one.key, unknown)) for one in self._pending.all()]
-        return tuple(sorted(lines, key=lambda line: (line.report.state != "running", line.report.position)))
+        return tuple(sorted(lines, key=lambda line: _turn(line.report)))
 
     @property
     def waiting_elsewhere(self) -> tuple[Pending, ...]:
@@ -278,6 +278,11 @@ class Work(QtCore.QObject):
     def _over(self, key: str) -> None:
         self._pending.remove(key)
         self._reports.pop(key, None)
+
+
+def _turn(report: Report) -> tuple[bool, float]:
+    """When it runs, to sort by."""
+    return report.state != "running", float("inf") if report.position is None else report.position
 
 
 def _selection(wish: Wish, canvas: Canvas) -> Selection | None:
