@@ -16,22 +16,14 @@ from studiolo_krita.look import button, column, label, row, tip
 from studiolo_krita.prompt_edit import PromptEdit
 from studiolo_krita.qt import QtCore, QtWidgets, Signal
 from studiolo_krita.task import Kind, Wish
-from studiolo_krita.words import say
+from studiolo_krita.words import NAMES, name_of, say
 
 MODES = ("paint", "live", "texture", "upscale", "words", "music")
-NAMES: dict[str, str] = {"background": "replace_background", "expand": "expand_canvas", "upscale": "upscale_canvas",
-                         "texture": "make_texture", "music": "compose"}  # fmt: skip
-"""Where a kind goes by another name among the words."""
 PAINTING: tuple[Kind, ...] = ("generate", "refine", "fill", "add", "remove", "background", "expand", "variations")
 NATIVE = 1024
 """Side of the square that a model was taught on where it does not say."""
 LIVE_STEPS = 6
 """Denoising steps of a live picture: about as fast as the eye asks, and still the picture that was meant."""
-
-
-def name_of(kind: str) -> str:
-    """What a painter calls it."""
-    return say(NAMES.get(kind, kind))
 
 
 class Controls(QtWidgets.QWidget):

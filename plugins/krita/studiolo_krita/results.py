@@ -18,7 +18,7 @@ from studiolo_krita.canvas import Canvas, Layer, new_document
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.history import Entry, History, Picture
 from studiolo_krita.pixels import Image
-from studiolo_krita.words import say
+from studiolo_krita.words import name_of, say
 
 THUMBNAIL = 192
 """Pixels of the longer side."""
@@ -138,7 +138,7 @@ class Results:
             return
 
         def insert(layer: Image, bounds: Bounds) -> None:
-            name = say("layer_name", prompt=entry.prompt or say(f"kind_{entry.kind}"))
+            name = say("layer_name", prompt=entry.prompt or name_of(entry.kind))
             if entry.kind == "upscale":
                 new_document(name, pixels.shared(layer), Bounds(0, 0, layer.width(), layer.height()))
             else:

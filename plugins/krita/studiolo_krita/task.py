@@ -38,7 +38,7 @@ CARRIED_ON = ("remove", "expand")
 """What begins from the colours around it."""
 STRENGTHS = {"fill": 1.0, "add": 1.0, "remove": 0.55, "background": 1.0, "expand": 0.85, "variations": 0.45}
 """Denoise strength of what has no slider."""
-EMPTY = "background, nothing else"
+EMPTY = "empty background"
 """What is painted where something is removed and the painter says nothing."""
 IMPROVE = """Picture: a ship in a storm.
 Detailed: a ship in a storm, high waves, dark clouds, lightning, spray, dramatic light.

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+NAMES: dict[str, str] = {"background": "replace_background", "expand": "expand_canvas", "upscale": "upscale_canvas",
+                         "texture": "make_texture", "music": "compose"}  # fmt: skip
+"""Where a kind of job goes by another name among the words."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,8 @@ def _table(file: Path) -> dict[str, str]:
 
 
 say = read(FOLDER, languages(os.environ)).say
+
+
+def name_of(kind: str) -> str:
+    """What a painter calls it."""
+    return say(NAMES.get(kind, kind))
