@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from studiolo_krita.differences import Piece, diff
 
 texts = st.text() | st.lists(st.sampled_from(["a", "castle", "old", ",", "in", "fog", " ", "  ", "\n"])).map(" ".join)

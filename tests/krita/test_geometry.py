@@ -5,6 +5,7 @@ from math import log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from studiolo_krita.geometry import Bounds, context, expand, fit, target, tiles
 
 CANVAS = Bounds(0, 0, 2000, 1500)

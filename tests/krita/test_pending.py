@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.pending import Pending, PendingFile

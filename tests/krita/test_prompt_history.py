@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from studiolo_krita.prompt_history import PromptHistory, read, write
 
 

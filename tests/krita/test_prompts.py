@@ -6,6 +6,7 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from studiolo_krita.prompts import PromptError, check, expand, expansions
 
 seeds = st.integers(0, 2**32 - 1)

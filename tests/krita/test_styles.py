@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from studiolo_krita.errors import PluginError
 from studiolo_krita.styles import Style, add, change, read, remove, shipped
 

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from studiolo_krita.prompts import PromptError, check
-from studiolo_krita.weights import marks, weigh
 
 from studiolo.image.weights import read as read_by_daemon
 from studiolo_contract.errors import StudioloError
+from studiolo_krita.prompts import PromptError, check
+from studiolo_krita.weights import marks, weigh
 
 
 def press(marked, step):

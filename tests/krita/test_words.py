@@ -6,8 +6,8 @@ import re
 import string
 
 import pytest
-from studiolo_krita.words import FOLDER, languages, read, say
 
+from studiolo_krita.words import FOLDER, languages, read, say
 from tests.krita.conftest import PLUGIN
 
 ENGLISH = json.loads((FOLDER / "words.en.json").read_text("utf-8"))

@@ -22,4 +22,4 @@ class DockWidgetFactory(DockWidgetFactoryBase):
 
 class ManagedColor:
     @staticmethod
-    def fromQColor(colour: QColor, canvas: Any) -> ManagedColor: ...
+    def fromQColor(colour: QColor, canvas: Any) -> ManagedColor: ...  # noqa: N802 (Krita's own name)

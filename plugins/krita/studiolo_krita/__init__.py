@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 
 if find_spec("krita"):
-    from studiolo_krita.register import register
-
-    register()
+    import_module("studiolo_krita.register").register()

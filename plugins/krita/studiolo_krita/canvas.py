@@ -205,7 +205,8 @@ def _converted(data: QtCore.QByteArray, bounds: Bounds, source: Colour, target: 
         hidden.topLevelNodes()[0].setPixelData(data, 0, 0, bounds.width, bounds.height)
         hidden.setColorSpace(target.model, target.depth, target.profile)
         hidden.waitForDone()
-        return hidden.topLevelNodes()[0].pixelData(0, 0, bounds.width, bounds.height)
+        converted: QtCore.QByteArray = hidden.topLevelNodes()[0].pixelData(0, 0, bounds.width, bounds.height)
+        return converted
     finally:
         hidden.setModified(False)
         hidden.close()

@@ -143,6 +143,7 @@ class Controls(QtWidgets.QWidget):
             self.seed.setText(str(random.getrandbits(32)))
         style = self.chosen_style
         chosen = self._model(style)
+        left, top, right, bottom = (margin.value() for margin in self.margins)
         native = (chosen.native if chosen is not None else None) or NATIVE
         return Wish(
             kind=kind,
@@ -160,7 +161,7 @@ class Controls(QtWidgets.QWidget):
             grow=self.grow.value(),
             feather=self.feather.value(),
             scale=4 if self.scale.currentData() == 4 else 2,
-            margins=tuple(margin.value() for margin in self.margins),
+            margins=(left, top, right, bottom),
             style_strength=self.style_strength.value() / 100,
             seconds=float(self.seconds.value()),
             loop=self.loop.isChecked(),

@@ -257,7 +257,7 @@ class Docker(DockWidget):
         self._show_results()
         self._show_selection()
 
-    def enterEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 (Qt's own name)
+    def enterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's own name)
         self._show_selection()
         super().enterEvent(event)
 
@@ -399,7 +399,7 @@ def current() -> Docker | None:
     return next((dock for dock in docks if isinstance(dock, Docker)), None)
 
 
-def with_docker(what: Callable[[Docker], None]) -> Callable[..., None]:
+def with_docker(what: Callable[[Docker], object]) -> Callable[..., None]:
     """For Krita's actions: done on the docker in front, if there is one."""
 
     def act(checked: bool = False) -> None:

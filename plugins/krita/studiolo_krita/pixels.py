@@ -9,12 +9,13 @@ lets go of Python's lock (Qt's readers and writers do) or works in bands, so tha
 from __future__ import annotations
 
 from math import gcd
-from typing import Any
+from typing import Any, TypeAlias
 
 from studiolo_krita.geometry import Bounds
-from studiolo_krita.qt import QtCore, QtGui
+from studiolo_krita.qt import QtCore, QtGui, borrowed
 
-Image, Painter = QtGui.QImage, QtGui.QPainter
+Image: TypeAlias = QtGui.QImage
+Painter: TypeAlias = QtGui.QPainter
 ARGB, PREMULTIPLIED, ALPHA = (
     Image.Format.Format_ARGB32,
     Image.Format.Format_ARGB32_Premultiplied,
@@ -28,8 +29,8 @@ BAND = 1 << 20
 
 def wrap(data: Any, width: int, height: int) -> Image:
     """Krita's pixels as a picture, without a copy; the picture keeps `data` alive."""
-    image = Image(memoryview(data), width, height, 4 * width, ARGB)
-    image.data_behind = data
+    image = _over_bytes(data, width, height, 4 * width, ARGB)
+    image.data_behind = data  # type: ignore[attr-defined]
     return image
 
 
@@ -50,24 +51,24 @@ def joined(data: Any, bounds: Bounds) -> Image:
 
 def wrap_mask(data: Any, width: int, height: int) -> Image:
     """Krita's selection (a byte a pixel, rows not padded) as a mask."""
-    return Image(memoryview(data), width, height, width, ALPHA).copy()
+    return _over_bytes(data, width, height, width, ALPHA).copy()
 
 
 def raw(image: Image) -> memoryview:
     """The pixels as Krita and the daemon take them (B, G, R, A); valid while `image` lives."""
-    bits = image.constBits()
+    bits: Any = image.constBits()
     bits.setsize(4 * image.width() * image.height())
     return memoryview(bits)
 
 
 def shared(image: Image) -> QtCore.QByteArray:
-    """The same for Krita's `setPixelData`, without a copy; valid while `image` lives."""
-    return QtCore.QByteArray.fromRawData(raw(image))
+    """The same for Krita's `setPixelData`, without a copy where PyQt can; valid while `image` lives."""
+    return borrowed(raw(image))
 
 
 def decode(data: bytes) -> Image:
     """A PNG or JPEG as a picture. Raises ValueError if it is none."""
-    held = QtCore.QByteArray.fromRawData(data)
+    held = borrowed(data)
     buffer = QtCore.QBuffer(held)
     buffer.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
     image = QtGui.QImageReader(buffer).read()
@@ -82,7 +83,7 @@ def encode(image: Image, kind: str = "PNG", quality: int = -1) -> bytes:
     buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, kind, quality)
     buffer.close()
-    return bytes(held)
+    return held.data()
 
 
 def scaled(image: Image, width: int, height: int) -> Image:
@@ -205,7 +206,8 @@ def filled_in(image: Image, mask: Image) -> Image:
 def opaque(image: Image) -> Image:
     """The same colours without transparency."""
     straight = image.convertToFormat(ARGB)
-    return Image(raw(straight), image.width(), image.height(), 4 * image.width(), Image.Format.Format_RGB32).copy()
+    form = Image.Format.Format_RGB32
+    return _over_bytes(raw(straight), image.width(), image.height(), 4 * image.width(), form).copy()
 
 
 def _denser(level: Image) -> Image:
@@ -238,3 +240,9 @@ def fitted(image: Image, longest: int) -> Image:
     """Made smaller, if it is larger, so that no side is longer."""
     share = min(1.0, longest / max(image.width(), image.height()))
     return scaled(image, max(1, round(image.width() * share)), max(1, round(image.height() * share)))
+
+
+def _over_bytes(data: Any, width: int, height: int, row: int, form: Image.Format) -> Image:
+    """A picture whose pixels are `data`, while that lives; `row` bytes each row."""
+    rows: Any = memoryview(data)  # PyQt takes every buffer, but its types know bytes alone
+    return Image(rows, width, height, row, form)

@@ -4,13 +4,18 @@ enumerations in full (`Qt.ItemDataRole.UserRole`), as both of them allow."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 try:
     from PyQt6 import QtCore, QtGui, QtWidgets
     from PyQt6.QtGui import QAction, QShortcut
 except ModuleNotFoundError:
-    from PyQt5 import QtCore, QtGui, QtWidgets
-    from PyQt5.QtWidgets import QAction, QShortcut
+    from PyQt5 import QtCore, QtGui, QtWidgets  # type: ignore[import-not-found,no-redef]
+    from PyQt5.QtWidgets import QAction, QShortcut  # type: ignore[import-not-found,no-redef]
 
 Signal, Slot = QtCore.pyqtSignal, QtCore.pyqtSlot
+borrowed: Callable[[Any], QtCore.QByteArray] = getattr(QtCore.QByteArray, "fromRawData", QtCore.QByteArray)
+"""Bytes for Qt, valid while they live: PyQt5 leaves them where they are, PyQt6 can only copy them."""
 
-__all__ = ["QAction", "QShortcut", "QtCore", "QtGui", "QtWidgets", "Signal", "Slot"]
+__all__ = ["QAction", "QShortcut", "QtCore", "QtGui", "QtWidgets", "Signal", "Slot", "borrowed"]

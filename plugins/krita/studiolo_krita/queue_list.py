@@ -63,7 +63,7 @@ class QueueList(QtWidgets.QWidget):
             key = line.pending.key
             text = label()
             self._rows[key] = text
-            parts = [text]
+            parts: list[QtWidgets.QWidget] = [text]
             if line.report.state != "homeless":
                 parts += [
                     button("earlier", lambda key=key: self.earlier.emit(key), "arrow-up"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module, invalidate_caches
 from pathlib import Path
+from types import ModuleType
 
 FOLDER = Path(__file__).parent / "vendor"
 SHARED = ("websockets", "platformdirs", "annotated_types")
@@ -32,6 +33,6 @@ def load() -> None:
         sys.modules.update(theirs)
 
 
-def _take_away() -> dict[str, object]:
+def _take_away() -> dict[str, ModuleType]:
     names = [name for name in sys.modules if name.split(".")[0] in SHARED]
     return {name: sys.modules.pop(name) for name in names}
