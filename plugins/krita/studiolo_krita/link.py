@@ -34,6 +34,7 @@ from studiolo_contract.recipe import Recipe
 from studiolo_contract.wire import ModelInfo
 from studiolo_krita import pixels
 from studiolo_krita.errors import PluginError
+from studiolo_krita.pending import Pending
 from studiolo_krita.qt import QtCore, Signal
 
 REPORT = "This is a mistake in the plugin; please report it."
@@ -67,6 +68,14 @@ class Report:
     text: str = ""
     """What has been written so far."""
     problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job on its way, as the queue shows it."""
+
+    pending: Pending
+    report: Report
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from krita import Krita
-
 from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets
 from studiolo_krita.words import say
@@ -20,7 +18,7 @@ def button(key: str, then: Callable[..., Any], icon: str = "") -> QtWidgets.QToo
     made = QtWidgets.QToolButton()
     made.setObjectName(key)
     made.setAutoRaise(bool(icon))
-    found = Krita.instance().icon(icon) if icon else QtGui.QIcon()
+    found = _icon(icon) if icon else QtGui.QIcon()
     if found.isNull():
         made.setText(say(key))
     else:
@@ -29,6 +27,16 @@ def button(key: str, then: Callable[..., Any], icon: str = "") -> QtWidgets.QToo
     made.setAccessibleName(say(key))
     made.clicked.connect(lambda checked=False: then())
     return made
+
+
+def _icon(name: str) -> QtGui.QIcon:
+    """One of Krita's; an empty one outside of Krita, where a word stands in its place."""
+    try:
+        from krita import Krita
+    except ModuleNotFoundError:
+        return QtGui.QIcon()
+    found: QtGui.QIcon = Krita.instance().icon(name)
+    return found
 
 
 def tip(key: str) -> str:

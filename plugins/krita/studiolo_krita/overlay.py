@@ -14,6 +14,7 @@ from krita import Krita
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets
+from studiolo_krita.view import transform
 
 LOOK = 40
 """Milliseconds between two looks at the view."""
@@ -86,15 +87,6 @@ class Overlay(QtWidgets.QWidget):
         place = QtCore.QRectF(self._bounds.x, self._bounds.y, self._bounds.width, self._bounds.height)
         painter.drawImage(place, self._image)
         painter.end()
-
-
-def transform(zoom: float, rotation: float, mirrored: bool, width: int, height: int, left: int, top: int
-              ) -> QtGui.QTransform:  # fmt: skip
-    """From pixels of the document to those of the canvas's widget: turned, mirrored and scaled; then moved so that the
-    corner of what the whole page covers lies where the scroll bars (`left`, `top`) say."""
-    turned = QtGui.QTransform().rotate(rotation).scale(-zoom if mirrored else zoom, zoom)
-    page = turned.mapRect(QtCore.QRectF(0, 0, width, height))
-    return turned * QtGui.QTransform.fromTranslate(-left - page.x(), -top - page.y())
 
 
 def canvas_area() -> QtWidgets.QAbstractScrollArea | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from studiolo_krita.link import Report
+from studiolo_krita.link import Line, Report
 from studiolo_krita.look import button, label, row
 from studiolo_krita.qt import QtWidgets, Signal
 from studiolo_krita.words import name_of, say
-from studiolo_krita.work import Line
 
 SIMPLE = {"sending": "sending", "done": "done", "failed": "failed", "cancelled": "stopped", "homeless": "homeless"}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from studiolo_krita.canvas import Canvas
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.history import Entry, Picture
-from studiolo_krita.link import Arrival, Connection, Link, Report
+from studiolo_krita.link import Arrival, Connection, Line, Link, Report
 from studiolo_krita.pending import Pending, PendingFile
 from studiolo_krita.qt import QtCore, Signal
 from studiolo_krita.results import Fresh, Results, fresh
@@ -33,14 +33,6 @@ FOLDER = "krita"
 """In Studiolo's own folder: what this Krita has under way."""
 WRITTEN = ("improve", "title", "caption", "palette", "music")
 """What becomes no layer."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A job on its way, as the queue shows it."""
-
-    pending: Pending
-    report: Report
 
 
 class Work(QtCore.QObject):

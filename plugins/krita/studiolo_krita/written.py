@@ -9,17 +9,13 @@ from typing import Any
 from krita import Krita, ManagedColor
 
 from studiolo_contract.events import MidiOutput, SoundOutput
-from studiolo_krita import pixels
 from studiolo_krita.errors import PluginError
 from studiolo_krita.link import Arrival
 from studiolo_krita.look import button, column, label, row
+from studiolo_krita.palette import main_colours
 from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets
 from studiolo_krita.words import say
-
-COLOURS = 6
-GRAIN = 48
-"""Pixels a side to which a picture is reduced before its colours are counted."""
 
 
 class Written(QtWidgets.QWidget):
@@ -104,29 +100,6 @@ class Written(QtWidgets.QWidget):
         if name:
             rows = [f"{c.red():3} {c.green():3} {c.blue():3}\t{c.name()}" for c in self._colours]
             Path(name).write_text("\n".join(("GIMP Palette", f"Name: {Path(name).stem}", *rows, "")), "utf-8")
-
-
-def main_colours(image: Image, count: int = COLOURS) -> list[QtGui.QColor]:
-    """The colours that a picture consists of, by median cut (Heckbert 1982): the box of colours that spans most is
-    parted in the middle of its colours, until there are `count`; each is shown by its mean, the largest first."""
-    small = pixels.scaled(image, GRAIN, GRAIN)
-    data = bytes(pixels.raw(small))
-    boxes = [[(data[n + 2], data[n + 1], data[n]) for n in range(0, len(data), 4)]]
-    while len(boxes) < count:
-        widest = max(boxes, key=lambda box: max(_spans(box)) * len(box) ** 0.5)
-        spans = _spans(widest)
-        if max(spans) == 0:
-            break
-        axis = spans.index(max(spans))
-        boxes.remove(widest)
-        ordered = sorted(widest, key=lambda colour: colour[axis])
-        boxes += [ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]]
-    boxes.sort(key=len, reverse=True)
-    return [QtGui.QColor(*(round(sum(channel) / len(box)) for channel in zip(*box, strict=True))) for box in boxes]
-
-
-def _spans(box: list[tuple[int, int, int]]) -> list[int]:
-    return [max(channel) - min(channel) for channel in zip(*box, strict=True)]
 
 
 def _paint_with(colour: QtGui.QColor) -> None:
