@@ -9,6 +9,8 @@ that is never shown, in which Krita's own colour management turns them into 8-bi
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,24 +142,27 @@ class Canvas:
 
     def add(self, layer: Layer) -> None:
         """A new layer above the active one: one step to undo."""
-        self._insert(self._node(layer))
+        self._insert(self._node(layer, self._document))
 
     def add_group(self, name: str, layers: list[Layer]) -> None:
         """Layers in a new group, the first lowest: one step to undo."""
-        group = self._document.createGroupLayer(name)
-        for layer in layers:
-            group.addChildNode(self._node(layer), None)
-        self._insert(group)
-        for node in group.childNodes():
-            node.setBlendingMode(node.blendingMode())  # has Krita look at it: it was not in the document when filled
+        with _unseen(1, 1, self.colour) as unseen:  # nodes made there leave their own steps to undo there
+            group = unseen.createGroupLayer(name)
+            nodes = [self._node(layer, unseen) for layer in layers]
+            for node in nodes:
+                group.addChildNode(node, None)
+            self._insert(group)
+            for node in nodes:
+                node.setBlendingMode(node.blendingMode())  # has Krita look at it: it was in no document when filled
+            unseen.waitForDone()
 
     def resize(self, bounds: Bounds) -> None:
         """Give the canvas other borders; what is painted stays where it is: one step to undo."""
         self._document.resizeImage(bounds.x, bounds.y, bounds.width, bounds.height)
 
-    def _node(self, layer: Layer) -> Any:
+    def _node(self, layer: Layer, document: Any) -> Any:
         pixels = self._from_ours(layer.pixels, layer.bounds)
-        node = self._document.createNode(layer.name, "paintlayer")
+        node = document.createNode(layer.name, "paintlayer")
         place = (layer.bounds.x, layer.bounds.y, layer.bounds.width, layer.bounds.height)
         node.setPixelData(pixels, *place)
         node.setVisible(layer.visible)
@@ -198,18 +203,25 @@ class Canvas:
 
 def _converted(data: QtCore.QByteArray, bounds: Bounds, source: Colour, target: Colour) -> QtCore.QByteArray:
     """By Krita, in a document that nobody sees: converting a layer in place would leave a step to undo."""
-    hidden = Krita.instance().createDocument(
-        bounds.width, bounds.height, "Studiolo", source.model, source.depth, source.profile, 72.0
+    with _unseen(bounds.width, bounds.height, source) as unseen:
+        unseen.topLevelNodes()[0].setPixelData(data, 0, 0, bounds.width, bounds.height)
+        unseen.setColorSpace(target.model, target.depth, target.profile)
+        unseen.waitForDone()
+        converted: QtCore.QByteArray = unseen.topLevelNodes()[0].pixelData(0, 0, bounds.width, bounds.height)
+        return converted
+
+
+@contextmanager
+def _unseen(width: int, height: int, colour: Colour) -> Iterator[Any]:
+    """A document that nobody sees, for a moment."""
+    document = Krita.instance().createDocument(
+        width, height, "Studiolo", colour.model, colour.depth, colour.profile, 72.0
     )
     try:
-        hidden.topLevelNodes()[0].setPixelData(data, 0, 0, bounds.width, bounds.height)
-        hidden.setColorSpace(target.model, target.depth, target.profile)
-        hidden.waitForDone()
-        converted: QtCore.QByteArray = hidden.topLevelNodes()[0].pixelData(0, 0, bounds.width, bounds.height)
-        return converted
+        yield document
     finally:
-        hidden.setModified(False)
-        hidden.close()
+        document.setModified(False)
+        document.close()
 
 
 def new_document(name: str, pixels: QtCore.QByteArray, bounds: Bounds) -> Canvas:
