@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from krita import Krita, Selection
 from PyQt5 import QtCore, QtWidgets
+
 from studiolo_krita.canvas import Canvas
 from studiolo_krita.docker import current
 from studiolo_krita.history import picture_name
@@ -32,7 +33,7 @@ def open_document(width, height, model, depth, profile, pixels):
     document.refreshProjection()
     document.setModified(False)
     KRITA.activeWindow().addView(document)
-    KRITA.action("zoom_to_fit").trigger()
+    KRITA.action("toggle_zoom_to_fit").trigger()
     document.waitForDone()
 
 
@@ -40,13 +41,6 @@ def close_all():
     for document in KRITA.documents():
         document.setModified(False)
         document.close()
-
-
-def close_others():
-    for document in KRITA.documents():
-        if document != active():
-            document.setModified(False)
-            document.close()
 
 
 def select(x, y, width, height):

@@ -117,7 +117,8 @@ class Painter:
         came = self.until(
             f"""
             new = [entry for entry in entries() if entry.id not in {before!r}]
-            value = [one.id for one in new[-1].pictures] if new else [shown()] if shown() else None
+            over = not current().work.lines and shown()
+            value = [one.id for one in new[-1].pictures] if new else [shown()] if over else None
             """,
             patience,
         )
