@@ -151,7 +151,9 @@ def alpha(shot: Shot) -> Image | None:
         mask = pixels.inverted(mask)
     if shot.wish.kind in ("generate", "upscale"):
         return mask
-    return pixels.feathered(pixels.grown(mask, shot.wish.grow), shot.wish.feather)
+    # beyond its old border an expanded canvas has nothing to fade into
+    beyond = shot.wish.feather if shot.wish.kind == "expand" else 0
+    return pixels.feathered(pixels.grown(mask, shot.wish.grow + beyond), shot.wish.feather)
 
 
 def finished(image: Image, kind: str, context: Bounds, alpha: Image | None) -> Image:
