@@ -31,6 +31,20 @@ def krita_folder(environment: Mapping[str, str] = os.environ, system: str = sys.
     return _first(places, "Krita")
 
 
+def krita_settings(folder: Path, environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path:
+    """Krita's settings file, of the Krita whose resource folder this is."""
+    home = _home(environment)
+    if system == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData/Local") / "kritarc"
+    if system == "darwin":
+        return home / "Library/Preferences/kritarc"
+    if folder == home / ".var/app/org.kde.krita/data/krita":
+        return home / ".var/app/org.kde.krita/config/kritarc"
+    if folder == home / "snap/krita/current/.local/share/krita":
+        return home / "snap/krita/current/.config/kritarc"
+    return Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "kritarc"
+
+
 def blender_folder(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path:
     """The folder for extensions (or add-ons, before 4.2) of the newest Blender that has run here. Raises
     `StudioloError` where there is none."""

@@ -19,6 +19,8 @@ from studiolo_contract.errors import StudioloError
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 
 
+PYTHON = "[python]"
+"""The group of Krita's settings in which plugins are switched on."""
 Host = Literal["krita", "blender", "obsidian"]
 
 
@@ -51,9 +53,13 @@ def install(
     base = _base(host, vault)
     if remove:
         done = plugin.remove(base, folder)
+        if host == "krita":
+            switch(hosts.krita_settings(base), folder.name, on=False)
         terminal.note(f"Removed {base / folder}." if done else f"Nothing to remove: there is no {base / folder}.")
         return
     plugin.put(files, base, folder)
+    if host == "krita":
+        switch(hosts.krita_settings(base), folder.name, on=True)
     record_command()  # so that the plugin can start the daemon before it ever ran
     terminal.note(f"Installed {base / folder}. {_NEXT[host]}")
 
@@ -62,7 +68,7 @@ Plan = tuple[dict[PurePosixPath, Path], PurePosixPath]
 """The files, and the plugin's own folder among them."""
 
 _NEXT = {
-    "krita": "Restart Krita, and switch it on under Settings > Configure Krita > Python Plugin Manager.",
+    "krita": "Restart Krita, and open Settings > Dockers > Studiolo.",
     "blender": "Restart Blender, and switch it on under Edit > Preferences > Add-ons.",
     "obsidian": "Reload Obsidian, and switch it on under Settings > Community plugins.",
 }
@@ -78,6 +84,24 @@ def _base(host: Host, vault: Path | None) -> Path:
     if host == "krita":
         return hosts.krita_folder()
     return hosts.blender_folder() if host == "blender" else hosts.obsidian_folder(vault)
+
+
+def switch(settings: Path, name: str, on: bool) -> None:
+    """Switches a Python plugin on in Krita's settings, as its plugin manager does, or forgets it; all else in the file
+    stays as it is. Raises `StudioloError` if it can't be written."""
+    lines = settings.read_text("utf-8").splitlines() if settings.exists() else []
+    lines = [line for line in lines if not line.startswith(f"enable_{name}=")]
+    if on:
+        if PYTHON not in lines:
+            lines += ["", PYTHON]
+        lines.insert(lines.index(PYTHON) + 1, f"enable_{name}=true")
+    try:
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text("\n".join((*lines, "")), "utf-8")
+    except OSError as error:
+        raise StudioloError(
+            "internal", f"{settings} can't be written: {error.strerror}.", "Switch the plugin on in Krita's settings."
+        ) from None
 
 
 def krita_plan(plugins: Path) -> Plan:

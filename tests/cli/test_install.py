@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -181,3 +182,49 @@ def test_where_the_plan_puts_things(plugins):
     assert PurePosixPath("lamp/vendor/studiolo_client/client.py") in files
     files, folder = install.obsidian_plan(plugins)
     assert sorted(map(str, files)) == ["lamp-bridge/main.js", "lamp-bridge/manifest.json", "lamp-bridge/styles.css"]
+
+
+def test_krita_is_told_to_load_the_plugin_and_keeps_its_other_settings(tmp_path):
+    settings = tmp_path / "config/kritarc"
+    install.switch(settings, "lamp", on=True)
+    assert settings.read_text() == "\n[python]\nenable_lamp=true\n"
+    settings.write_text("[theme]\nTheme=Krita dark\n\n[python]\nenable_other=false\n\n[General]\nx=1\n")
+    before = settings.read_text()
+    install.switch(settings, "lamp", on=True)
+    install.switch(settings, "lamp", on=True)
+    assert settings.read_text() == before.replace("[python]\n", "[python]\nenable_lamp=true\n")
+    install.switch(settings, "lamp", on=False)
+    assert settings.read_text() == before
+
+
+def test_the_zip_is_as_kritas_importer_wants_it(plugins, tmp_path):
+    files, folder = install.krita_plan(plugins)
+    plugin.pack(files, tmp_path / "lamp.zip", folder.parent)
+    with zipfile.ZipFile(tmp_path / "lamp.zip") as archive:
+        names = archive.namelist()
+    assert {"lamp.desktop", "lamp/", "lamp/__init__.py", "lamp/vendor/", "actions/", "actions/lamp.action"} <= set(
+        names
+    )
+    assert names.index("lamp/") < names.index("lamp/__init__.py")
+
+
+def test_a_zip_that_cannot_be_written(plugins, tmp_path):
+    files, folder = install.krita_plan(plugins)
+    with pytest.raises(StudioloError, match="can't be written"):
+        plugin.pack(files, tmp_path / "nowhere/lamp.zip", folder.parent)
+
+
+def test_installing_in_krita_and_taking_it_out_again(tmp_path, monkeypatch):
+    for name in ("HOME", "STUDIOLO_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "data/krita").mkdir(parents=True)
+    install.install("krita")
+    assert (tmp_path / "data/krita/pykrita/studiolo_krita/vendor/studiolo_client/client.py").exists()
+    assert (tmp_path / "data/krita/actions/studiolo_krita.action").exists()
+    assert (tmp_path / "launch.json").exists()
+    assert "enable_studiolo_krita=true" in (tmp_path / "config/kritarc").read_text()
+    install.install("krita", remove=True)
+    assert not files_in(tmp_path / "data")
+    assert "studiolo" not in (tmp_path / "config/kritarc").read_text()
