@@ -1,8 +1,36 @@
-"""What of the Krita plugin runs without Krita is tested without it: its modules are imported from where they lie."""
+"""What of the Krita plugin runs without Krita is tested without it: its modules are imported from where they lie, and
+Qt paints on no screen."""
 
+import os
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 PLUGIN = Path(__file__).resolve().parents[2] / "plugins/krita"
 
 sys.path.insert(0, str(PLUGIN))
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def application():
+    """Qt's own, without which it has no painters, widgets or signals."""
+    from studiolo_krita.qt import QtWidgets
+
+    return QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+
+
+@pytest.fixture
+def until(application):
+    """Lets Qt work until something is so; fails where it never is."""
+
+    def wait(there, seconds=20.0):
+        deadline = time.monotonic() + seconds
+        while not there():
+            assert time.monotonic() < deadline, "it never came"
+            application.processEvents()
+            time.sleep(0.005)
+
+    return wait

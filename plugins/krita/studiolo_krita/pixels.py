@@ -28,7 +28,8 @@ BAND = 1 << 20
 
 
 def wrap(data: Any, width: int, height: int) -> Image:
-    """Krita's pixels as a picture, without a copy; the picture keeps `data` alive."""
+    """Krita's pixels as a picture, without a copy. It keeps `data` alive; a second QImage that Qt lets share its pixels
+    does not."""
     image = _over_bytes(data, width, height, 4 * width, ARGB)
     image.data_behind = data  # type: ignore[attr-defined]
     return image
@@ -87,21 +88,23 @@ def encode(image: Image, kind: str = "PNG", quality: int = -1) -> bytes:
 
 
 def scaled(image: Image, width: int, height: int) -> Image:
-    """At another size, smoothly; large pictures in bands of whole rows of both."""
+    """At another size, smoothly; large pictures in bands of whole rows of both. A band brings the rows next to it, into
+    which Qt blends its own, so that no seam is seen."""
     if image.size() == QtCore.QSize(width, height):
         return image
     whole = gcd(image.height(), height)
-    pieces = min(whole, -(-max(image.width() * image.height(), width * height) // BAND))
-    if pieces < 2:
-        return image.scaled(width, height, IGNORE, SMOOTH)
+    rows, into = image.height() // whole, height // whole
+    pieces = max(1, min(whole // 4, -(-max(image.width() * image.height(), width * height) // BAND)))
     result = blank(width, height, image.format())
     painter = Painter(result)
     painter.setCompositionMode(Mode.CompositionMode_Source)
     for n in range(pieces):
         first, last = whole * n // pieces, whole * (n + 1) // pieces
-        rows, into = image.height() // whole, height // whole
-        band = image.copy(0, first * rows, image.width(), (last - first) * rows)
-        painter.drawImage(0, first * into, band.scaled(width, (last - first) * into, IGNORE, SMOOTH))
+        begin, end = max(0, first - 1), min(whole, last + 1)
+        band = image.copy(0, begin * rows, image.width(), (end - begin) * rows)
+        # Qt 6 averages over all that a pixel covers only where alpha is premultiplied
+        band = band.convertToFormat(PREMULTIPLIED).scaled(width, (end - begin) * into, IGNORE, SMOOTH)
+        painter.drawImage(0, first * into, band, 0, (first - begin) * into, width, (last - first) * into)
     painter.end()
     return result
 
@@ -182,8 +185,9 @@ def feathered(mask: Image, by: int) -> Image:
 
 
 def filled_in(image: Image, mask: Image) -> Image:
-    """With the colours from around the mask carried on into it (pull-push, Gortler et al. 1996): what is masked becomes
-    transparent, the rest is averaged down to a pixel, and each size shows through the holes of the next larger one."""
+    """An opaque picture with the colours from around the mask carried on into it (pull-push, Gortler et al. 1996): what
+    is masked becomes transparent, the rest is averaged down to a pixel, and each size shows through the holes of the
+    next larger one."""
     level = image.convertToFormat(PREMULTIPLIED)
     painter = Painter(level)
     painter.setCompositionMode(Mode.CompositionMode_DestinationOut)
@@ -201,6 +205,13 @@ def filled_in(image: Image, mask: Image) -> Image:
         painter.drawImage(0, 0, _denser(level))
         painter.end()
     return below.convertToFormat(ARGB)
+
+
+def white(mask: Image) -> Image:
+    """A mask as the daemon takes it: white where something is done, so that it is seen with and without alpha."""
+    paper = blank(mask.width(), mask.height())
+    paper.fill(QtGui.QColor("white"))
+    return masked(paper, mask)
 
 
 def opaque(image: Image) -> Image:

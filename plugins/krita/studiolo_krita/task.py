@@ -197,14 +197,15 @@ def _painting(shot: Shot, put: Put) -> ImageRequest:
     picture = mask = None
     if shot.pixels is not None:
         seen = pixels.joined(shot.pixels, shot.context)
-        small = pixels.scaled(pixels.over(seen, shot.base) if shot.base is not None else seen, width, height)
+        seen = pixels.over(seen, shot.base) if shot.base is not None else seen
+        small = pixels.opaque_on_white(pixels.scaled(seen, width, height))
         area = alpha(shot) if kind != "live" else None
         if area is not None:
             reach = pixels.grown(pixels.scaled(area.convertToFormat(pixels.PREMULTIPLIED), width, height), 2)
             if kind in CARRIED_ON:
                 small = pixels.filled_in(small, reach)
-            mask = _put(reach.convertToFormat(pixels.ARGB), put)
-        picture = _put(pixels.opaque_on_white(small), put)
+            mask = _put(pixels.white(reach), put)
+        picture = _put(small, put)
     request = ImageRequest(
         prompt=spoken(wish), negative_prompt=wish.negative, width=width, height=height, steps=wish.steps,
         guidance_scale=wish.guidance_scale, scheduler=wish.scheduler, seed=wish.seed, batch=wish.batch, image=picture,
