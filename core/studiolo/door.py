@@ -31,7 +31,7 @@ LONGEST_SHAPE = 8
 LONGEST_SIDE = 8192
 """Pixels of an enlarged picture."""
 SMALLEST_SIDE = 16
-"""Pixels of a picture that maps can be made of."""
+"""Pixels of a picture that maps can be made of, or that has a style."""
 
 
 def check(request: Request, store: Store) -> Model:
@@ -179,6 +179,13 @@ def _check_image(request: ImageRequest) -> None:
                 f"With a mask the picture keeps its size, and {wanted[0]} × {wanted[1]} is not the image's.",
                 "Leave width and height out.",
             )
+    style = request.style_image
+    if style is not None and min(style.width, style.height) < SMALLEST_SIDE:
+        raise StudioloError(
+            "bad_picture",
+            f"The style picture has {style.width} × {style.height} pixels, too few to have a style.",
+            f"Send one of {SMALLEST_SIDE} pixels a side or more.",
+        )
     _check_shape(request)
     _check_weights(request)
 

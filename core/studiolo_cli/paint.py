@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from studiolo.image import weights
 from studiolo_cli import picture_job
 from studiolo_cli.following import model_name
 from studiolo_cli.picture_files import read_picture, slug
@@ -29,6 +30,8 @@ def paint(
     batch: picture_job.Batch = 1,
     seamless: picture_job.Seamless = False,
     model: picture_job.ModelName = "",
+    style_image: picture_job.StyleImage = None,
+    style_strength: picture_job.StyleStrength = 0.5,
     image: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Picture to start from: PNG, JPEG or WebP.", rich_help_panel=FROM_PICTURE),
@@ -53,13 +56,14 @@ def paint(
 
       studiolo paint "a red boat at dawn" -o boat.png
       studiolo paint "the same boat in a storm" --image boat.png --strength 0.5 -o storm.png
+      studiolo paint "a (huge:1.4) boat at (dusk:0.7)" --style-image ink.png --style-strength 0.7
       studiolo paint "mossy stones" --seamless --width 256 --height 256
     """
     words = picture_job.read_prompt(prompt)
     picture_job.check_files(output, recipe)
     if mask is not None and image is None:
         raise StudioloError("bad_request", "A mask needs the picture that it belongs to.", "Give that with --image.")
-    sources = [read_picture(file) for file in (image, mask) if file is not None]
+    sources = {file: read_picture(file) for file in (image, mask, style_image) if file is not None}
     request = ImageRequest(
         prompt=words,
         negative_prompt=negative,
@@ -74,7 +78,10 @@ def paint(
         model=model_name(model),
         strength=strength,
         previews=False,
-        image=sources[0][0] if image is not None else None,
-        mask=sources[1][0] if mask is not None else None,
+        image=sources[image][0] if image is not None else None,
+        mask=sources[mask][0] if mask is not None else None,
+        style_image=sources[style_image][0] if style_image is not None else None,
+        style_strength=style_strength,
     )
-    picture_job.make(request, [data for _, data in sources], output, slug(words, "picture"), recipe, json)
+    own_name = slug(weights.read(words).text, "picture")
+    picture_job.make(request, [data for _, data in sources.values()], output, own_name, recipe, json)

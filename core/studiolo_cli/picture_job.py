@@ -36,6 +36,11 @@ Scheduler = Annotated[str, typer.Option(help="Sampler: euler, ddim, dpm++ …")]
 Seed = Annotated[int | None, typer.Option(help="The same seed paints the same picture.")]
 Batch = Annotated[int, typer.Option(help="How many pictures.")]
 Seamless = Annotated[bool, typer.Option("--seamless", help="It tiles without a seam.")]
+StyleImage = Annotated[
+    Path | None,
+    typer.Option("--style-image", metavar="FILE", help="Picture whose palette, light and stroke are taken on."),
+]
+StyleStrength = Annotated[float, typer.Option("--style-strength", help="How far: 0 not at all, 1 wholly.")]
 ModelName = Annotated[str, typer.Option(help="A model by name, or the folder of one.")]
 RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", metavar="FILE", help="Write how the picture was made to this JSON file.")

@@ -28,6 +28,8 @@ def refine(
     batch: picture_job.Batch = 1,
     seamless: picture_job.Seamless = False,
     model: picture_job.ModelName = "",
+    style_image: picture_job.StyleImage = None,
+    style_strength: picture_job.StyleStrength = 0.5,
     recipe: picture_job.RecipeFile = None,
     json: picture_job.Json = False,
 ) -> None:
@@ -42,7 +44,7 @@ def refine(
     """
     paint(
         prompt, output, negative, width, height, steps, guidance, scheduler, seed, batch, seamless, model,
-        image=picture, strength=strength, recipe=recipe, json=json,
+        style_image, style_strength, image=picture, strength=strength, recipe=recipe, json=json,
     )  # fmt: skip
 
 
@@ -62,6 +64,8 @@ def inpaint(
     batch: picture_job.Batch = 1,
     seamless: picture_job.Seamless = False,
     model: picture_job.ModelName = "",
+    style_image: picture_job.StyleImage = None,
+    style_strength: picture_job.StyleStrength = 0.5,
     recipe: picture_job.RecipeFile = None,
     json: picture_job.Json = False,
 ) -> None:
@@ -76,5 +80,5 @@ def inpaint(
     """
     paint(
         prompt, output, negative, None, None, steps, guidance, scheduler, seed, batch, seamless, model,
-        image=picture, mask=mask, strength=strength, recipe=recipe, json=json,
+        style_image, style_strength, image=picture, mask=mask, strength=strength, recipe=recipe, json=json,
     )  # fmt: skip

@@ -16,6 +16,7 @@ class ImageRequest:
 
     kind: Literal["image"] = "image"
     prompt: Annotated[str, Len(1, 8_000)]
+    """What the picture shows. `(castle in mist:1.3)` counts for more, 0 to 2; `\\(` and `\\)` are plain brackets."""
     negative_prompt: Annotated[str, Len(0, 8_000)] = ""
     """What the picture should keep away from; ignored by models that take no guidance, and the recipe says so."""
     width: Annotated[int, Interval(ge=16, le=4096)] | None = None
@@ -36,6 +37,10 @@ class ImageRequest:
     """Same size as `image`; white (or opaque, where it has alpha) is repainted, black stays exactly as it was."""
     strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.6
     """Denoise strength with `image`: 0 leaves it, 1 repaints it."""
+    style_image: Picture | None = None
+    """A picture whose palette, light and stroke the result takes on; its subject is not copied."""
+    style_strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.5
+    """How far it does so: 0 not at all."""
     seamless: bool = False
     """Whether the picture tiles without a seam in both directions."""
     model: Annotated[str, Len(0, 200)] = ""

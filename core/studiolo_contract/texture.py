@@ -19,8 +19,8 @@ class TextureRequest:
 
     kind: Literal["texture"] = "texture"
     prompt: Annotated[str, Len(0, 8_000)] = ""
-    """What the surface is ("mossy cobblestone"). Empty with `image`: nothing is painted, that picture's maps are
-    estimated."""
+    """What the surface is ("mossy cobblestone"), with weights as in pictures ("(mossy:1.3) cobblestone"). Empty with
+    `image`: nothing is painted, that picture's maps are estimated."""
     negative_prompt: Annotated[str, Len(0, 8_000)] = ""
     """What it should keep away from; ignored by models that take no guidance, and the recipe says so."""
     width: Annotated[int, Interval(ge=16, le=4096)] | None = None

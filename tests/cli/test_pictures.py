@@ -60,6 +60,27 @@ def test_inpaint_paints_where_the_mask_is_white(studiolo, painter, lamp):
     assert changed[:, 32:].any()
 
 
+def test_weights_and_a_style_picture(studiolo, painter, lamp):
+    own = ("--model", painter, *FEW, "--width", "48", "--height", "32")
+    plain = studiolo("paint", "a (lamp:1.0)", *own)
+    assert plain[1] == "a-lamp-5.png\n"
+    saved(studiolo, "sea.png", np.stack([lamp[..., 0] // 6, lamp[..., 1] // 2, 150 + lamp[..., 2] // 3], axis=2))
+    arguments = ("a (lamp:1.5)", *own, "--style-image", "sea.png", "--style-strength", "0.9", "-o", "new.png", "--json")
+    status, output, errors = studiolo("paint", *arguments)
+    assert (status, errors) == (0, "")
+    recipe = json.loads(output)["recipe"]
+    assert recipe["final_prompt"] == "a lamp"
+    assert recipe["settled"]["style_strength"] == 0.9
+    assert [reason["what"] for reason in recipe["why"]] == ["style"]
+    sea, before, after = (read(studiolo, name).mean(axis=(0, 1)) for name in ("sea.png", "a-lamp-5.png", "new.png"))
+    assert np.abs(after - sea).sum() < 0.5 * np.abs(before - sea).sum()
+    new = ("refine", "lamp.png", "a lamp", *own[:6], "--style-image", "sea.png", "-o", "refined.png")
+    assert studiolo(*new)[:2] == (0, "refined.png\n")
+    masked = ("inpaint", "lamp.png", "half.png", "a lamp", *own[:6], "--style-image", "sea.png", "-o", "part.png")
+    assert studiolo(*masked)[:2] == (0, "part.png\n")
+    assert (read(studiolo, "part.png")[:, :24] == lamp[:, :24]).all()
+
+
 def test_upscale_with_the_starter(studiolo, lamp):
     status, output, errors = studiolo("upscale", "lamp.png", "--scale", "4", "-o", "large.png", "--recipe", "l.json")
     assert (status, output, errors) == (0, "large.png\n", "")
@@ -114,12 +135,17 @@ def test_ones_own_upscaler_by_its_file(studiolo, lamp):
         (("inpaint", "lamp.png", "half.png", ""), "bad_request", "The prompt is empty", 2),
         (("inpaint", "lamp.png", "black.png", "a"), "bad_picture", "black all over", 2),
         (("paint", ""), "bad_request", "The prompt is empty", 2),
+        (("paint", "a (lamp:3)"), "bad_request", "3 is no weight", 2),
+        (("refine", "lamp.png", "a", "--negative", "(fog:9)"), "bad_request", "9 is no weight", 2),
+        (("paint", "a", "--style-image", "none.png"), "bad_request", "none.png can't be read", 2),
+        (("paint", "a", "--style-image", "dot.png"), "bad_picture", "too few to have a style", 2),
+        (("paint", "a", "--style-strength", "1.5"), "bad_request", "style_strength", 2),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(studiolo, painter, lamp, arguments, code, sentence, status):
     for name in ("words.png", "words.pth", "words.safetensors"):
         (studiolo.folder / name).write_text("words")
-    for name, size in {"wide.png": (20000, 3), "long.png": (2049, 2), "small.png": (24, 16)}.items():
+    for name, size in {"wide.png": (20000, 3), "long.png": (2049, 2), "small.png": (24, 16), "dot.png": (1, 1)}.items():
         saved(studiolo, name, np.full((size[1], size[0]), 255, np.uint8))
     saved(studiolo, "black.png", np.zeros((32, 48), np.uint8))
     if "black.png" in arguments:

@@ -133,6 +133,14 @@ def test_pictures_that_do_not_fit(store, change, word):
     assert problem.mend
 
 
+def test_a_style_picture_has_pixels_enough(store):
+    assert check(replace(IMAGE, style_image=replace(PICTURE, width=4096, height=16)), store)
+    problem = refusal(replace(IMAGE, style_image=replace(PICTURE, width=15)), store)
+    assert problem.code == "bad_picture"
+    assert "15 × 48" in problem.message
+    assert "16 pixels" in problem.mend
+
+
 @pytest.mark.parametrize("field", ["prompt", "negative_prompt"])
 @pytest.mark.parametrize("request_", [IMAGE, TextureRequest(prompt="moss")])
 def test_weights_are_read_at_the_door(store, request_, field):

@@ -1,4 +1,4 @@
-"""What happens between two steps of one picture: cancel, progress, preview, turning. Paints nothing."""
+"""What happens between two steps of one picture: cancel, progress, preview, style, turning. Paints nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from studiolo.engines.engine import Task
 from studiolo.engines.image_plan import Plan
 from studiolo.engines.preview import Colours, Denoised
 from studiolo.engines.seamless import Turning
+from studiolo.engines.style import Style, Styling
 from studiolo.media.pictures import encode_jpeg
 from studiolo_contract.events import Preview, Progress
 
@@ -23,7 +24,9 @@ PREVIEW_EVERY = 0.15
 class BetweenSteps:
     """Follows picture `number` of a plan; `step` is what the pipeline calls."""
 
-    def __init__(self, pipeline: Any, plan: Plan, number: int, task: Task, colours: Colours | None) -> None:
+    def __init__(
+        self, pipeline: Any, plan: Plan, number: int, task: Task, colours: Colours | None, style: Style | None
+    ) -> None:
         width, height = plan.canvas.painted
         cell = pipeline_traits.multiple(pipeline)
         self._grid = height // cell, width // cell
@@ -31,6 +34,11 @@ class BetweenSteps:
         self._colours = colours if plan.settled.previews else None
         self._denoised = Denoised(pipeline.scheduler)
         self._turning = Turning(self._grid, plan.seed + number) if plan.tiling == "turning" else None
+        self.styling = (
+            Styling(style, getattr(pipeline, "vae", None), pipeline.scheduler, self._grid, plan.inside())
+            if style is not None
+            else None
+        )
         self._shown = time.monotonic()
 
     def step(self, pipeline: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +49,8 @@ class BetweenSteps:
         latents = tensors["latents"]
         if self._colours is not None and 0 < step < total - 1 and time.monotonic() - self._shown >= PREVIEW_EVERY:
             self._show(self._colours, timestep, latents, step + 1, total)
+        if self.styling is not None:
+            latents = self.styling.next(timestep, latents, step + 1, total)
         if self._turning is not None:
             latents = self._turning.next(latents, last=step + 1 >= total)
         if self._colours is not None:

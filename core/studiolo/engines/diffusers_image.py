@@ -18,7 +18,7 @@ from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting, Aut
 from PIL import Image
 
 from studiolo.device import Device
-from studiolo.engines import image_plan, model_folder, pipeline_traits, schedulers
+from studiolo.engines import image_plan, model_folder, pipeline_traits, schedulers, style
 from studiolo.engines.between_steps import BetweenSteps
 from studiolo.engines.engine import Finished, Task
 from studiolo.engines.image_plan import Plan, Source, Way
@@ -27,6 +27,7 @@ from studiolo.engines.preview import Colours
 from studiolo.engines.prompt_weights import conditions
 from studiolo.engines.seamless import circular
 from studiolo.engines.shortage import first_line, free, is_out_of_memory
+from studiolo.engines.style import Style
 from studiolo.image.masks import filled
 from studiolo.image.vocabulary import Vocabulary, note
 from studiolo.media.pictures import Pixels
@@ -35,6 +36,7 @@ from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.recipe import Reason
 
 OTHER_PIPELINES = {
     # diffusers has these refine by reference, without a strength; the inpainting one starts from the picture
@@ -87,15 +89,16 @@ class ImageEngine:
             raise StudioloError("bad_request", f"{self._model.name} paints pictures only.", "Choose a text model.")
         paint = self._pipelines["paint"]
         plan = image_plan.decide(task.request, task.inputs, self._model, paint, self._own_scheduler)
+        why = plan.why
         if plan.source is not None and plan.settled.strength == 0.0:
-            pictures = [plan.source.pixels] * plan.settled.batch
+            pictures, why = [plan.source.pixels] * plan.settled.batch, ()
             notes = ["With strength 0 the picture stays as it was."]
         else:
             pictures, notes = self._paint_all(self._pipeline(plan.way), plan, task)
         unknown = self._vocabulary.unknown(plan.words.text) if self._vocabulary else ()
         if unknown:
             notes = [note(self._model.name, unknown), *notes]
-        return self._finish(plan, task, pictures, (*plan.notes, *notes))
+        return self._finish(plan, task, pictures, (*plan.notes, *notes), why)
 
     def _pipeline(self, way: Way) -> Any:
         """The pipeline for this way, over the same weights. Raises `StudioloError` where the model has none."""
@@ -158,18 +161,21 @@ class ImageEngine:
             if plan.tiling:
                 models = (pipeline_traits.denoiser(pipeline), self._vae)
                 stack.enter_context(circular(model for model in models if model is not None))
+            taken = None if plan.style is None else style.read(plan.style, plan.settled.style_strength, self._vae)
             for number in range(plan.settled.batch):
-                painted, said = self._paint_one(pipeline, plan, number, task)
+                painted, said = self._paint_one(pipeline, plan, number, task, taken)
                 pictures.append(plan.taken(painted))
                 notes.update(dict.fromkeys(said))
         return pictures, list(notes)
 
-    def _paint_one(self, pipeline: Any, plan: Plan, number: int, task: Task) -> tuple[Pixels, list[str]]:
+    def _paint_one(
+        self, pipeline: Any, plan: Plan, number: int, task: Task, taken: Style | None
+    ) -> tuple[Pixels, list[str]]:
         task.checkpoint()
         seed = (plan.seed + number) % 2**32
         torch.manual_seed(seed)  # for schedulers that draw from torch's own generator
         pipeline.scheduler = schedulers.make(self._scheduler, plan.settled.scheduler, self._model.name)
-        between = BetweenSteps(pipeline, plan, number, task, self._colours)
+        between = BetweenSteps(pipeline, plan, number, task, self._colours, taken)
         known = pipeline_traits.arguments(pipeline)
         call: dict[str, Any] = {
             "prompt": plan.words.text,
@@ -201,7 +207,15 @@ class ImageEngine:
                 f"What {self._model.name} painted is not a picture: its numbers ran over.",
                 "Try lower guidance or another scheduler; if that changes nothing, pull the model again.",
             )
-        return np.rint(picture * 255.0).astype(np.uint8), notes
+        pixels = np.rint(picture * 255.0).astype(np.uint8)
+        if between.styling is not None:
+            pixels = between.styling.finished(pixels)
+            if between.styling.steps == 0:
+                notes.append(
+                    "Only the finished picture took on the style picture's colours: there were too few steps, or "
+                    f"{self._model.name} foresees pictures in a form that can't be compared."
+                )
+        return pixels, notes
 
     def _guide(self, plan: Plan, known: dict[str, Any], call: dict[str, Any]) -> list[str]:
         """Puts guidance and negative prompt into the call, in the pipeline's own words; says what is ignored."""
@@ -227,21 +241,20 @@ class ImageEngine:
         if "strength" in known:
             call["strength"] = plan.strength
         if "mask_image" in known:
-            inside = np.ones(source.pixels.shape[:2], bool) if source.mask is None else source.mask > 0
-            call["mask_image"] = Image.fromarray(
-                plan.placed(np.where(inside[..., None], [[[255] * 3]], 0).astype(np.uint8))
-            )
+            call["mask_image"] = Image.fromarray(plan.marked())
 
     # ---- after
 
-    def _finish(self, plan: Plan, task: Task, pictures: list[Pixels], notes: tuple[str, ...]) -> Finished:
+    def _finish(
+        self, plan: Plan, task: Task, pictures: list[Pixels], notes: tuple[str, ...], why: tuple[Reason, ...]
+    ) -> Finished:
         outputs, blobs = [], {}
         for number, pixels in enumerate(pictures):
             alone = dataclasses.replace(plan.settled, seed=(plan.seed + number) % 2**32, batch=1)
-            travelling = recipe(alone, alone, plan.words.text, [self._model], self._device, notes)
+            travelling = recipe(alone, alone, plan.words.text, [self._model], self._device, notes, why=why)
             blob, data = png(pixels, travelling)
             blobs[blob.sha256] = data
             height, width = pixels.shape[:2]
             outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))
             task.emit(Progress(stage="decode", done=number + 1, total=len(pictures)))
-        return Finished(tuple(outputs), plan.settled, plan.words.text, blobs, notes)
+        return Finished(tuple(outputs), plan.settled, plan.words.text, blobs, notes, why)

@@ -6,13 +6,16 @@ import dataclasses
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, nextafter
+from math import ceil, nextafter, sqrt
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studiolo.engines import pipeline_traits
 from studiolo.engines.prompt_weights import can_weigh
 from studiolo.engines.seamless import Tiling, tiling
-from studiolo.image.masks import Mask, feathered, joined, mask_of
+from studiolo.image.masks import Mask, feathered, filled, joined, mask_of
 from studiolo.image.sizes import Canvas, canvas, resized
 from studiolo.image.weights import Weighted, read
 from studiolo.media.pictures import Pixels, decode
@@ -20,6 +23,7 @@ from studiolo.models.model import Defaults, Model
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
+from studiolo_contract.recipe import Reason
 
 Way = Literal["paint", "refine", "inpaint"]
 
@@ -52,6 +56,8 @@ class Plan:
     """The share of the steps that is painted over a source: whole steps."""
     canvas: Canvas
     source: Source | None
+    style: Pixels | None
+    """(height, width, 3): the picture whose style is taken, of about the area that is painted."""
     tiling: Tiling | None
     """How the picture is made to tile; None when it need not."""
     notes: tuple[str, ...]
@@ -59,6 +65,25 @@ class Plan:
     def placed(self, pixels: Pixels) -> Pixels:
         """A picture of the asked size at painted size."""
         return self.canvas.place_tile(pixels) if self.tiling else self.canvas.place(pixels)
+
+    def marked(self) -> Pixels:
+        """At painted size, (height, width, 3): white where the source is repainted, which without a mask is all."""
+        assert self.source is not None
+        inside = np.ones(self.source.pixels.shape[:2], bool) if self.source.mask is None else self.source.mask > 0
+        return self.placed(np.where(inside[..., None], [[[255] * 3]], 0).astype(np.uint8))
+
+    def inside(self) -> NDArray[np.bool_] | None:
+        """At painted size, (height, width): what lies under the mask; None without one."""
+        return self.marked()[..., 0] > 127 if self.way == "inpaint" else None
+
+    @property
+    def why(self) -> tuple[Reason, ...]:
+        """What followed from a picture, not from words."""
+        if self.style is None or self.settled.style_image is None:
+            return ()
+        name = self.settled.style_image.sha256[:12]
+        because = f"style picture {name}, strength {self.settled.style_strength:g}"
+        return (Reason(what="style", value="palette, light and local contrast", because=because),)
 
     def taken(self, painted: Pixels) -> Pixels:
         """The result: (height, width, 3), or 4 where a source lies under a mask."""
@@ -101,8 +126,9 @@ def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pip
     if unread:
         shortened = unread if len(unread) <= 80 else unread[:77].rstrip() + "…"
         notes.append(f"The prompt is longer than the model reads; it did not see “{shortened}”.")
+    style = _style(request, inputs, sizes, pipeline_traits.multiple(pipeline))
     of = steps if source is None else of
-    return Plan(way, settled, words, avoided, seed, of, strength, sizes, source, how, tuple(notes))
+    return Plan(way, settled, words, avoided, seed, of, strength, sizes, source, style, how, tuple(notes))
 
 
 def _source(
@@ -139,6 +165,19 @@ def _source(
     if not mask.any():
         raise StudioloError("bad_picture", "The mask is black all over.", "Make white what is to be repainted.")
     return Source(resized(pixels, size), mask), size
+
+
+def _style(request: ImageRequest, inputs: Mapping[str, bytes], sizes: Canvas, multiple: int) -> Pixels | None:
+    """The style picture, if it has any effect, in its own shape and at a size that the model can read."""
+    if request.style_image is None or request.style_strength == 0.0:
+        return None
+    pixels = _decoded(request.style_image, inputs)
+    if not pixels[..., 3].any():
+        raise StudioloError("bad_picture", "The style picture is transparent all over.", "Send one with colours.")
+    height, width = pixels.shape[:2]
+    scale = min(sqrt(sizes.painted[0] * sizes.painted[1] / (width * height)), max(sizes.painted) / max(width, height))
+    across, down = (max(1, round(length * scale / multiple)) * multiple for length in (width, height))
+    return resized(filled(pixels), (across, down))
 
 
 def _decoded(picture: Picture, inputs: Mapping[str, bytes]) -> Pixels:
