@@ -43,6 +43,13 @@ def close_all():
         document.close()
 
 
+def bring_to_front(document):
+    window = KRITA.activeWindow()
+    for view in window.views():
+        if view.document() == document:
+            window.showView(view)
+
+
 def select(x, y, width, height):
     selection = Selection()
     selection.select(x, y, width, height, 255)
@@ -81,9 +88,9 @@ def act(name):
         active().waitForDone()
 
 
-def entries():
-    """The results of the document in front, the oldest first."""
-    canvas = Canvas.active()
+def entries(document=None):
+    """The results of a document, else of the one in front, the oldest first."""
+    canvas = Canvas(document) if document is not None else Canvas.active()
     results = current().work.results(canvas) if canvas is not None else None
     return results.history.entries if results is not None else ()
 

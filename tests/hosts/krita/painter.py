@@ -38,7 +38,7 @@ def decoded(png: bytes) -> np.ndarray:
 class Painter:
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.run, self.until = program.run, program.until
+        self.run, self.until, self.press = program.run, program.until, program.press
 
     def begin(self) -> None:
         """Once Krita is up: the docker in sight, and the daemon found."""
