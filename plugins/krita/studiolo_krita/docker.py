@@ -21,7 +21,7 @@ from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.link import Arrival, Connection
 from studiolo_krita.live import Live
-from studiolo_krita.look import Notice, Stage, button, column, row
+from studiolo_krita.look import Bar, Notice, Stage, button, column, row
 from studiolo_krita.overlay import Overlay
 from studiolo_krita.pending import Pending
 from studiolo_krita.pixels import Image
@@ -79,9 +79,7 @@ class Docker(DockWidget):
         self._state.setMenu(menu)
         self._begin = button("start_daemon", self.work.link.start_daemon)
         self._apply_live = button("apply", self.apply_live)
-        self._progress = QtWidgets.QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(5)
+        self._progress = Bar()
         self._progress.hide()
         controls = self.controls
         self._live_box = column(self.stage, row(QtWidgets.QWidget(), self._apply_live, stretch=0))
@@ -302,8 +300,7 @@ class Docker(DockWidget):
         self.queue.show_lines(lines)
         running = [line.report for line in lines if line.report.state == "running"]
         self._progress.setVisible(bool(lines))
-        self._progress.setRange(0, running[0].total if running else 0)
-        self._progress.setValue(running[0].done if running else 0)
+        self._progress.display(running[0].done if running else 0, running[0].total if running else 0)
         self._show_results()
 
     def _show_results(self) -> None:
@@ -395,8 +392,8 @@ def _open_manual() -> None:
 def current() -> Docker | None:
     """The docker of the window in front."""
     window = Krita.instance().activeWindow()
-    docks = window.qwindow().findChildren(QtWidgets.QDockWidget) if window is not None else []
-    return next((dock for dock in docks if isinstance(dock, Docker)), None)
+    found = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER) if window is not None else None
+    return found if isinstance(found, Docker) else None
 
 
 def with_docker(what: Callable[[Docker], object]) -> Callable[..., None]:
