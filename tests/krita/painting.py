@@ -7,10 +7,16 @@ from studiolo_krita import pixels
 
 def picture(array):
     """Of rows × columns × (B, G, R, A), or (B, G, R) for an opaque one."""
+    array = np.asarray(array)
+    return pixels.wrap(bytes_of(array), array.shape[1], array.shape[0])
+
+
+def bytes_of(array):
+    """The same as Krita gives it."""
     array = np.asarray(array, np.uint8)
     if array.shape[2] == 3:
         array = np.dstack([array, np.full(array.shape[:2], 255, np.uint8)])
-    return pixels.wrap(array.tobytes(), array.shape[1], array.shape[0])
+    return array.tobytes()
 
 
 def mask(array):

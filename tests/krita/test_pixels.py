@@ -37,7 +37,8 @@ def test_a_picture_keeps_the_bytes_that_it_was_made_of():
     image = pixels.wrap(bytes(range(16)) * 256, 32, 32)
     gc.collect()
     others = [bytes(4096) for _ in range(64)]
-    assert bytes(pixels.raw(image)) == bytes(range(16)) * 256 and others
+    assert bytes(pixels.raw(image)) == bytes(range(16)) * 256
+    assert others
 
 
 def test_raw_and_shared_are_the_very_pixels():
@@ -141,7 +142,8 @@ def test_a_picture_fits_and_is_never_enlarged():
 def test_what_is_cut_beyond_the_edge_is_transparent():
     part = numbers(pixels.cut(noise(10, 10), Bounds(-2, 8, 6, 6)))
     assert (part[:2, 2:] == numbers(noise(10, 10))[8:, :4]).all()
-    assert (part[:, :2] == 0).all() and (part[2:] == 0).all()
+    assert (part[:, :2] == 0).all()
+    assert (part[2:] == 0).all()
 
 
 # ---- masks
@@ -196,7 +198,8 @@ def test_a_feathered_edge_falls_as_far_outwards_as_inwards(by):
     assert np.abs(edge + edge[::-1] - 255).max() <= 4
     reach = np.count_nonzero(edge[200:] > 2)
     assert 0.5 * by <= reach <= by
-    assert edge[0] == 255 and edge[-1] == 0
+    assert edge[0] == 255
+    assert edge[-1] == 0
 
 
 def test_a_feather_has_steps_too_small_to_be_seen():
@@ -208,7 +211,8 @@ def test_a_feather_has_steps_too_small_to_be_seen():
 
 def test_a_mask_stays_full_at_the_picture_s_edge():
     soft = levels(pixels.feathered(spot(60, 60, Bounds(0, 0, 60, 30)), 12))
-    assert (soft[:10] == 255).all() and (soft[50:] == 0).all()
+    assert (soft[:10] == 255).all()
+    assert (soft[50:] == 0).all()
     assert (soft == soft[:, :1]).all()
     assert (levels(pixels.feathered(spot(40, 40, Bounds(0, 0, 40, 40)), 30)) == 255).all()
 
@@ -223,14 +227,16 @@ def test_masked_is_seen_only_where_the_mask_is():
     strengths[:, :2], strengths[:, 2:4] = 255, 128
     result = numbers(pixels.masked(colour(10, 120, 240), mask(strengths)))
     assert (result[:, :2] == [10, 120, 240, 255]).all()
-    assert (result[:, 2:4, 3] == 128).all() and np.abs(result[:, 2:4, :3] - [10, 120, 240]).max() <= 1
+    assert (result[:, 2:4, 3] == 128).all()
+    assert np.abs(result[:, 2:4, :3] - [10, 120, 240]).max() <= 1
     assert (result[:, 4:, 3] == 0).all()
 
 
 def test_a_white_mask_is_read_with_alpha_and_without():
     some = numbers(pixels.white(mask(np.diag([255, 128, 0, 255]))))
     assert (some[..., 3] == np.diag([255, 128, 0, 255])).all()
-    assert (some[0, 0] == 255).all() and np.abs(some[1, 1, :3] - 255).max() <= 1
+    assert (some[0, 0] == 255).all()
+    assert np.abs(some[1, 1, :3] - 255).max() <= 1
     assert (numbers(pixels.white(mask(np.full((3, 3), 255)))) == 255).all()
 
 

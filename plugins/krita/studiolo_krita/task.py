@@ -220,7 +220,7 @@ def _painting(shot: Shot, put: Put) -> ImageRequest:
 
 def improved(prompt: str, written: str) -> str:
     """The prompt with what the text model had to add."""
-    return f"{prompt.rstrip(' ,.')}, {' '.join(written.split()).strip(' ,.')}"
+    return ", ".join(filter(None, (prompt.rstrip(" ,."), " ".join(written.split()).strip(" ,."))))
 
 
 def _writing(wish: Wish) -> TextRequest:
