@@ -52,7 +52,7 @@ def read(pixels: Pixels, strength: float, vae: Any) -> Style:
     if vae is None:
         return Style(colours, None, strength)
     weight = next(vae.parameters())
-    picture = torch.from_numpy(pixels / 127.5 - 1.0).permute(2, 0, 1)[None].to(weight.device, weight.dtype)
+    picture = torch.from_numpy(pixels / np.float32(127.5) - 1).permute(2, 0, 1)[None].to(weight.device, weight.dtype)
     encoded = vae.encode(picture.unsqueeze(2) if "temperal_downsample" in vae.config else picture)
     latents = (encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded[0]).float()
     return Style(colours, _scaled(_flat(latents), vae.config), strength)
@@ -97,7 +97,8 @@ class Styling:
         there = moved(points, cloud(points[inside]), aim, 1.0)
         styled = torch.from_numpy(there.T.reshape(plain.shape)).to(plain)
         fine = _fine(styled)
-        gain = _fine(wanted)[0].flatten(1).std(1) / fine[0].flatten(1)[:, inside].std(1).clamp(min=1e-6)
+        counting = torch.from_numpy(inside).to(fine.device)
+        gain = _fine(wanted)[0].flatten(1).std(1) / fine[0].flatten(1)[:, counting].std(1).clamp(min=1e-6)
         return styled + (gain.clamp(1.0 / MOST_CONTRAST, MOST_CONTRAST) - 1.0).view(1, -1, 1, 1) * fine
 
     def _counting(self, plain: torch.Tensor) -> NDArray[np.bool_]:
