@@ -125,7 +125,8 @@ class PromptEdit(QtWidgets.QWidget):
         except PluginError:
             return
         for words in known.search("")[:20]:
-            action = self._menu.addAction(words if len(words) < 70 else words[:69] + "…")
+            short = words if len(words) < 70 else words[:69] + "…"
+            action = self._menu.addAction(short.replace("&", "&&"))
             action.triggered.connect(lambda checked=False, words=words: self.field.setPlainText(words))
 
 
@@ -149,10 +150,21 @@ class _Field(QtWidgets.QPlainTextEdit):
         super().keyPressEvent(event)
 
     def weigh(self, step: float) -> None:
-        cursor = self.textCursor()
-        text, start, end = weights.weigh(self.toPlainText(), cursor.selectionStart(), cursor.selectionEnd(), step)
+        cursor, before = self.textCursor(), self.toPlainText()
+        chosen = (_signs(before, cursor.selectionStart()), _signs(before, cursor.selectionEnd()))
+        text, start, end = weights.weigh(before, *chosen, step)
         cursor.select(QtGui.QTextCursor.SelectionType.Document)
         cursor.insertText(text)
-        cursor.setPosition(start)
-        cursor.setPosition(end, QtGui.QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(_units(text, start))
+        cursor.setPosition(_units(text, end), QtGui.QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
+
+
+def _signs(text: str, units: int) -> int:
+    """How many of Python's signs lie before a place in Qt's text, where an emoji counts as two."""
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "surrogatepass"))
+
+
+def _units(text: str, signs: int) -> int:
+    """The same the other way round."""
+    return len(text[:signs].encode("utf-16-le", "surrogatepass")) // 2
