@@ -135,19 +135,32 @@ class _Field(QtWidgets.QPlainTextEdit):
 
     def __init__(self, submit: Callable[[], None]) -> None:
         super().__init__()
-        self._submit = submit
         self.setTabChangesFocus(True)
+        keys = QtCore.Qt.Key
+        self._keys: dict[int, Callable[[], None]] = {
+            keys.Key_Return: submit,
+            keys.Key_Enter: submit,
+            keys.Key_Up: lambda: self.weigh(0.1),
+            keys.Key_Down: lambda: self.weigh(-0.1),
+        }
+
+    def event(self, event: QtCore.QEvent | None) -> bool:
+        """Says which keys mean something here, or Krita takes them for its shortcuts."""
+        if isinstance(event, QtGui.QKeyEvent) and event.type() == event.Type.ShortcutOverride and self._meant(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 (Qt's own name)
-        keys = QtCore.Qt.Key
-        if event.modifiers() & QtCore.Qt.KeyboardModifier.ControlModifier:
-            if event.key() in (keys.Key_Return, keys.Key_Enter):
-                self._submit()
-                return
-            if event.key() in (keys.Key_Up, keys.Key_Down):
-                self.weigh(0.1 if event.key() == keys.Key_Up else -0.1)
-                return
-        super().keyPressEvent(event)
+        meant = self._meant(event)
+        if meant is not None:
+            meant()
+        else:
+            super().keyPressEvent(event)
+
+    def _meant(self, event: QtGui.QKeyEvent) -> Callable[[], None] | None:
+        control = event.modifiers() & QtCore.Qt.KeyboardModifier.ControlModifier
+        return self._keys.get(event.key()) if control else None
 
     def weigh(self, step: float) -> None:
         cursor, before = self.textCursor(), self.toPlainText()
