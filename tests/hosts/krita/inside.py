@@ -44,10 +44,7 @@ def close_all():
 
 
 def bring_to_front(document):
-    window = KRITA.activeWindow()
-    for view in window.views():
-        if view.document() == document:
-            window.showView(view)
+    next(view for view in KRITA.activeWindow().views() if view.document() == document).setVisible()
 
 
 def select(x, y, width, height):
