@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Live: the canvas painted over again and again while the painter works, without the pen noticing.
 
-Krita does not say when its canvas changes. So the events of the canvas's widget are listened to, which costs nothing,
-and after a stroke or a key the canvas is read in strips, one at a time between the painter's own events, each in under
-two milliseconds. One picture is on its way at any time; when it comes and the canvas has changed since, the newest
-canvas is sent, and nothing in between.
+Krita does not say when its canvas changes. So what pen, mouse and keys do in its window is listened to, which costs
+nothing, and after that the canvas is read in strips, one at a time between the painter's own events, each in under two
+milliseconds. What is as it was is not sent. One picture is on its way at any time; when it comes and the canvas has
+changed since, the newest canvas is sent, and nothing in between.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ STRIP = 1 << 18
 """Pixels that are read at a time: half a millisecond or so."""
 STEP = 4
 """Milliseconds between two strips."""
-WATCHED = {
-    QtCore.QEvent.Type.MouseButtonPress, QtCore.QEvent.Type.MouseButtonRelease, QtCore.QEvent.Type.TabletPress,
-    QtCore.QEvent.Type.TabletRelease, QtCore.QEvent.Type.KeyRelease, QtCore.QEvent.Type.MouseMove,
-    QtCore.QEvent.Type.TabletMove,
-}  # fmt: skip
-"""What may change the canvas."""
+SETTLED = 250
+"""Milliseconds after which Krita has painted a stroke that has ended, most of the time."""
+PRESSES = {QtCore.QEvent.Type.MouseButtonPress, QtCore.QEvent.Type.TabletPress}
 MOVES = {QtCore.QEvent.Type.MouseMove, QtCore.QEvent.Type.TabletMove}
+RELEASES = {
+    QtCore.QEvent.Type.MouseButtonRelease, QtCore.QEvent.Type.TabletRelease, QtCore.QEvent.Type.KeyRelease
+}  # fmt: skip
 
 
 class Live(QtCore.QObject):
@@ -49,9 +49,10 @@ class Live(QtCore.QObject):
         self._wish: Wish | None = None
         self._canvas: Canvas | None = None
         self._strips: list[Any] = []
+        self._last: list[Any] = []
         self._rows = 0
-        self._changed = self._in_flight = self._pressed = False
-        self._area: Any = None
+        self._changed = self._in_flight = self._pressed = self._differs = False
+        self._window: Any = None
         self._sent = 0.0
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(STEP)
@@ -69,12 +70,13 @@ class Live(QtCore.QObject):
             canvas.must_be_paintable()
             if not canvas.colour.exact:
                 raise PluginError("live_depth", depth=canvas.colour.depth)
-        self._wish = wish
-        self._listen(canvas_area())
+        self._wish, self._last = wish, []
+        area = canvas_area()
+        self._listen(area.window().windowHandle() if area is not None else None)
         self.touch()
 
     def stop(self) -> None:
-        self._wish = None
+        self._wish, self._last = None, []
         self._timer.stop()
         self._listen(None)
 
@@ -86,30 +88,29 @@ class Live(QtCore.QObject):
 
     def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:  # noqa: N802 (Qt's own name)
         kind = event.type()
-        if kind in WATCHED:
-            if kind not in MOVES:
-                self._pressed = kind in (QtCore.QEvent.Type.MouseButtonPress, QtCore.QEvent.Type.TabletPress)
-            if self._pressed or kind not in MOVES:
-                self.touch()
+        if kind in PRESSES:
+            self._pressed = True
+        elif kind in RELEASES:
+            self._pressed = False
+            self.touch()
+            QtCore.QTimer.singleShot(SETTLED, self.touch)
+        elif kind in MOVES and self._pressed:
+            self.touch()
         return False
 
-    def _listen(self, area: Any) -> None:
-        if self._area is not None:
-            self._area.viewport().removeEventFilter(self)
-            for child in self._area.viewport().children():
-                child.removeEventFilter(self)
-        self._area = area
-        if area is not None:
-            area.viewport().installEventFilter(self)
-            for child in area.viewport().children():
-                if child.isWidgetType():
-                    child.installEventFilter(self)
+    def _listen(self, window: Any) -> None:
+        """At the window, since Krita's own filter on the canvas lets nobody else hear of a stroke."""
+        if self._window is not None:
+            self._window.removeEventFilter(self)
+        self._window = window
+        if window is not None:
+            window.installEventFilter(self)
 
     def _begin(self) -> None:
         self._canvas = Canvas.active()
         if self._canvas is None:
             return
-        self._changed, self._strips, self._rows = False, [], 0
+        self._changed, self._differs, self._strips, self._rows = False, False, [], 0
         self._timer.start()
 
     def _read_strip(self) -> None:
@@ -120,11 +121,16 @@ class Live(QtCore.QObject):
             return
         whole = canvas.bounds
         rows = min(max(1, STRIP // whole.width), whole.height - self._rows)
-        self._strips.append(canvas.read(Bounds(0, self._rows, whole.width, rows)))
+        strip, number = canvas.read(Bounds(0, self._rows, whole.width, rows)), len(self._strips)
+        self._differs = self._differs or number >= len(self._last) or strip != self._last[number]
+        self._strips.append(strip)
         self._rows += rows
         if self._rows < whole.height:
             return
         self._timer.stop()
+        if not self._differs:
+            return
+        self._last = self._strips
         self._in_flight, self._sent = True, time.monotonic()
         self._work.send(
             Shot(
@@ -132,7 +138,6 @@ class Live(QtCore.QObject):
                 created=time.time(), pixels=tuple(self._strips),
             )
         )  # fmt: skip
-        self._strips = []
 
     def _arrived(self, shot: Shot, outcome: Any) -> None:
         self._in_flight = False
