@@ -129,6 +129,8 @@ class Live(QtCore.QObject):
             return
         self._timer.stop()
         if not self._differs:
+            if self._changed:
+                self._begin()
             return
         self._last = self._strips
         self._in_flight, self._sent = True, time.monotonic()
