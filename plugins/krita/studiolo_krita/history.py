@@ -162,7 +162,7 @@ class History:
             if too_much > 0:
                 dropped.add(picture.id)
                 too_much -= picture.size
-        fitting = rest._each(lambda one: replace(one, dropped=True) if one.id in dropped else one)
+        fitting = rest._each(lambda one: replace(one, dropped=True) if one.id in dropped else one) if dropped else rest
         return fitting, Evicted(len(dropped), excess, self.size - fitting.size)
 
     def _each(self, change: Callable[[Picture], Picture]) -> History:

@@ -4,7 +4,8 @@ told what to show, and says what was clicked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from studiolo_krita.history import Entry, History, Picture
 from studiolo_krita.look import button, row
@@ -14,6 +15,19 @@ from studiolo_krita.words import say
 
 SIDE = 92
 ROLE = QtCore.Qt.ItemDataRole.UserRole
+
+
+class Row(NamedTuple):
+    """What one line or tile of the list shows."""
+
+    key: str
+    """Of a job or a picture; empty for a headline."""
+    text: str = ""
+    tip: str = ""
+    waits: bool = False
+    """Whether it is a job, whose text is its state."""
+    loaded: bool = False
+    """Whether its picture is at hand."""
 
 
 class ResultList(QtWidgets.QWidget):
@@ -66,6 +80,7 @@ class ResultList(QtWidgets.QWidget):
         self._previews: dict[str, Image] = {}
         self._shape: tuple[object, ...] | None = None
         """What the list was built from."""
+        self._rows: list[Row] = []
 
     @property
     def current(self) -> str:
@@ -79,7 +94,7 @@ class ResultList(QtWidgets.QWidget):
                 self.list.setCurrentRow(number)
 
     def clear(self) -> None:
-        self._shape = None
+        self._shape, self._rows = None, []
         self.list.clear()
         self._empty.show()
 
@@ -93,8 +108,8 @@ class ResultList(QtWidgets.QWidget):
     def show_all(
         self, history: History, thumbnail: Callable[[Picture], Image | None], running: Iterable[tuple[str, str, str]]
     ) -> None:
-        """`running`: key, prompt and state of each job of this document. The list is only built anew where something
-        else than a state has changed, since that takes long where there is much."""
+        """`running`: key, prompt and state of each job of this document. Only what has changed is made anew, since a
+        tile takes some tenths of a millisecond, and there may be hundreds."""
         jobs = tuple(running)
         pictures = [picture for _, entries in history.groups() for entry in entries for picture in _shown(entry)]
         small = {picture.id: thumbnail(picture) for picture in pictures}
@@ -106,21 +121,33 @@ class ResultList(QtWidgets.QWidget):
             self.list.item(number).setText(state)
 
     def _build(self, history: History, small: dict[str, Image | None], jobs: tuple[tuple[str, str, str], ...]) -> None:
-        kept = self.current
-        self.list.blockSignals(True)
-        self.list.clear()
-        for key, prompt, state in jobs:
-            self._tile(key, self._previews.get(key), state, prompt, waits=True)
+        self._previews = {key: self._previews[key] for key, *_ in jobs if key in self._previews}
+        rows = [Row(key, tip=prompt, waits=True) for key, prompt, _ in jobs]
         for prompt, entries in history.groups():
-            self._header(prompt)
+            rows.append(Row("", prompt if len(prompt) < 60 else prompt[:59] + "…"))
             for entry in entries:
                 for picture in _shown(entry):
                     text = say("applied") if picture.applied else ""
-                    self._tile(picture.id, small[picture.id], text, _about(entry, picture))
-        self._previews = {key: image for key, image in self._previews.items() if any(key == job[0] for job in jobs)}
-        self._empty.setVisible(self.list.count() == 0)
-        if kept:
-            self.choose(kept)
+                    rows.append(Row(picture.id, text, _about(entry, picture), loaded=small[picture.id] is not None))
+        self._become(rows, {**small, **self._previews})
+        self._empty.setVisible(not rows)
+
+    def _become(self, rows: list[Row], images: Mapping[str, Image | None]) -> None:
+        """Leaves alone what is the same at the beginning and at the end."""
+        before, self._rows = self._rows, rows
+        most = min(len(before), len(rows))
+        first = next((n for n in range(most) if before[n] != rows[n]), most)
+        last = next((n for n in range(most - first) if before[-1 - n] != rows[-1 - n]), most - first)
+        chosen = self.current
+        self.list.blockSignals(True)
+        for _ in range(first, len(before) - last):
+            self.list.takeItem(first)
+        for number in range(first, len(rows) - last):
+            one = rows[number]
+            self.list.insertItem(number, self._tile(one, images.get(one.key)) if one.key else self._headline(one.text))
+        if self.current != chosen:
+            self.list.clearSelection()
+            self.choose(chosen)
         self.list.blockSignals(False)
 
     def show_preview(self, key: str, image: Image) -> None:
@@ -131,21 +158,22 @@ class ResultList(QtWidgets.QWidget):
             if item.data(ROLE + 1) == key:
                 item.setIcon(_icon(image))
 
-    def _header(self, prompt: str) -> None:
-        item = QtWidgets.QListWidgetItem(prompt if len(prompt) < 60 else prompt[:59] + "…")
+    def _headline(self, text: str) -> QtWidgets.QListWidgetItem:
+        item = QtWidgets.QListWidgetItem(text)
         item.setFlags(QtCore.Qt.ItemFlag.NoItemFlags)
         item.setSizeHint(QtCore.QSize(max(200, self.list.viewport().width() - 8), self.fontMetrics().height() + 6))
         item.setTextAlignment(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter)
-        self.list.addItem(item)
+        return item
 
-    def _tile(self, key: str, image: Image | None, text: str, tip: str, waits: bool = False) -> None:
-        item = QtWidgets.QListWidgetItem(_icon(image or blank(SIDE, SIDE)), text)
-        item.setData(ROLE + 1 if waits else ROLE, key)
-        item.setToolTip(tip)
-        if waits:
+    def _tile(self, one: Row, image: Image | None) -> QtWidgets.QListWidgetItem:
+        item = QtWidgets.QListWidgetItem(_icon(image or blank(SIDE, SIDE)), one.text)
+        item.setData(ROLE + 1 if one.waits else ROLE, one.key)
+        item.setToolTip(one.tip)
+        if one.waits:
             item.setFlags(QtCore.Qt.ItemFlag.ItemIsEnabled)
-        item.setSizeHint(QtCore.QSize(SIDE + 8, SIDE + (self.fontMetrics().height() + 8 if text else 8)))
-        self.list.addItem(item)
+        worded = one.text or one.waits
+        item.setSizeHint(QtCore.QSize(SIDE + 8, SIDE + (self.fontMetrics().height() + 8 if worded else 8)))
+        return item
 
     def _tell(self, signal: QtCore.pyqtBoundSignal) -> None:
         if self.current:
