@@ -124,7 +124,7 @@ class ResultList(QtWidgets.QWidget):
         self._previews = {key: self._previews[key] for key, *_ in jobs if key in self._previews}
         rows = [Row(key, tip=prompt, waits=True) for key, prompt, _ in jobs]
         for prompt, entries in history.groups():
-            rows.append(Row("", prompt if len(prompt) < 60 else prompt[:59] + "…"))
+            rows.append(Row("", prompt if len(prompt) < 60 else prompt[:59] + "…", prompt))
             for entry in entries:
                 for picture in _shown(entry):
                     text = say("applied") if picture.applied else ""
@@ -133,18 +133,24 @@ class ResultList(QtWidgets.QWidget):
         self._empty.setVisible(not rows)
 
     def _become(self, rows: list[Row], images: Mapping[str, Image | None]) -> None:
-        """Leaves alone what is the same at the beginning and at the end."""
+        """Takes out what is gone, moves what has moved, and makes what is new; no two rows are alike."""
         before, self._rows = self._rows, rows
-        most = min(len(before), len(rows))
-        first = next((n for n in range(most) if before[n] != rows[n]), most)
-        last = next((n for n in range(most - first) if before[-1 - n] != rows[-1 - n]), most - first)
-        chosen = self.current
+        wanted, chosen = set(rows), self.current
         self.list.blockSignals(True)
-        for _ in range(first, len(before) - last):
-            self.list.takeItem(first)
-        for number in range(first, len(rows) - last):
-            one = rows[number]
-            self.list.insertItem(number, self._tile(one, images.get(one.key)) if one.key else self._headline(one.text))
+        for number in reversed(range(len(before))):
+            if before[number] not in wanted:
+                self.list.takeItem(number)
+        there = [one for one in before if one in wanted]
+        for number, one in enumerate(rows):
+            if number < len(there) and there[number] == one:
+                continue
+            if one in there:
+                item = self.list.takeItem(there.index(one))
+                there.remove(one)
+            else:
+                item = self._tile(one, images.get(one.key)) if one.key else self._headline(one)
+            self.list.insertItem(number, item)
+            there.insert(number, one)
         if self.current != chosen:
             self.list.clearSelection()
             self.choose(chosen)
@@ -158,8 +164,9 @@ class ResultList(QtWidgets.QWidget):
             if item.data(ROLE + 1) == key:
                 item.setIcon(_icon(image))
 
-    def _headline(self, text: str) -> QtWidgets.QListWidgetItem:
-        item = QtWidgets.QListWidgetItem(text)
+    def _headline(self, one: Row) -> QtWidgets.QListWidgetItem:
+        item = QtWidgets.QListWidgetItem(one.text)
+        item.setToolTip(one.tip)
         item.setFlags(QtCore.Qt.ItemFlag.NoItemFlags)
         item.setSizeHint(QtCore.QSize(max(200, self.list.viewport().width() - 8), self.fontMetrics().height() + 6))
         item.setTextAlignment(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter)
