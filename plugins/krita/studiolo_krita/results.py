@@ -72,12 +72,19 @@ class Results:
         self._loading = False
         self.history, self.sentence = history.read(canvas)
         """`sentence`: for the painter, where the document's history could not be read."""
+        self._index = canvas.get(history.INDEX)
+
+    def belong_to(self, canvas: Canvas) -> bool:
+        """Whether the document holds just these: a copy of it, or one that was closed unsaved and opened again, has the
+        same identity and may hold others."""
+        return canvas.get(history.INDEX) == self._index
 
     def add(self, canvas: Canvas, new: Fresh) -> str:
         """Writes a new result into the document; a sentence for the painter if older ones had to go for it."""
         before = self.history
         self.history, gone = before.add(new.entry).evict()
         history.write(canvas, before, self.history, new.files)
+        self._index = canvas.get(history.INDEX)
         self._thumbnails.update(new.thumbnails)
         for name, layer in new.layers.items():
             self._hold(name, layer)
@@ -181,7 +188,7 @@ class Results:
 
     def _change(self, canvas: Canvas, after: History) -> None:
         history.write(canvas, self.history, after)
-        self.history = after
+        self.history, self._index = after, canvas.get(history.INDEX)
 
     def _hold(self, picture: str, layer: Image) -> None:
         self._layers[picture] = layer

@@ -160,11 +160,12 @@ class Work(QtCore.QObject):
         identity = canvas.known
         if not identity:
             return None
-        if identity not in self._results:
-            self._results[identity] = Results(canvas, self.aside)
-            if self._results[identity].sentence:
-                self.said.emit(self._results[identity].sentence)
-        return self._results[identity]
+        found = self._results.get(identity)
+        if found is None or not found.belong_to(canvas):
+            found = self._results[identity] = Results(canvas, self.aside)
+            if found.sentence:
+                self.said.emit(found.sentence)
+        return found
 
     def opened(self, canvas: Canvas) -> None:
         """A document came to the front: what waited for it is collected."""
