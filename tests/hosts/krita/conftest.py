@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.conftest import Daemon
-from tests.hosts.krita.painter import QUICK, Painter
+from tests.hosts.krita.painter import QUICK, SLOW, Painter
 from tests.hosts.krita.program import Program, Screen
 
 NEEDED = ("krita", "Xvfb", "xdotool", "import")
@@ -28,11 +28,12 @@ def krita_is_here():
 
 @pytest.fixture(scope="session")
 def home(starter_home, tmp_path_factory):
-    """Studiolo's folder, with the painter's own quick style in it."""
+    """Studiolo's folder, with two styles of the painter's own in it."""
     home = tmp_path_factory.mktemp("studiolo")
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
     (home / "krita").mkdir()
-    (home / "krita/styles.json").write_text(json.dumps({"styles": [{"name": QUICK, "steps": 4}]}))
+    own = [{"name": QUICK, "steps": 4}, {"name": SLOW, "steps": 40}]
+    (home / "krita/styles.json").write_text(json.dumps({"styles": own}))
     return home
 
 

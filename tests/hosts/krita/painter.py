@@ -17,6 +17,8 @@ INSIDE = Path(__file__).with_name("inside.py")
 SRGB = "sRGB-elle-V2-srgbtrc.icc"
 QUICK = "quick"
 """A style of the painter's own with few steps, for where it does not matter how good a picture is."""
+SLOW = "slow"
+"""One with many steps, for what has to happen meanwhile."""
 
 
 def landscape(width: int, height: int) -> np.ndarray:
@@ -104,6 +106,12 @@ class Painter:
 
     def ask(self, kind: str) -> None:
         self.run(f"current().ask({kind!r})")
+
+    def under_way(self, kind: str, prompt: str, **settings: Any) -> None:
+        """Asks, and waits until the model is at it."""
+        self.set(prompt, **settings)
+        self.ask(kind)
+        self.until("value = any(line.report.done > 1 for line in current().work.lines)")
 
     def results(self, kind: str, prompt: str = "", **settings: Any) -> list[str]:
         """Asks, waits, and gives the names of the pictures that came."""

@@ -80,6 +80,7 @@ class Program:
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "XDG_RUNTIME_DIR": str(self._runtime),
+            "TMPDIR": str(self._runtime),
             "LANG": "C.UTF-8",
             "STUDIOLO_HOME": str(studiolo),
             "STUDIOLO_DRIVER": str(self._runtime / "driver"),
@@ -92,7 +93,7 @@ class Program:
         shutil.copytree(HERE / "driver", self.data / "pykrita", dirs_exist_ok=True)
         (folder / "config/kritarc").write_text(
             "[python]\nenable_studiolo_driver=true\nenable_studiolo_krita=true\n"
-            "[theme]\nTheme=Krita dark\n[MainWindow]\nState=\n[General]\nFirstRun=false\n"
+            "[theme]\nTheme=Krita dark\n[MainWindow]\nState=\n[General]\nFirstRun=false\nEnableSingleApplication=false\n"
         )
 
     def install(self, package: Path) -> None:

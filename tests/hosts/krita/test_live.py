@@ -1,5 +1,7 @@
 """Live: the preview follows the brush, one picture at a time, and rests when nobody looks."""
 
+import time
+
 import pytest
 
 
@@ -50,7 +52,8 @@ def stroke(painter, start, end):
 
 
 def at_rest(painter):
-    """Waits until nothing is read or sent any more."""
+    """Waits until nothing is read or sent any more; the end of a stroke is looked at a little later."""
+    time.sleep(0.5)
     painter.until("value = not docker.work._live and not docker.live._timer.isActive() and not docker.live._in_flight")
 
 
@@ -62,8 +65,8 @@ def test_the_preview_follows_a_stroke_and_a_layer_is_made_of_it(live, photograph
     photograph("live")
     assert live.run("value = max(under_way)") == 1
 
-    # the last preview is of the canvas as it is: another one of it is the same
-    live.run("seen = len(previews); docker.live.touch()")
+    # the last preview is of the canvas as it is: when all is painted anew it is the same
+    live.run("seen = len(previews); docker.controls.changed.emit()")
     live.until("value = len(previews) > seen")
     assert live.run("value = previews[-1] == previews[-2]")
 
