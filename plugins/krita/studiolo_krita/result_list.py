@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from studiolo_krita.history import Entry, History, Picture
 from studiolo_krita.look import button, row
-from studiolo_krita.pixels import Image, blank
+from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets, Signal
 from studiolo_krita.words import say
 
@@ -162,7 +162,7 @@ class ResultList(QtWidgets.QWidget):
         for number in range(self.list.count()):
             item = self.list.item(number)
             if item.data(ROLE + 1) == key:
-                item.setIcon(_icon(image))
+                item.setIcon(_icon(image, self.devicePixelRatioF()))
 
     def _headline(self, one: Row) -> QtWidgets.QListWidgetItem:
         item = QtWidgets.QListWidgetItem(one.text)
@@ -173,7 +173,9 @@ class ResultList(QtWidgets.QWidget):
         return item
 
     def _tile(self, one: Row, image: Image | None) -> QtWidgets.QListWidgetItem:
-        item = QtWidgets.QListWidgetItem(_icon(image or blank(SIDE, SIDE)), one.text)
+        item = QtWidgets.QListWidgetItem(one.text)
+        if image is not None:
+            item.setIcon(_icon(image, self.devicePixelRatioF()))
         item.setData(ROLE + 1 if one.waits else ROLE, one.key)
         item.setToolTip(one.tip)
         if one.waits:
@@ -199,9 +201,8 @@ def _about(entry: Entry, picture: Picture) -> str:
     return "\n".join(filter(None, (entry.prompt, seed, f"{picture.width} × {picture.height}")))
 
 
-def _icon(image: Image) -> QtGui.QIcon:
-    """Square, with the picture in the middle, as fine as the screen is."""
-    density = QtGui.QGuiApplication.primaryScreen().devicePixelRatio()
+def _icon(image: Image, density: float) -> QtGui.QIcon:
+    """Square, with the picture in the middle, as fine as the screen is: `density` pixels for each of Qt's."""
     side = round(SIDE * density)
     square = QtGui.QPixmap(side, side)
     square.fill(QtGui.QColor(0, 0, 0, 0))

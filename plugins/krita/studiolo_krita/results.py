@@ -22,8 +22,10 @@ from studiolo_krita.words import name_of, say
 
 THUMBNAIL = 192
 """Pixels of the longer side."""
-HELD = 12
-"""Layers that are kept as they will be applied."""
+BATCH = 12
+"""Thumbnails that are brought to the list at a time: more would hold Krita up."""
+HELD = 256 << 20
+"""Bytes of layers that are kept as they will be applied; the newest is kept however large."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ class Results:
         return self._thumbnails.get(picture.id)
 
     def load_thumbnails(self, canvas: Canvas, then: Callable[[], None]) -> None:
-        """Decodes those that are not at hand, aside; `then` is told if there were any."""
-        missing = [one for entry in self.history.entries for one in entry.pictures if one.id not in self._thumbnails]
+        """Decodes those that are not at hand, aside, the newest first; `then` is told if there were any, and is to ask
+        again: there may be more."""
+        entries = reversed(self.history.entries)
+        missing = [one for entry in entries for one in entry.pictures if one.id not in self._thumbnails][:BATCH]
         if not missing or self._loading:
             return
         self._loading = True
@@ -193,7 +197,7 @@ class Results:
     def _hold(self, picture: str, layer: Image) -> None:
         self._layers[picture] = layer
         self._layers.move_to_end(picture)
-        while len(self._layers) > HELD:
+        while len(self._layers) > 1 and sum(held.sizeInBytes() for held in self._layers.values()) > HELD:
             self._layers.popitem(last=False)
 
 
