@@ -50,7 +50,7 @@ class ResultList(QtWidgets.QWidget):
         self.list.setIconSize(QtCore.QSize(SIDE, SIDE))
         self.list.setSpacing(2)
         self.list.setWordWrap(True)
-        self.list.currentItemChanged.connect(lambda now, before: self.chosen.emit(self.current))
+        self.list.itemSelectionChanged.connect(lambda: self.chosen.emit(self.current))
         self.list.itemClicked.connect(lambda item: self.chosen.emit(item.data(ROLE) or ""))
         self.list.itemDoubleClicked.connect(lambda item: self.apply.emit(self.current) if self.current else None)
         self._compare = button("compare", lambda: None)
