@@ -8,7 +8,6 @@ lets go of Python's lock (Qt's readers and writers do) or works in bands, so tha
 
 from __future__ import annotations
 
-from math import gcd
 from typing import Any, TypeAlias
 
 from studiolo_krita.geometry import Bounds
@@ -23,8 +22,8 @@ ARGB, PREMULTIPLIED, ALPHA = (
 )
 Mode = Painter.CompositionMode
 SMOOTH, IGNORE = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
-BAND = 1 << 20
-"""Pixels that are scaled at a time."""
+BAND = 1 << 18
+"""Pixels that are worked on at a time: some milliseconds, in which no other thread has Python's lock."""
 
 
 def wrap(data: Any, width: int, height: int) -> Image:
@@ -39,7 +38,7 @@ def joined(data: Any, bounds: Bounds) -> Image:
     """The same for pixels that were read in strips, from the top."""
     if not isinstance(data, tuple):
         return wrap(data, bounds.width, bounds.height)
-    image = blank(bounds.width, bounds.height)
+    image = Image(bounds.width, bounds.height, ARGB)  # not filled: that takes longer than all the rest
     painter, row = Painter(image), 0
     painter.setCompositionMode(Mode.CompositionMode_Source)
     for strip in data:
@@ -88,23 +87,39 @@ def encode(image: Image, kind: str = "PNG", quality: int = -1) -> bytes:
 
 
 def scaled(image: Image, width: int, height: int) -> Image:
-    """At another size, smoothly; large pictures in bands of whole rows of both. A band brings the rows next to it, into
-    which Qt blends its own, so that no seam is seen."""
+    """At another size, smoothly: across and then down, or the other way round where that is less work, and each in
+    bands, which leave no seams, since a row scaled across knows nothing of the next."""
     if image.size() == QtCore.QSize(width, height):
         return image
-    whole = gcd(image.height(), height)
-    rows, into = image.height() // whole, height // whole
-    pieces = max(1, min(whole // 4, -(-max(image.width() * image.height(), width * height) // BAND)))
-    result = blank(width, height, image.format())
+    # Qt 6 averages over all that a pixel covers only where alpha is premultiplied
+    first, last = (_across, _down) if width * image.height() < image.width() * height else (_down, _across)
+    size = {_across: width, _down: height}
+    between = first(image, size[first], PREMULTIPLIED)
+    return last(between, size[last], image.format())
+
+
+def _across(image: Image, width: int, form: Image.Format) -> Image:
+    """At another width, some rows at a time."""
+    result = Image(width, image.height(), form)
     painter = Painter(result)
     painter.setCompositionMode(Mode.CompositionMode_Source)
-    for n in range(pieces):
-        first, last = whole * n // pieces, whole * (n + 1) // pieces
-        begin, end = max(0, first - 1), min(whole, last + 1)
-        band = image.copy(0, begin * rows, image.width(), (end - begin) * rows)
-        # Qt 6 averages over all that a pixel covers only where alpha is premultiplied
-        band = band.convertToFormat(PREMULTIPLIED).scaled(width, (end - begin) * into, IGNORE, SMOOTH)
-        painter.drawImage(0, first * into, band, 0, (first - begin) * into, width, (last - first) * into)
+    rows = max(1, BAND // max(width, image.width()))
+    for y in range(0, image.height(), rows):
+        band = image.copy(0, y, image.width(), min(rows, image.height() - y)).convertToFormat(PREMULTIPLIED)
+        painter.drawImage(0, y, band.scaled(width, band.height(), IGNORE, SMOOTH))
+    painter.end()
+    return result
+
+
+def _down(image: Image, height: int, form: Image.Format) -> Image:
+    """At another height, some columns at a time."""
+    result = Image(image.width(), height, form)
+    painter = Painter(result)
+    painter.setCompositionMode(Mode.CompositionMode_Source)
+    columns = max(1, BAND // max(height, image.height()))
+    for x in range(0, image.width(), columns):
+        band = image.copy(x, 0, min(columns, image.width() - x), image.height()).convertToFormat(PREMULTIPLIED)
+        painter.drawImage(x, 0, band.scaled(band.width(), height, IGNORE, SMOOTH))
     painter.end()
     return result
 
