@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 
 from krita import Krita, Selection
-from PyQt5 import QtCore, QtWidgets
+from PyQt5 import QtCore, QtGui, QtWidgets  # noqa: F401 (tests use them)
 
 from studiolo_krita.canvas import Canvas
 from studiolo_krita.docker import current
