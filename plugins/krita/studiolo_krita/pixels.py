@@ -2,12 +2,15 @@
 """Work on pixels that needs no Krita, done beside the GUI thread: decode, scale, mask, fill in.
 
 Pictures are QImages in Format_ARGB32, which is how Krita lays out 8-bit RGBA (B, G, R, A; straight alpha). Masks are
-QImages in Format_Alpha8, 255 where something is done. Every call here that takes longer than a few milliseconds either
-lets go of Python's lock (Qt's readers and writers do) or works in bands, so that no GUI thread waits for it.
+QImages in Format_Alpha8, 255 where something is done. Qt keeps Python's lock while it paints, so what may be as large
+as a canvas is worked on in bands, and between two of them the GUI thread has its turn. Qt's readers and writers let go
+of the lock themselves.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from studiolo_krita.geometry import Bounds
@@ -23,7 +26,18 @@ ARGB, PREMULTIPLIED, ALPHA = (
 Mode = Painter.CompositionMode
 SMOOTH, IGNORE = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
 BAND = 1 << 18
-"""Pixels that are worked on at a time: some milliseconds, in which no other thread has Python's lock."""
+"""Pixels that are worked on at a time, in a millisecond or two."""
+TURN = 0.0005
+"""Seconds that are left to other threads between two bands."""
+
+
+def bands(across: int, length: int, least: int = 1) -> Iterator[tuple[int, int]]:
+    """Where each band begins, and how many rows (or columns) of `across` pixels it has: `least` or more."""
+    size = max(least, BAND // across, 1)
+    for first in range(0, length, size):
+        if first:
+            time.sleep(TURN)
+        yield first, min(size, length - first)
 
 
 def wrap(data: Any, width: int, height: int) -> Image:
@@ -39,12 +53,12 @@ def joined(data: Any, bounds: Bounds) -> Image:
     if not isinstance(data, tuple):
         return wrap(data, bounds.width, bounds.height)
     image = Image(bounds.width, bounds.height, ARGB)  # not filled: that takes longer than all the rest
-    painter, row = Painter(image), 0
-    painter.setCompositionMode(Mode.CompositionMode_Source)
+    painter, row = _replacing(image), 0
     for strip in data:
         rows = len(strip) // (4 * bounds.width)
-        painter.drawImage(0, row, wrap(strip, bounds.width, rows))
+        drawn(painter, 0, row, wrap(strip, bounds.width, rows))
         row += rows
+        time.sleep(TURN)
     painter.end()
     return image
 
@@ -74,7 +88,7 @@ def decode(data: bytes) -> Image:
     image = QtGui.QImageReader(buffer).read()
     if image.isNull():
         raise ValueError("not a picture that Qt can read")
-    return image if image.format() == ARGB else image.convertToFormat(ARGB)
+    return converted(image, ARGB)
 
 
 def encode(image: Image, kind: str = "PNG", quality: int = -1) -> bytes:
@@ -101,12 +115,10 @@ def scaled(image: Image, width: int, height: int) -> Image:
 def _across(image: Image, width: int, form: Image.Format) -> Image:
     """At another width, some rows at a time."""
     result = Image(width, image.height(), form)
-    painter = Painter(result)
-    painter.setCompositionMode(Mode.CompositionMode_Source)
-    rows = max(1, BAND // max(width, image.width()))
-    for y in range(0, image.height(), rows):
-        band = image.copy(0, y, image.width(), min(rows, image.height() - y)).convertToFormat(PREMULTIPLIED)
-        painter.drawImage(0, y, band.scaled(width, band.height(), IGNORE, SMOOTH))
+    painter = _replacing(result)
+    for y, rows in bands(max(width, image.width()), image.height()):
+        band = image.copy(0, y, image.width(), rows).convertToFormat(PREMULTIPLIED)
+        painter.drawImage(0, y, band.scaled(width, rows, IGNORE, SMOOTH))
     painter.end()
     return result
 
@@ -114,14 +126,35 @@ def _across(image: Image, width: int, form: Image.Format) -> Image:
 def _down(image: Image, height: int, form: Image.Format) -> Image:
     """At another height, some columns at a time."""
     result = Image(image.width(), height, form)
-    painter = Painter(result)
-    painter.setCompositionMode(Mode.CompositionMode_Source)
-    columns = max(1, BAND // max(height, image.height()))
-    for x in range(0, image.width(), columns):
-        band = image.copy(x, 0, min(columns, image.width() - x), image.height()).convertToFormat(PREMULTIPLIED)
-        painter.drawImage(x, 0, band.scaled(band.width(), height, IGNORE, SMOOTH))
+    painter = _replacing(result)
+    for x, columns in bands(max(height, image.height()), image.width()):
+        band = image.copy(x, 0, columns, image.height()).convertToFormat(PREMULTIPLIED)
+        painter.drawImage(x, 0, band.scaled(columns, height, IGNORE, SMOOTH))
     painter.end()
     return result
+
+
+def converted(image: Image, form: Image.Format) -> Image:
+    """The same picture in another of Qt's formats."""
+    if image.format() == form:
+        return image
+    result = Image(image.width(), image.height(), form)
+    painter = _replacing(result)
+    drawn(painter, 0, 0, image)
+    painter.end()
+    return result
+
+
+def drawn(painter: Painter, x: int, y: int, image: Image) -> None:
+    """Draws a picture, however large."""
+    for first, rows in bands(image.width(), image.height()):
+        painter.drawImage(x, y + first, image, 0, first, image.width(), rows)
+
+
+def _replacing(image: Image) -> Painter:
+    painter = Painter(image)
+    painter.setCompositionMode(Mode.CompositionMode_Source)
+    return painter
 
 
 def blank(width: int, height: int, form: Any = ARGB) -> Image:
@@ -147,12 +180,12 @@ def placed(mask: Image, at: Bounds, within: Bounds) -> Image:
 
 def masked(image: Image, mask: Image) -> Image:
     """Only where the mask is; half where it is half."""
-    result = image.convertToFormat(PREMULTIPLIED)
+    result = converted(image, PREMULTIPLIED)
     painter = Painter(result)
     painter.setCompositionMode(Mode.CompositionMode_DestinationIn)
-    painter.drawImage(0, 0, mask)
+    drawn(painter, 0, 0, mask)
     painter.end()
-    return result.convertToFormat(ARGB)
+    return converted(result, ARGB)
 
 
 def inverted(mask: Image) -> Image:
@@ -248,11 +281,11 @@ def _denser(level: Image) -> Image:
 
 def over(below: Image, above: Image, x: int = 0, y: int = 0) -> Image:
     """One picture laid on another."""
-    result = below.convertToFormat(PREMULTIPLIED)
+    result = converted(below, PREMULTIPLIED)
     painter = Painter(result)
-    painter.drawImage(x, y, above)
+    drawn(painter, x, y, above)
     painter.end()
-    return result.convertToFormat(ARGB)
+    return converted(result, ARGB)
 
 
 def opaque_on_white(image: Image) -> Image:

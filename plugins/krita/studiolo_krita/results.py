@@ -41,7 +41,7 @@ class Fresh:
 def fresh(entry_of: Callable[[tuple[Picture, ...]], Entry], key: str, outputs: tuple[tuple[Output, bytes], ...],
           mask: bytes) -> Fresh:  # fmt: skip
     """Everything about a new result that takes time: decoding, thumbnails, the layer as it will be."""
-    alpha = pixels.decode(mask).convertToFormat(pixels.ALPHA) if mask else None
+    alpha = pixels.converted(pixels.decode(mask), pixels.ALPHA) if mask else None
     pictures, files, thumbnails, images = [], {}, {}, {}
     for number, (output, data) in enumerate(outputs):
         if not isinstance(output, ImageOutput):
@@ -130,7 +130,7 @@ class Results:
             mask = canvas.get(history.mask_name(entry))
 
         def make() -> Image:
-            alpha = pixels.decode(mask).convertToFormat(pixels.ALPHA) if mask else None
+            alpha = pixels.converted(pixels.decode(mask), pixels.ALPHA) if mask else None
             return task.finished(pixels.decode(data), entry.kind, entry.bounds, alpha)
 
         def made(layer: Any) -> None:

@@ -142,18 +142,37 @@ def context(wish: Wish, canvas: Bounds, selection: Bounds | None) -> Bounds:
 
 def alpha(shot: Shot) -> Image | None:
     """How much of the result is seen where, as a mask over the context; None where all of it is."""
-    selection = shot.selection
+    selection, context = shot.selection, shot.context
     if selection is None:
         return None
     mask = pixels.wrap_mask(selection.data, selection.bounds.width, selection.bounds.height)
-    mask = pixels.placed(mask, selection.bounds, shot.context)
-    if shot.wish.kind == "background":
+    reach = _grow(shot.wish) + shot.wish.feather if shot.wish.kind not in ("generate", "upscale") else 0
+    result = pixels.blank(context.width, context.height, pixels.ALPHA)
+    painter = pixels.Painter(result)
+    for first, rows in pixels.bands(context.width, context.height, least=2 * reach):
+        # as much more as what is grown and feathered may bring in
+        begin, end = max(0, first - reach), min(context.height, first + rows + reach)
+        part = _alpha(shot, mask, Bounds(context.x, context.y + begin, context.width, end - begin))
+        painter.drawImage(0, first, part, 0, first - begin, context.width, rows)
+    painter.end()
+    return result
+
+
+def _alpha(shot: Shot, mask: Image, place: Bounds) -> Image:
+    """The same of a part of the context."""
+    wish = shot.wish
+    assert shot.selection is not None
+    mask = pixels.placed(mask, shot.selection.bounds, place)
+    if wish.kind == "background":
         mask = pixels.inverted(mask)
-    if shot.wish.kind in ("generate", "upscale"):
+    if wish.kind in ("generate", "upscale"):
         return mask
-    # beyond its old border an expanded canvas has nothing to fade into
-    beyond = shot.wish.feather if shot.wish.kind == "expand" else 0
-    return pixels.feathered(pixels.grown(mask, shot.wish.grow + beyond), shot.wish.feather)
+    return pixels.feathered(pixels.grown(mask, _grow(wish)), wish.feather)
+
+
+def _grow(wish: Wish) -> int:
+    """Beyond its old border an expanded canvas has nothing to fade into."""
+    return wish.grow + (wish.feather if wish.kind == "expand" else 0)
 
 
 def finished(image: Image, kind: str, context: Bounds, alpha: Image | None) -> Image:
@@ -201,7 +220,7 @@ def _painting(shot: Shot, put: Put) -> ImageRequest:
         small = pixels.opaque_on_white(pixels.scaled(seen, width, height))
         area = alpha(shot) if kind != "live" else None
         if area is not None:
-            reach = pixels.grown(pixels.scaled(area.convertToFormat(pixels.PREMULTIPLIED), width, height), 2)
+            reach = pixels.grown(pixels.scaled(area, width, height), 2)
             if kind in CARRIED_ON:
                 small = pixels.filled_in(small, reach)
             mask = _put(pixels.white(reach), put)

@@ -117,7 +117,7 @@ class Work(QtCore.QObject):
             Pending(
                 key=shot.key, job="", document=shot.document, file=shot.file, prompt=shot.wish.prompt,
                 kind=shot.wish.kind, bounds=shot.context, created=shot.created,
-                mask=pixels.encode(mask.convertToFormat(pixels.ARGB)) if mask is not None else b"",
+                mask=pixels.encode(pixels.converted(mask, pixels.ARGB)) if mask is not None else b"",
             )
         )  # fmt: skip
         return request
