@@ -6,6 +6,7 @@ import time
 import pytest
 
 from studiolo_client import discovery
+from studiolo_client.start import stop
 from studiolo_contract.image import ImageRequest
 from studiolo_krita import pixels, task
 from studiolo_krita.errors import PluginError
@@ -86,6 +87,9 @@ def daemon(tmp_path_factory):
         daemon = Daemon(home).start()
         yield daemon
         daemon.stop()
+        another = discovery.read()  # that a test had the link start
+        if another is not None:
+            stop(another)
 
 
 # ---- without a daemon
