@@ -5,10 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.music import MusicRequest
+from studiolo_contract.text import TextRequest
 from tests.daemon.conftest import Daemon
 from tests.hosts.krita.painter import QUICK, SLOW, Painter
 from tests.hosts.krita.program import Program, Screen
@@ -32,14 +36,19 @@ def home(starter_home, tmp_path_factory):
     home = tmp_path_factory.mktemp("studiolo")
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
     (home / "krita").mkdir()
-    own = [{"name": QUICK, "steps": 4}, {"name": SLOW, "steps": 40}]
+    own = [{"name": QUICK, "steps": 3}, {"name": SLOW, "steps": 30}]
     (home / "krita/styles.json").write_text(json.dumps({"styles": own}))
     return home
 
 
 @pytest.fixture(scope="session")
 def daemon(home):
+    """It loads its models while Krita starts and the first tests run."""
     daemon = Daemon(home).start()
+    with daemon.client("early") as client:
+        client.submit(ImageRequest(prompt="a lake", steps=1), "a picture")
+        client.submit(TextRequest(mode="continue", text="A lake", max_tokens=1), "a text")
+        client.submit(MusicRequest(prompt="calm", seconds=1), "music")
     yield daemon
     daemon.stop()
 
@@ -101,4 +110,9 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture
 def photograph(program):
     """Keeps how the screen looks, for people to see."""
-    return lambda name: program.photograph(ARTEFACTS / f"{name}.png")
+
+    def photograph(name):
+        time.sleep(0.3)  # until what was changed last is painted
+        program.photograph(ARTEFACTS / f"{name}.png")
+
+    return photograph

@@ -33,7 +33,6 @@ def open_document(width, height, model, depth, profile, pixels):
     document.refreshProjection()
     document.setModified(False)
     KRITA.activeWindow().addView(document)
-    KRITA.action("toggle_zoom_to_fit").trigger()
     document.waitForDone()
 
 

@@ -72,7 +72,7 @@ def test_the_preview_follows_a_stroke_and_a_layer_is_made_of_it(live, photograph
 
     painted = live.state()
     live.run("docker.apply_live()")
-    assert len(live.layers()) == 2
+    live.until("value = len(active().topLevelNodes()) == 2")
     live.undo()
     live.becomes(painted)
 

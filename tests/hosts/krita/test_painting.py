@@ -36,7 +36,7 @@ def test_refine_keeps_what_the_canvas_shows_as_far_as_the_slider_says(painter):
     canvas = painter.pixels().astype(int)
     far = []
     for strength in (20, 70):
-        (name,) = painter.results("refine", "a lake at day", strength=strength, style="none")
+        (name,) = painter.results("refine", "a lake at day", strength=strength)
         far.append(np.abs(painter.picture(name).astype(int) - canvas)[..., :3].mean())
     assert far[0] < 25, f"20 % of strength changed the canvas by {far[0]:.0f}"
     assert far[0] < far[1]
@@ -82,7 +82,7 @@ def test_what_is_removed_is_gone_and_its_surroundings_go_on(painter):
     picture[110:150, 110:150] = 200, 20, 20, 255
     painter.document(256, 256, data=picture[..., [2, 1, 0, 3]].tobytes())
     painter.run("select(104, 104, 52, 52)")
-    (name,) = painter.results("remove", style="none")
+    (name,) = painter.results("remove")
     painter.apply(name)
     after, calm = painter.pixels().astype(int), landscape(256, 256).astype(int)
     there = np.s_[112:148, 112:148, :3]
