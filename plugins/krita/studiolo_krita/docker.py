@@ -180,7 +180,11 @@ class Docker(DockWidget):
         canvas = Canvas.active()
         if canvas is not None and self._live_image is not None:
             image, bounds = self._live_image
-            canvas.add(Layer(say("layer_name", prompt=self.controls.prompt.text), pixels.shared(image), bounds))
+            name = say("layer_name", prompt=self.controls.prompt.text)
+            self.work.aside.run(
+                lambda: pixels.scaled(image, bounds.width, bounds.height),
+                lambda layer: canvas.add(Layer(name, pixels.shared(layer), bounds)),
+            )
 
     def show_on_canvas(self, picture: str) -> None:
         """Lays a result over the canvas; the document stays as it is."""

@@ -37,7 +37,7 @@ RELEASES = {
 
 class Live(QtCore.QObject):
     came = Signal(object, object)
-    """A QImage, and the Bounds where it belongs."""
+    """A QImage about as large as the model paints, and the Bounds where it belongs."""
     stopped = Signal(object)
     """Why it ended by itself: a Problem."""
     rate_changed = Signal(float)

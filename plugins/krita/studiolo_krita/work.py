@@ -223,7 +223,7 @@ class Work(QtCore.QObject):
     def _arrived(self, arrival: Arrival) -> None:
         if arrival.key in self._live:
             shot = self._live.pop(arrival.key)
-            self.aside.run(lambda: _live_layer(arrival, shot), lambda image: self.live.emit(shot, image))
+            self.aside.run(lambda: _live_picture(arrival, shot), lambda image: self.live.emit(shot, image))
             return
         one = self._pending.get(arrival.key)
         if one is None:
@@ -293,8 +293,11 @@ def _selection(wish: Wish, canvas: Canvas) -> Selection | None:
     return Selection(*found) if found else None
 
 
-def _live_layer(arrival: Arrival, shot: Shot) -> pixels.Image:
-    return task.finished(pixels.decode(arrival.outputs[0][1]), "live", shot.context, None)
+def _live_picture(arrival: Arrival, shot: Shot) -> pixels.Image:
+    """About as large as the model paints, in the shape of the canvas."""
+    image, context = pixels.decode(arrival.outputs[0][1]), shot.context
+    share = max(image.width(), image.height()) / max(context.size)
+    return pixels.scaled(image, max(1, round(context.width * share)), max(1, round(context.height * share)))
 
 
 def client_name(file: Path) -> str:
