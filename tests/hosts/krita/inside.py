@@ -12,6 +12,7 @@ from PyQt5 import QtCore, QtGui, QtWidgets  # noqa: F401 (tests use them)
 from studiolo_krita.canvas import Canvas
 from studiolo_krita.docker import current
 from studiolo_krita.history import picture_name
+from studiolo_krita.overlay import canvas_area
 
 KRITA = Krita.instance()
 
@@ -26,13 +27,25 @@ def tidy():
         dock.setVisible(dock.objectName() in ("studiolo", "KisLayerBox", "ToolBox"))
 
 
+def screen():
+    return QtWidgets.QApplication.primaryScreen().geometry()
+
+
+def fill_screen():
+    """As large as there is room, now that no docker needs more."""
+    KRITA.activeWindow().qwindow().setGeometry(screen())
+
+
 def open_document(width, height, model, depth, profile, pixels):
-    """A new document in front, whose only layer has these pixels."""
+    """A new document in front, in the middle of the window, whose only layer has these pixels."""
     document = KRITA.createDocument(width, height, "Canvas", model, depth, profile, 72.0)
     document.topLevelNodes()[0].setPixelData(QtCore.QByteArray(b64decode(pixels)), 0, 0, width, height)
     document.refreshProjection()
     document.setModified(False)
-    KRITA.activeWindow().addView(document)
+    KRITA.activeWindow().addView(document).canvas().setZoomLevel(min(3, 800 / max(width, height)))
+    area = canvas_area()
+    for bar in (area.horizontalScrollBar(), area.verticalScrollBar()):
+        bar.setValue((bar.minimum() + bar.maximum()) // 2)
     document.waitForDone()
 
 

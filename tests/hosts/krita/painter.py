@@ -3,6 +3,7 @@ nothing of how it works. Pictures are arrays of rows, columns and R, G, B, A fro
 
 from __future__ import annotations
 
+import tempfile
 from base64 import b64decode, b64encode
 from io import BytesIO
 from pathlib import Path
@@ -46,6 +47,7 @@ class Painter:
         """Once Krita is up: the docker in sight, and the daemon found."""
         self.run(INSIDE.read_text("utf-8"))
         self.run("tidy()")
+        self.until("fill_screen(); value = KRITA.activeWindow().qwindow().geometry() == screen()")
 
     def connected(self) -> None:
         """Waits until the daemon was found."""
@@ -84,6 +86,23 @@ class Painter:
         """The same of an 8-bit RGBA document as a picture."""
         width, height = self.run("value = [active().width(), active().height()]")
         return np.frombuffer(self.data(layer), np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
+
+    def on_screen(self, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Where on the screen these pixels of the document are seen."""
+        return self.run(f"""
+            from studiolo_krita import overlay
+            area = overlay.canvas_area()
+            view = (*overlay._view(), area.horizontalScrollBar().value(), area.verticalScrollBar().value())
+            turned = overlay.transform(*view)
+            points = [turned.map(QtCore.QPointF(x + 0.5, y + 0.5)).toPoint() for x, y in {places!r}]
+            value = [(p.x(), p.y()) for p in map(area.viewport().mapToGlobal, points)]
+        """)
+
+    def screen(self, places: list[tuple[int, int]]) -> np.ndarray:
+        """The colours that a person sees at these pixels of the document, R, G, B each."""
+        with tempfile.TemporaryDirectory() as folder:
+            seen = np.asarray(Image.open(self.program.photograph(Path(folder) / "screen.png")).convert("RGB"))
+        return np.array([seen[y, x] for x, y in self.on_screen(places)]).astype(int)
 
     # ---- asking
 

@@ -29,25 +29,13 @@ def live(painter):
     """)
 
 
-def at(painter, x, y):
-    """Where on the screen a pixel of the document lies."""
-    return painter.run(f"""
-        from studiolo_krita import overlay
-        area = overlay.canvas_area()
-        view = (*overlay._view(), area.horizontalScrollBar().value(), area.verticalScrollBar().value())
-        point = overlay.transform(*view).map(QtCore.QPointF({x}, {y})).toPoint()
-        place = area.viewport().mapToGlobal(point)
-        value = [place.x(), place.y()]
-    """)
-
-
 def stroke(painter, start, end):
     """A stroke of the brush, with the mouse."""
-    x, y = at(painter, *start)
-    painter.press("mousemove", str(x), str(y), "mousedown", "1")
+    first, last = painter.on_screen([start, end])
+    painter.press("mousemove", *map(str, first), "mousedown", "1")
     for share in range(1, 9):
-        far = [a + (b - a) * share / 8 for a, b in zip(at(painter, *start), at(painter, *end), strict=True)]
-        painter.press("mousemove", str(round(far[0])), str(round(far[1])), "sleep", "0.02")
+        far = (round(a + (b - a) * share / 8) for a, b in zip(first, last, strict=True))
+        painter.press("mousemove", *map(str, far), "sleep", "0.02")
     painter.press("mouseup", "1")
 
 
@@ -80,6 +68,9 @@ def test_the_preview_follows_a_stroke_and_a_layer_is_made_of_it(live, photograph
 def test_nothing_is_sent_while_nothing_changes_nor_when_the_docker_is_hidden(live):
     at_rest(live)
     seen = live.run("value = len(previews)")
+    live.press("mousemove", *map(str, live.on_screen([(30, 30)])[0]), "key", "shift")
+    at_rest(live)
+    assert live.run("value = len(previews)") == seen
     live.run("docker.setVisible(False)")
     assert not live.run("value = docker.live.running")
     live.run("act('KritaShape/KisToolBrush')")

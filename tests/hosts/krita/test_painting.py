@@ -1,5 +1,7 @@
 """What can be painted: the whole canvas, what is selected, all but that, more than there was, and anew."""
 
+from base64 import b64decode
+
 import numpy as np
 import pytest
 
@@ -160,14 +162,18 @@ def test_a_texture_is_a_group_of_its_maps_and_is_seen_tiled(painter, photograph)
         "value = current().stage.isVisible() and current().stage.tiled and current().stage._image is not None"
     )
     photograph("texture")
-    painter.run("""
-        from base64 import b64encode
-        stage = current().stage
-        image = stage.grab().toImage().convertToFormat(5)
-        bits = image.constBits()
-        bits.setsize(image.byteCount())
-        seen = [image.width(), image.height(), b64encode(bytes(bits)).decode()]
+    seen = painter.run("""
+        image = current().stage.grab().toImage().convertToFormat(QtGui.QImage.Format_ARGB32)
+        pixels = bytes(image.constBits().asarray(image.byteCount()))
+        value = [image.width(), image.height(), b64encode(pixels).decode()]
     """)
+    width, height = seen[:2]
+    stage = np.frombuffer(b64decode(seen[2]), np.uint8).reshape(height, width, 4)[..., :3].astype(int)
+    side = min(width, height)
+    left, top, tile = (width - side) // 2, (height - side) // 2, side // 3
+    tiles = [stage[top + tile * n :, left + tile * n :][:tile, :tile] for n in range(3)]
+    shifted = stage[top + tile // 2 :, left + tile // 2 :][:tile, :tile]
+    assert max(np.abs(tiles[0] - tiles[n]).mean() for n in (1, 2)) < np.abs(tiles[0] - shifted).mean() / 3
     assert len(names) >= 6
     painter.apply(painter.run("value = current().results.current"))
     group = painter.run("value = described(active().topLevelNodes()[-1])")
