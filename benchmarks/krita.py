@@ -292,9 +292,9 @@ def main(runs: int = 9, count: int = 3) -> None:
     store = Store(discovery.home())
     for kind in ("image", "upscale"):
         store.pull(STARTERS[kind], lambda _: None)
-    load, cores = psutil.getloadavg()[0], os.cpu_count()
+    others = f"{psutil.getloadavg()[0]:.1f} of {os.cpu_count()} cores"
     figures: Figures = {
-        "note": f"Other programs kept {load:.1f} of {cores} cores busy before it began. Krita's canvas without OpenGL.",
+        "note": f"Other programs kept {others} busy; niceness {os.nice(0)}. Krita's canvas without OpenGL.",
         "jobs": {}, "PNG on the GUI thread": {}, "PNG, times our send": {}, "pen": {},
     }  # fmt: skip
     with own_krita() as painter:
