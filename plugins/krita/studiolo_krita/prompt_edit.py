@@ -17,7 +17,8 @@ from studiolo_krita.look import button, column, label, row
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets, Signal
 from studiolo_krita.words import say
 
-COLOURS = {"same": "", "added": "#3a7d44", "removed": "#a8323e"}
+COLOURS = {"same": ("", ""), "added": ("#2e7d3a", "#7bd18a"), "removed": ("#a8323e", "#f08a92")}
+"""On a light theme, and on a dark one."""
 LINES = 3
 
 
@@ -90,9 +91,10 @@ class PromptEdit(QtWidgets.QWidget):
     def propose(self, words: str) -> None:
         """Shows how other words differ from the prompt, to be accepted or not."""
         self._proposed = words
-        pieces = []
+        pieces, dark = [], self.palette().window().color().lightness() < 128
         for piece in diff(self.text, words):
-            style = f'style="color:{COLOURS[piece.kind]}"' if COLOURS[piece.kind] else ""
+            colour = COLOURS[piece.kind][dark]
+            style = f'style="color:{colour}"' if colour else ""
             tag = "s" if piece.kind == "removed" else "b" if piece.kind == "added" else "span"
             pieces.append(f"<{tag} {style}>{escape(piece.text)}</{tag}>")
         self._proposal.setText("".join(pieces))
