@@ -167,6 +167,7 @@ class Pulse(QtCore.QObject):
     def stop(self):
         """The longest: its seconds, and what of ours began in it."""
         self._timer.stop()
+        self._beat()
         begin, end = max(self.gaps, key=lambda gap: gap[1] - gap[0])
         return end - begin, sorted({name for name, when, *_ in METER.holds if begin <= when <= end})
 
