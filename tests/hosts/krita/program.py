@@ -130,7 +130,9 @@ class Program:
             with connection.makefile("rw", encoding="utf-8") as lines:
                 lines.write(json.dumps(textwrap.dedent(code)) + "\n")
                 lines.flush()
-                answer = json.loads(lines.readline())
+                line = lines.readline()
+        assert line, f"Krita ended: {self.log()[-4000:]}"
+        answer = json.loads(line)
         if "error" in answer:
             raise AssertionError(f"Krita said:\n{answer['error']}")
         return answer["value"]
@@ -146,7 +148,7 @@ class Program:
                 value = self.run(code)
                 if value:
                     return value
-            except (OSError, json.JSONDecodeError) as error:
+            except OSError as error:
                 problem = error
             time.sleep(0.1)
         raise AssertionError(f"Waited {patience:g} s in vain for: {code}\n{problem or ''}\n{self.log()[-4000:]}")

@@ -1,5 +1,6 @@
 """What can be painted: the whole canvas, what is selected, all but that, more than there was, and anew."""
 
+import json
 from base64 import b64decode
 
 import numpy as np
@@ -122,6 +123,40 @@ def test_a_canvas_that_is_expanded_keeps_what_it_showed(painter, photograph):
     assert seam.max() < 2 * steps(after)[32:, 240:272].mean() + 1, f"steps of {seam.round()} where the canvas ended"
     photograph("expanded")
     painter.undo()
+    painter.undo()
+    painter.becomes(before)
+
+
+def test_the_style_of_the_active_layer_goes_with_the_request(painter):
+    painter.document()
+    (plain,) = painter.results("generate", "a castle at night")
+    painter.run("current().controls.from_layer.setChecked(True)")
+    try:
+        (styled,) = painter.results("generate", "a castle at night")
+    finally:
+        painter.run("current().controls.from_layer.setChecked(False)")
+    assert json.loads(painter.run("value = entries()[-1].recipe"))["request"]["style_image"]
+    assert np.abs(painter.picture(styled).astype(int) - painter.picture(plain)).mean() > 2
+
+
+def test_a_result_is_laid_above_the_active_layer_within_its_group(painter):
+    painter.document()
+    painter.run("""
+        group = active().createGroupLayer("group")
+        active().rootNode().addChildNode(group, None)
+        for name in ("lower", "upper"):
+            group.addChildNode(active().createNode(name, "paintlayer"), None)
+        mask = active().createNode("mask", "transparencymask")
+        group.childNodes()[0].addChildNode(mask, None)
+        active().waitForDone()
+        active().setActiveNode(mask)
+    """)
+    painter.until("value = active().activeNode() == mask")
+    before = painter.state()
+    (name,) = painter.results("generate", "a lake at day")
+    painter.apply(name)
+    inside = painter.run("value = [node.name() for node in active().topLevelNodes()[1].childNodes()]")
+    assert inside == ["lower", "Studiolo: a lake at day", "upper"]
     painter.undo()
     painter.becomes(before)
 
