@@ -216,11 +216,11 @@ def grown(mask: Image, by: int) -> Image:
 
 def feathered(mask: Image, by: int) -> Image:
     """A mask whose edge falls off over about `by` pixels on each side, and that stays as it is at the picture's own
-    edge: the mean of itself moved a little, along each axis, twice."""
+    edge: the mean of itself moved along each axis, by steps that are halved until they are as fine as pixels."""
     if by < 1:
         return mask
-    soft = mask.convertToFormat(PREMULTIPLIED)
-    for step in (by / 4, by / 8):
+    soft, step = mask.convertToFormat(PREMULTIPLIED), by / 4
+    while True:
         for right, down in ((1, 0), (0, 1)):
             before = soft.copy()
             painter = Painter(soft)
@@ -229,7 +229,9 @@ def feathered(mask: Image, by: int) -> Image:
                 painter.setOpacity(1 / count)
                 painter.drawImage(round(shift * step * right), round(shift * step * down), before)
             painter.end()
-    return soft.convertToFormat(ALPHA)
+        step /= 2
+        if step < 1:
+            return soft.convertToFormat(ALPHA)
 
 
 def filled_in(image: Image, mask: Image) -> Image:
