@@ -44,7 +44,7 @@ def test_a_mask(both, kind, grow, feather):
     selection = Selection(chosen, data.astype(np.uint8).tobytes())
     wish = Wish(kind, grow=grow, feather=feather)
     context = task.context(wish, CANVAS, chosen)
-    whole, banded = both(lambda: task.alpha(Shot("key", wish, "", "", CANVAS, context, 0.0, selection=selection)))
+    whole, banded = both(lambda: Shot("key", wish, "", "", CANVAS, context, 0.0, selection=selection).alpha)
     assert (levels(banded) == levels(whole)).all()
 
 

@@ -281,13 +281,13 @@ def test_the_text_model_is_asked_to_go_on_with_the_prompt(keeping):
 def test_the_selection_itself_cuts_what_is_made_for_it(kind):
     made = shot(kind)
     assert made.context == CHOSEN
-    assert (levels(task.alpha(made)) == 255).all()
+    assert (levels(made.alpha) == 255).all()
 
 
 @pytest.mark.parametrize("kind", ["fill", "add", "remove", "refine", "variations"])
 def test_what_is_painted_into_the_canvas_fades_beyond_the_selection(kind):
     made = shot(kind, grow=8, feather=16)
-    seen = levels(task.alpha(made))
+    seen = levels(made.alpha)
     assert seen.shape == (made.context.height, made.context.width)
     row = seen[CHOSEN.y - made.context.y + CHOSEN.height // 2]
     left, right = CHOSEN.x - made.context.x, CHOSEN.right - made.context.x
@@ -298,17 +298,17 @@ def test_what_is_painted_into_the_canvas_fades_beyond_the_selection(kind):
 
 
 def test_without_a_selection_all_of_the_result_is_seen():
-    assert task.alpha(shot("refine", chosen=None)) is None
-    assert task.alpha(shot("live")) is None
+    assert shot("refine", chosen=None).alpha is None
+    assert shot("live").alpha is None
 
 
 def test_a_half_selected_pixel_is_half_seen():
     made = replace(shot("generate"), selection=selection(CHOSEN, 128))
-    assert (levels(task.alpha(made)) == 128).all()
+    assert (levels(made.alpha) == 128).all()
 
 
 def test_the_background_s_alpha_is_what_is_not_selected():
-    seen = levels(task.alpha(shot("background", grow=0, feather=0)))
+    seen = levels(shot("background", grow=0, feather=0).alpha)
     expected = np.full((CANVAS.height, CANVAS.width), 255)
     expected[CHOSEN.y : CHOSEN.bottom, CHOSEN.x : CHOSEN.right] = 0
     assert (seen == expected).all()
@@ -330,9 +330,9 @@ def test_the_border_of_a_grown_canvas_is_its_margins(margins):
 
 def test_what_is_finished_fits_its_place():
     made = shot("fill", native=256)
-    layer = task.finished(noise(256, 192), "fill", made.context, task.alpha(made))
+    layer = task.finished(noise(256, 192), "fill", made.context, made.alpha)
     assert (layer.width(), layer.height()) == made.context.size
-    assert (numbers(layer)[..., 3] == levels(task.alpha(made))).all()
+    assert (numbers(layer)[..., 3] == levels(made.alpha)).all()
     whole = task.finished(noise(256, 192), "generate", CANVAS, None)
     assert (whole.width(), whole.height()) == CANVAS.size
     assert (numbers(whole)[..., 3] == 255).all()
@@ -341,7 +341,7 @@ def test_what_is_finished_fits_its_place():
 @pytest.mark.parametrize("kind", ["upscale", "texture"])
 def test_what_has_a_size_of_its_own_keeps_it(kind):
     image = noise(320, 200)
-    assert task.finished(image, kind, CHOSEN, task.alpha(shot("generate"))) is image
+    assert task.finished(image, kind, CHOSEN, shot("generate").alpha) is image
 
 
 # ---- what of the canvas belongs to it

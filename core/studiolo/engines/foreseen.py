@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from studiolo.engines import noise_levels
+
 
 class Foreseen:
     """Listens to a scheduler that belongs to one job."""
@@ -30,16 +32,16 @@ class Foreseen:
 
     def share_after(self, timestep: Any) -> float:
         """How much of the picture is in the latents after the step at `timestep`: a, 0 to 1."""
-        levels = self._levels(timestep, after=1)
+        levels = noise_levels.at(self._scheduler, timestep, after=1)
         return levels[0] if levels else 0.0
 
     def _picture(self, output: torch.Tensor, timestep: Any, sample: torch.Tensor) -> torch.Tensor | None:
-        levels = self._levels(timestep)
+        levels = noise_levels.at(self._scheduler, timestep)
         if levels is None:
             return None
         share, noise = levels
-        kind = "flow_prediction" if self._is_flow() else self._scheduler.config.get("prediction_type")
-        if kind == "flow_prediction":
+        kind = self._scheduler.config.get("prediction_type")
+        if kind == "flow_prediction" or noise_levels.is_flow(self._scheduler):
             return sample - noise * output
         if kind == "epsilon":
             return (sample - noise * output) / share
@@ -47,25 +49,3 @@ class Foreseen:
             whole: float = (share**2 + noise**2) ** 0.5
             return (share * sample / whole - noise * output) / whole
         return output if kind == "sample" else None
-
-    def _levels(self, timestep: Any, after: int = 0) -> tuple[float, float] | None:
-        """(a, s) of the latents at this timestep, or so many steps after it."""
-        steps, sigmas = self._scheduler.timesteps, getattr(self._scheduler, "sigmas", None)
-        place = int((steps == torch.as_tensor(timestep, device=steps.device)).nonzero()[-1]) + after
-        if sigmas is None:
-            kept = getattr(self._scheduler, "alphas_cumprod", None)
-            if kept is None or place >= len(steps):
-                return None if kept is None else (1.0, 0.0)
-            share = float(kept[int(steps[place])])
-            return share**0.5, (1.0 - share) ** 0.5
-        sigma = float(sigmas[place])
-        if self._is_flow():
-            return 1.0 - sigma, sigma
-        if float(self._scheduler.init_noise_sigma) > 1.0:  # Euler's and Heun's keep the picture whole
-            return 1.0, sigma
-        whole = (1.0 + sigma**2) ** 0.5
-        return 1.0 / whole, sigma / whole
-
-    def _is_flow(self) -> bool:
-        config = self._scheduler.config
-        return type(self._scheduler).__name__.startswith("FlowMatch") or bool(config.get("use_flow_sigmas"))

@@ -13,6 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from studiolo.engines import noise_levels
+from studiolo.engines.latents import encoded, flat, unscaled
 from studiolo.image.sizes import resized
 
 SIDE = 256
@@ -51,27 +53,14 @@ class Colours:
                 spread = torch.sqrt(norm.running_var + self._vae.config.batch_norm_eps)
                 latents = latents * spread.view(1, -1, 1, 1) + norm.running_mean.view(1, -1, 1, 1)
             latents = functional.pixel_shuffle(latents, 2) if latents.shape[1] == 4 * self.channels else latents
-        elif latents.ndim == 5:
-            latents = latents[:, :, 0]
-        config = self._vae.config
-        latents = latents / float(config.get("scaling_factor") or 1.0) + float(config.get("shift_factor") or 0.0)
-        mean, spread = config.get("latents_mean"), config.get("latents_std")
-        if mean is None or spread is None:
-            return latents
-        shape = (1, -1, 1, 1)  # Qwen-Image
-        return latents * latents.new_tensor(spread).view(shape) + latents.new_tensor(mean).view(shape)
+        return unscaled(flat(latents), self._vae.config)
 
     @torch.no_grad()
     def _fit(self) -> torch.Tensor:
         """(channels + 1, 3): least squares from latents to the mean colour of what they stand for."""
         fields = _colour_fields()
-        weight = next(self._vae.parameters())
-        video = "temperal_downsample" in self._vae.config
-        pictures = (fields * 2 - 1).to(weight.device, weight.dtype)
-        encoded = self._vae.encode(pictures.unsqueeze(2) if video else pictures)
-        latents = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded[0]
-        latents = (latents[:, :, 0] if latents.ndim == 5 else latents).float().cpu()
-        colours = functional.adaptive_avg_pool2d(fields, latents.shape[-2:])
+        latents = encoded(self._vae, fields * 2 - 1).cpu()
+        colours = functional.adaptive_avg_pool2d(fields, (latents.shape[-2], latents.shape[-1]))
         self.channels = latents.shape[1]
         inputs = latents.permute(0, 2, 3, 1).flatten(0, 2)
         inputs = torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1)
@@ -95,7 +84,7 @@ class Denoised:
         scale, noise = self._after(timestep)
         now = latents.float() * scale
         if self._before is None or not self._guess or self._before[1] - noise < 1e-6:
-            return now if self._is_flow() else now / (1 + noise**2) ** 0.5
+            return now if noise_levels.is_flow(self._scheduler) else now / (1 + noise**2) ** 0.5
         before, more_noise = self._before
         return now + (now - before.float()) * (noise / (more_noise - noise))
 
@@ -104,23 +93,11 @@ class Denoised:
         scale, noise = self._after(timestep)
         self._before = latents * scale, noise
 
-    def _is_flow(self) -> bool:
-        config = self._scheduler.config
-        return type(self._scheduler).__name__.startswith("FlowMatch") or bool(config.get("use_flow_sigmas"))
-
     def _after(self, timestep: Any) -> tuple[float, float]:
-        """What to multiply latents by, so that they are picture plus noise; and how much noise there is then."""
-        steps = self._scheduler.timesteps
-        place = int((steps == timestep.to(steps.device)).nonzero()[-1]) + 1
-        sigmas = getattr(self._scheduler, "sigmas", None)
-        if self._is_flow():
-            return 1.0, float(sigmas[place])  # type: ignore[index]
-        if sigmas is not None and hasattr(self._scheduler, "is_scale_input_called"):
-            return 1.0, float(sigmas[place])  # Euler and its kin keep picture plus noise
-        if place >= len(steps):
-            return 1.0, 0.0
-        kept = float(self._scheduler.alphas_cumprod[int(steps[place])])
-        return kept**-0.5, ((1 - kept) / kept) ** 0.5
+        """What to multiply latents by, so that they are picture plus noise (of a flow they are a mixture, and stay it);
+        and how much noise there is then."""
+        share, noise = noise_levels.at(self._scheduler, timestep, after=1) or (1.0, 0.0)
+        return (1.0, noise) if noise_levels.is_flow(self._scheduler) else (1 / share, noise / share)
 
 
 def _colour_fields() -> torch.Tensor:

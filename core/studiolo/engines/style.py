@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from studiolo.engines.foreseen import Foreseen
+from studiolo.engines.latents import encoded, flat, scaled
 from studiolo.image.palette import Cloud, cloud, moved, oklab, recoloured
 from studiolo.media.pictures import Pixels
 
@@ -51,11 +52,8 @@ def read(pixels: Pixels, strength: float, vae: Any) -> Style:
     colours = cloud(oklab(pixels.reshape(-1, 3)))
     if vae is None:
         return Style(colours, None, strength)
-    weight = next(vae.parameters())
-    picture = torch.from_numpy(pixels / np.float32(127.5) - 1).permute(2, 0, 1)[None].to(weight.device, weight.dtype)
-    encoded = vae.encode(picture.unsqueeze(2) if "temperal_downsample" in vae.config else picture)
-    latents = (encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded[0]).float()
-    return Style(colours, _scaled(_flat(latents), vae.config), strength)
+    picture = torch.from_numpy(pixels / np.float32(127.5) - 1).permute(2, 0, 1)[None]
+    return Style(colours, scaled(encoded(vae, picture), vae.config), strength)
 
 
 class Styling:
@@ -115,7 +113,7 @@ class Styling:
         """(1, channels, rows, columns), whatever holds them; where tokens are packed, the channels of a token."""
         if latents.ndim == 3:
             return latents[:1].transpose(1, 2).reshape(1, -1, *self._grid)
-        return _flat(latents[:1])
+        return flat(latents[:1])
 
     def _as_held(self, plain: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
         return plain.flatten(2).transpose(1, 2) if latents.ndim == 3 else plain.reshape(1, *latents.shape[1:])
@@ -132,19 +130,6 @@ class Styling:
             spread = torch.sqrt(norm.running_var + self._vae.config.batch_norm_eps)
             packed = (packed - norm.running_mean.view(1, -1, 1, 1)) / spread.view(1, -1, 1, 1)
         return packed
-
-
-def _flat(latents: torch.Tensor) -> torch.Tensor:
-    """Without the one frame of a video."""
-    return latents[:, :, 0] if latents.ndim == 5 else latents
-
-
-def _scaled(latents: torch.Tensor, config: Any) -> torch.Tensor:
-    """From the encoder's own numbers to those that the denoiser knows."""
-    mean, spread = config.get("latents_mean"), config.get("latents_std")
-    if mean is not None and spread is not None:
-        latents = (latents - latents.new_tensor(mean).view(1, -1, 1, 1)) / latents.new_tensor(spread).view(1, -1, 1, 1)
-    return (latents - float(config.get("shift_factor") or 0.0)) * float(config.get("scaling_factor") or 1.0)
 
 
 def _fine(latents: torch.Tensor) -> torch.Tensor:

@@ -42,6 +42,11 @@ class Colour:
             (self.model, self.depth) == ("RGBA", "U8") and "srgb" in name and "g10" not in name and "linear" not in name
         )
 
+    def must_be_paintable(self) -> None:
+        """Raises PluginError for colour models that we do not read."""
+        if self.model not in MODELS:
+            raise PluginError("colour_model", model=self.model)
+
 
 OURS = Colour("RGBA", "U8", SRGB)
 
@@ -105,11 +110,6 @@ class Canvas:
             self.set(IDENTITY, uuid.uuid4().hex.encode())
         return self.known
 
-    def must_be_paintable(self) -> None:
-        """Raises PluginError for colour models that we do not read."""
-        if self.colour.model not in MODELS:
-            raise PluginError("colour_model", model=self.colour.model)
-
     # ---- reading
 
     def read(self, bounds: Bounds) -> QtCore.QByteArray:
@@ -123,8 +123,7 @@ class Canvas:
         if node is None:
             raise PluginError("no_layer")
         colour = Colour(node.colorModel(), node.colorDepth(), node.colorProfile())
-        if colour.model not in MODELS:
-            raise PluginError("colour_model", model=colour.model)
+        colour.must_be_paintable()
         place = (bounds.x, bounds.y, bounds.width, bounds.height)
         return self._to_ours(node.projectionPixelData(*place), bounds, colour)
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import ImageOutput, TextOutput
 from studiolo_contract.recipe import Recipe
-from studiolo_krita import pixels, prompts
+from studiolo_krita import pixels, prompts, why
 from studiolo_krita.canvas import Canvas, Layer
 from studiolo_krita.controls import Controls
 from studiolo_krita.errors import PluginError
@@ -146,7 +147,7 @@ class Docker(DockWidget):
 
     def _send(self, kind: str, base: tuple[Image, Bounds] | None = None) -> None:
         """`base`: what to begin from in place of what the canvas shows."""
-        try:
+        with self._told():
             wish = self.controls.wish(kind)  # type: ignore[arg-type]
             if not wish.prompt and kind not in ("remove", "expand", "upscale"):
                 raise PluginError("no_prompt")
@@ -158,21 +159,16 @@ class Docker(DockWidget):
             self.controls.keep()
             styled = self.controls.from_layer.isChecked() and kind in STYLED
             self.work.ask(wish, styled, base)
-        except PluginError as error:
-            self.notice.tell(error.message, error.mend)
-            return
-        self.notice.hide()
-        self._show_queue()
+            self.notice.hide()
+            self._show_queue()
 
     def toggle_live(self) -> None:
         if self.live.running:
             self.live.stop()
             self.overlay.clear()
         else:
-            try:
+            with self._told():
                 self.live.start(self.controls.wish("live"))
-            except PluginError as error:
-                self.notice.tell(error.message, error.mend)
         self.controls.go.setText(say("live_stop" if self.live.running else "live_start"))
 
     def apply_live(self) -> None:
@@ -200,7 +196,7 @@ class Docker(DockWidget):
         if entry.kind == "texture":
             self._live_box.show()
             results.layer(canvas, picture, lambda image, bounds: self.stage.display(image, tiled=True))
-        elif entry.kind != "live":
+        else:
             results.layer(canvas, picture, self.overlay.display)
 
     def apply(self, picture: str = "") -> None:
@@ -222,14 +218,7 @@ class Docker(DockWidget):
         recipe = self._recipe(picture)
         if recipe is None:
             return
-        rows = [
-            (say("prompt"), recipe.final_prompt),
-            (say("model"), f"{recipe.model} ({recipe.licence}), {recipe.engine}, {recipe.device}"),
-            *((reason.what, f"{reason.value}: {reason.because}") for reason in recipe.why),
-            *(("", note) for note in recipe.notes),
-        ]
-        text = "".join(f"<p><b>{what}</b> {value}</p>" for what, value in rows)
-        box = QtWidgets.QMessageBox(QtWidgets.QMessageBox.Icon.NoIcon, say("why"), text, parent=self)
+        box = QtWidgets.QMessageBox(QtWidgets.QMessageBox.Icon.NoIcon, say("why"), why.page(recipe), parent=self)
         box.setObjectName("why_box")
         box.setModal(False)
         box.show()
@@ -328,7 +317,7 @@ class Docker(DockWidget):
     def _written(self, one: Pending, arrival: Arrival) -> None:
         texts = [output.text for output, _ in arrival.outputs if isinstance(output, TextOutput)]
         pictures = [data for output, data in arrival.outputs if isinstance(output, ImageOutput)]
-        try:
+        with self._told():
             if one.kind == "improve":
                 self.controls.prompt.propose(improved(one.prompt, texts[0]))
             elif one.kind == "palette":
@@ -337,20 +326,23 @@ class Docker(DockWidget):
                 self.written.save_sound(arrival, one.file or self._must_have_file())
             else:
                 self.written.show_text(texts[0])
-        except PluginError as error:
-            self.notice.tell(error.message, error.mend)
 
     def _save_style(self) -> None:
         """What is set, under a name of the painter's."""
         name, given = QtWidgets.QInputDialog.getText(self, say("style_save"), say("style"))
-        self._with_style(lambda: self.controls.save_style(name) if given else None)
+        if given:
+            with self._told():
+                self.controls.save_style(name)
 
     def _remove_style(self) -> None:
-        self._with_style(self.controls.remove_style)
+        with self._told():
+            self.controls.remove_style()
 
-    def _with_style(self, change: Callable[[], None]) -> None:
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What a painter can't have is said in the docker, and goes no further."""
         try:
-            change()
+            yield
         except PluginError as error:
             self.notice.tell(error.message, error.mend)
 
@@ -398,14 +390,3 @@ def current() -> Docker | None:
     window = Krita.instance().activeWindow()
     found = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER) if window is not None else None
     return found if isinstance(found, Docker) else None
-
-
-def with_docker(what: Callable[[Docker], object]) -> Callable[..., None]:
-    """For Krita's actions: done on the docker in front, if there is one."""
-
-    def act(checked: bool = False) -> None:
-        docker = current()
-        if docker is not None:
-            what(docker)
-
-    return act

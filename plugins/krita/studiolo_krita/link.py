@@ -36,8 +36,8 @@ from studiolo_krita import pixels
 from studiolo_krita.errors import PluginError
 from studiolo_krita.pending import Pending
 from studiolo_krita.qt import QtCore, Signal
+from studiolo_krita.words import say
 
-REPORT = "This is a mistake in the plugin; please report it."
 PAUSE = 1.0
 """Seconds between two looks for a daemon."""
 
@@ -182,7 +182,7 @@ class Link(QtCore.QObject):
 
     def _must(self) -> Client:
         if self._client is None:
-            raise StudioloError("no_daemon", "Studiolo's daemon is not running.", "Start it, then try again.")
+            raise StudioloError("no_daemon", say("no_daemon"), say("no_daemon_mend"))
         return self._client
 
     def _submit(self, key: str, prepare: Callable[[Callable[[Any], str]], Any]) -> None:
@@ -194,7 +194,8 @@ class Link(QtCore.QObject):
         except PluginError as error:
             self.refused.emit(key, Problem(code="bad_request", message=error.message, mend=error.mend))
         except Exception as error:  # noqa: BLE001 (whatever it is, the painter hears of it and the thread goes on)
-            self.refused.emit(key, Problem(code="internal", message=f"{type(error).__name__}: {error}.", mend=REPORT))
+            message = say("mistake", error=f"{type(error).__name__}: {error}")
+            self.refused.emit(key, Problem(code="internal", message=message, mend=say("mistake_mend")))
         else:
             job.watch(_Watcher(self, key))
 
@@ -228,9 +229,7 @@ class Link(QtCore.QObject):
         try:
             command = start.recorded_command()
             if command is None:
-                raise StudioloError(
-                    "no_daemon", "This Krita does not know yet where Studiolo is.", "Run `./studiolo serve` once."
-                )
+                raise StudioloError("no_daemon", say("no_command"), say("no_command_mend"))
             start.start(command)
         except StudioloError as error:
             self._say(Connection(problem=error.problem))

@@ -67,7 +67,7 @@ class Live(QtCore.QObject):
         """Begins, or goes on with another wish. Raises PluginError for a document that can't be read."""
         canvas = Canvas.active()
         if canvas is not None:
-            canvas.must_be_paintable()
+            canvas.colour.must_be_paintable()
             if not canvas.colour.exact:
                 raise PluginError("live_depth", depth=canvas.colour.depth)
         self._wish, self._last = wish, []

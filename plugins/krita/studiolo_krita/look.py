@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from studiolo_krita.geometry import Bounds, fit, tiles
 from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets
 from studiolo_krita.words import say
@@ -81,6 +82,11 @@ def label(text: str = "", faint: bool = False) -> QtWidgets.QLabel:
     return made
 
 
+def rectangle(place: Bounds) -> QtCore.QRect:
+    """As Qt takes it."""
+    return QtCore.QRect(place.x, place.y, place.width, place.height)
+
+
 class Notice(QtWidgets.QFrame):
     """A sentence that stays until it is read: what is wrong and what to do, or what has been done."""
 
@@ -149,13 +155,7 @@ class Stage(QtWidgets.QWidget):
             return
         painter = QtGui.QPainter(self)
         painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-        size = self._image.size().scaled(self.size(), QtCore.Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
-        count = 3 if self.tiled else 1
-        columns = [left + size.width() * n // count for n in range(count + 1)]
-        rows = [top + size.height() * n // count for n in range(count + 1)]
-        for y in range(count):
-            for x in range(count):
-                place = QtCore.QRect(columns[x], rows[y], columns[x + 1] - columns[x], rows[y + 1] - rows[y])
-                painter.drawImage(place, self._image)
+        view = fit(self._image.width(), self._image.height(), Bounds(0, 0, self.width(), self.height()))
+        for place in tiles(view, 3 if self.tiled else 1):
+            painter.drawImage(rectangle(place), self._image)
         painter.end()

@@ -14,8 +14,8 @@ except ModuleNotFoundError:
     from PyQt5 import QtCore, QtGui, QtWidgets  # type: ignore[import-not-found,no-redef]
     from PyQt5.QtWidgets import QAction, QShortcut  # type: ignore[import-not-found,no-redef]
 
-Signal, Slot = QtCore.pyqtSignal, QtCore.pyqtSlot
+Signal = QtCore.pyqtSignal
 borrowed: Callable[[Any], QtCore.QByteArray] = getattr(QtCore.QByteArray, "fromRawData", QtCore.QByteArray)
 """Bytes for Qt, valid while they live: PyQt5 leaves them where they are, PyQt6 can only copy them."""
 
-__all__ = ["QAction", "QShortcut", "QtCore", "QtGui", "QtWidgets", "Signal", "Slot", "borrowed"]
+__all__ = ["QAction", "QShortcut", "QtCore", "QtGui", "QtWidgets", "Signal", "borrowed"]

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
 from studiolo_krita import vendored
+
+if TYPE_CHECKING:
+    from studiolo_krita.actions import Action
 
 
 class Studiolo(Extension):
@@ -19,12 +22,20 @@ class Studiolo(Extension):
 
     def createActions(self, window: Any) -> None:  # noqa: N802 (Krita's own name)
         from studiolo_krita.actions import ACTIONS, title
-        from studiolo_krita.docker import with_docker
 
         for action in ACTIONS:
             window.createAction(action.name, title(action), "tools/scripts/studiolo").triggered.connect(
-                with_docker(action.act)
+                partial(_in_front, action)
             )
+
+
+def _in_front(action: Action, checked: bool = False) -> None:
+    """Does it on the docker in front, if there is one."""
+    from studiolo_krita.docker import current
+
+    docker = current()
+    if docker is not None:
+        action.act(docker)
 
 
 def register() -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from studiolo_krita.geometry import Bounds, fit
 from studiolo_krita.history import Entry, History, Picture
-from studiolo_krita.look import button, row
+from studiolo_krita.look import button, rectangle, row
 from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets, Signal
 from studiolo_krita.words import say
@@ -206,11 +207,9 @@ def _icon(image: Image, density: float) -> QtGui.QIcon:
     side = round(SIDE * density)
     square = QtGui.QPixmap(side, side)
     square.fill(QtGui.QColor(0, 0, 0, 0))
-    size = image.size().scaled(side, side, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
     painter = QtGui.QPainter(square)
     painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-    place = QtCore.QRect((side - size.width()) // 2, (side - size.height()) // 2, size.width(), size.height())
-    painter.drawImage(place, image)
+    painter.drawImage(rectangle(fit(image.width(), image.height(), Bounds(0, 0, side, side))), image)
     painter.end()
     square.setDevicePixelRatio(density)
     return QtGui.QIcon(square)

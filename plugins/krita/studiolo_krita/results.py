@@ -41,7 +41,7 @@ class Fresh:
 def fresh(entry_of: Callable[[tuple[Picture, ...]], Entry], key: str, outputs: tuple[tuple[Output, bytes], ...],
           mask: bytes) -> Fresh:  # fmt: skip
     """Everything about a new result that takes time: decoding, thumbnails, the layer as it will be."""
-    alpha = pixels.converted(pixels.decode(mask), pixels.ALPHA) if mask else None
+    alpha = _alpha(mask)
     pictures, files, thumbnails, images = [], {}, {}, {}
     for number, (output, data) in enumerate(outputs):
         if not isinstance(output, ImageOutput):
@@ -130,8 +130,7 @@ class Results:
             mask = canvas.get(history.mask_name(entry))
 
         def make() -> Image:
-            alpha = pixels.converted(pixels.decode(mask), pixels.ALPHA) if mask else None
-            return task.finished(pixels.decode(data), entry.kind, entry.bounds, alpha)
+            return task.finished(pixels.decode(data), entry.kind, entry.bounds, _alpha(mask))
 
         def made(layer: Any) -> None:
             if isinstance(layer, Image):
@@ -175,8 +174,10 @@ class Results:
                 for name, image in reversed(images.items())
             ]
             canvas.add_group(say("layer_name", prompt=entry.prompt), layers)
+            after = self.history
             for part in parts:
-                self._change(canvas, self.history.apply(part.id))
+                after = after.apply(part.id)
+            self._change(canvas, after)
             then()
 
         self._aside.run(make, insert)
@@ -202,6 +203,11 @@ class Results:
             old.append(self._layers.popitem(last=False)[1])
         if old:
             self._aside.run(old.clear, lambda nothing: None)  # giving 64 MiB back takes ten milliseconds
+
+
+def _alpha(mask: bytes) -> Image | None:
+    """How much is seen where, as it is kept in the document; None where all of it is."""
+    return pixels.converted(pixels.decode(mask), pixels.ALPHA) if mask else None
 
 
 def _decoded(png: bytes) -> Image:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from studiolo_contract.image import ImageRequest
@@ -114,6 +115,12 @@ class Shot:
     style: Any = None
     """Pixels of the canvas that show the style."""
 
+    @cached_property
+    def alpha(self) -> Image | None:
+        """How much of the result is seen where, as a mask over the context; None where all of it is. Made once: it
+        takes a while where the canvas is large."""
+        return _alpha(self)
+
 
 def needs_canvas(wish: Wish) -> bool:
     """Whether the pixels of the canvas are part of the request."""
@@ -140,8 +147,7 @@ def context(wish: Wish, canvas: Bounds, selection: Bounds | None) -> Bounds:
         raise PluginError("selection_off") from None
 
 
-def alpha(shot: Shot) -> Image | None:
-    """How much of the result is seen where, as a mask over the context; None where all of it is."""
+def _alpha(shot: Shot) -> Image | None:
     selection, context = shot.selection, shot.context
     if selection is None:
         return None
@@ -152,13 +158,13 @@ def alpha(shot: Shot) -> Image | None:
     for first, rows in pixels.bands(context.width, context.height, least=2 * reach):
         # as much more as what is grown and feathered may bring in
         begin, end = max(0, first - reach), min(context.height, first + rows + reach)
-        part = _alpha(shot, mask, Bounds(context.x, context.y + begin, context.width, end - begin))
+        part = _part_of_alpha(shot, mask, Bounds(context.x, context.y + begin, context.width, end - begin))
         painter.drawImage(0, first, part, 0, first - begin, context.width, rows)
     painter.end()
     return result
 
 
-def _alpha(shot: Shot, mask: Image, place: Bounds) -> Image:
+def _part_of_alpha(shot: Shot, mask: Image, place: Bounds) -> Image:
     """The same of a part of the context."""
     wish = shot.wish
     assert shot.selection is not None
@@ -218,7 +224,7 @@ def _painting(shot: Shot, put: Put) -> ImageRequest:
         seen = pixels.joined(shot.pixels, shot.context)
         seen = pixels.over(seen, shot.base) if shot.base is not None else seen
         small = pixels.opaque_on_white(pixels.scaled(seen, width, height))
-        area = alpha(shot) if kind != "live" else None
+        area = shot.alpha
         if area is not None:
             reach = pixels.grown(pixels.scaled(area, width, height), 2)
             if kind in CARRIED_ON:

@@ -28,6 +28,7 @@ from studiolo_krita.pending import Pending, PendingFile
 from studiolo_krita.qt import QtCore, Signal
 from studiolo_krita.results import Fresh, Results, fresh
 from studiolo_krita.task import Selection, Shot, Wish
+from studiolo_krita.words import say
 
 FOLDER = "krita"
 """In Studiolo's own folder: what this Krita has under way."""
@@ -82,7 +83,7 @@ class Work(QtCore.QObject):
         canvas = Canvas.active()
         if canvas is None:
             raise PluginError("no_document")
-        canvas.must_be_paintable()
+        canvas.colour.must_be_paintable()
         selection = _selection(wish, canvas) if base is None else None
         context = base[1] if base else task.context(wish, canvas.bounds, selection.bounds if selection else None)
         shot = Shot(
@@ -112,7 +113,7 @@ class Work(QtCore.QObject):
     def _prepared(self, shot: Shot, put: task.Put) -> Any:
         """On the link's thread: the request, and before it is sent a note of what it is for."""
         request = task.request(shot, put)
-        mask = task.alpha(shot)
+        mask = shot.alpha
         self._pending.add(
             Pending(
                 key=shot.key, job="", document=shot.document, file=shot.file, prompt=shot.wish.prompt,
@@ -185,13 +186,10 @@ class Work(QtCore.QObject):
         before, self.connection = self.connection, connection
         if connection.connected and not before.connected:
             for line in self.lines:
-                if (line.pending.job and line.report.state not in ("queued", "running")) or not line.report.job:
-                    self._again(line)
+                followed = line.report.job and line.report.state in ("queued", "running")
+                if line.pending.job and not followed:
+                    self.link.resume(line.pending.key, line.pending.job)
         self.connection_changed.emit()
-
-    def _again(self, line: Line) -> None:
-        if line.pending.job:
-            self.link.resume(line.pending.key, line.pending.job)
 
     def _reported(self, report: Report) -> None:
         if report.key in self._live:
@@ -246,7 +244,7 @@ class Work(QtCore.QObject):
 
     def _keep(self, one: Pending, new: Fresh | ValueError) -> None:
         if isinstance(new, ValueError):
-            self.problem.emit(Problem(code="bad_picture", message=str(new), mend="Try again."))
+            self.problem.emit(Problem(code="bad_picture", message=say("bad_picture"), mend=say("bad_picture_mend")))
             return
         canvas = Canvas.find(one.document, one.file)
         if canvas is None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from studiolo.engines import noise_levels
 from studiolo.engines.foreseen import Foreseen
 from studiolo.engines.schedulers import DIFFUSION, FLOW, FLOW_SAMPLERS, make
 from tests.studiolo.engines import pipelines
@@ -36,7 +37,7 @@ def follow(scheduler: Any, kind: str) -> None:
     for number, timestep in enumerate(scheduler.timesteps):
         if getattr(scheduler, "step_index", 0) is None:
             scheduler._init_step_index(timestep)
-        levels = foreseen._levels(timestep)
+        levels = noise_levels.at(scheduler, timestep)
         assert levels is not None
         sample = levels[0] * picture + levels[1] * noise
         if kind == "epsilon" and levels[0] < 0.05:
