@@ -123,7 +123,7 @@ def test_closing_ends_the_thread_before_anything_was_said(empty_home):
     link = Link("krita-test")
     link.open()
     link.close()
-    assert not link._thread.is_alive()
+    assert not link._client._thread.is_alive()
 
 
 # ---- with one
@@ -256,7 +256,7 @@ def test_closing_ends_the_thread_and_leaves_the_job_alone(daemon, open_link, unt
     started = time.monotonic()
     heard.link.close()
     assert time.monotonic() - started < 2
-    assert not heard.link._thread.is_alive()
+    assert not heard.link._client._thread.is_alive()
     assert len(set(threading.enumerate())) < len(threads)
     with daemon.client("krita-closed") as client:
         job = client.resume(heard.last("a").job)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from studiolo_client.background import Report
 from studiolo_krita.geometry import Bounds
-from studiolo_krita.link import Line, Report
+from studiolo_krita.link import Line
 from studiolo_krita.pending import Pending
 from studiolo_krita.qt import QtCore, QtWidgets
 from studiolo_krita.queue_list import QueueList, state_of

@@ -11,6 +11,7 @@ from typing import Any
 
 from krita import DockWidget, Krita
 
+from studiolo_client.background import Arrival, Connection
 from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import ImageOutput, TextOutput
@@ -20,7 +21,6 @@ from studiolo_krita.canvas import Canvas, Layer
 from studiolo_krita.controls import Controls
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
-from studiolo_krita.link import Arrival, Connection
 from studiolo_krita.live import Live
 from studiolo_krita.look import Bar, Notice, Stage, button, column, row
 from studiolo_krita.overlay import Overlay

@@ -1,73 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The line to the daemon: one thread that does everything that may take a while, so that Krita's own never waits.
+"""The line to the daemon, told by Qt's signals, which bring everything to the GUI thread.
 
-Knows the client and what a job's events mean to a painter. Knows no widget and no document: it is handed shots, and
-tells of them by signals, which Qt brings to the GUI thread.
+Knows the background client. Knows no widget and no document.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from studiolo_client import discovery, start
-from studiolo_client.client import Client
-from studiolo_client.job import Job
+from studiolo_client.background import Arrival, BackgroundClient, Connection, Report
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import (
-    Cancelled,
-    Failed,
-    Final,
-    Output,
-    Preview,
-    Progress,
-    Queued,
-    Result,
-    Started,
-    Text,
-    TextOutput,
-)
-from studiolo_contract.recipe import Recipe
-from studiolo_contract.wire import ModelInfo
+from studiolo_contract.events import AnyPreview, Preview
 from studiolo_krita import pixels
 from studiolo_krita.errors import PluginError
 from studiolo_krita.pending import Pending
 from studiolo_krita.qt import QtCore, Signal
-from studiolo_krita.words import say
-
-PAUSE = 1.0
-"""Seconds between two looks for a daemon."""
-
-
-@dataclass(frozen=True)
-class Connection:
-    """Whether there is a daemon to speak to, and if not, why."""
-
-    connected: bool = False
-    starting: bool = False
-    problem: Problem | None = None
-    models: tuple[ModelInfo, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """How far a job is."""
-
-    key: str
-    job: str
-    state: str
-    """`queued`, `running`, `done`, `failed` or `cancelled`."""
-    position: int | None = None
-    """Jobs that run before it, while it is queued; None while it is too far back to be told."""
-    stage: str = ""
-    done: int = 0
-    total: int = 0
-    text: str = ""
-    """What has been written so far."""
-    problem: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -76,16 +25,6 @@ class Line:
 
     pending: Pending
     report: Report
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A finished job, with the bytes of everything it made (empty for texts, which are in their outputs)."""
-
-    key: str
-    job: str
-    recipe: Recipe
-    outputs: tuple[tuple[Output, bytes], ...]
 
 
 class Link(QtCore.QObject):
@@ -101,196 +40,42 @@ class Link(QtCore.QObject):
     def __init__(self, name: str, parent: QtCore.QObject | None = None) -> None:
         """`name` says whose jobs these are, today and after a restart."""
         super().__init__(parent)
-        self._name = name
-        self._work: queue.Queue[Callable[[], None] | None] = queue.Queue()
-        self._client: Client | None = None
-        self._said: Connection | None = None
-        self._thread = threading.Thread(target=self._run, name="studiolo", daemon=True)
-
-    def open(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ends the conversation; jobs go on in the daemon."""
-        self._work.put(None)
-        self._thread.join(timeout=2.0)
-
-    # ---- what can be asked, from the GUI thread
+        self._client = BackgroundClient(name, _Teller(self))
+        self.open, self.close = self._client.open, self._client.close
+        self.resume, self.cancel, self.move = self._client.resume, self._client.cancel, self._client.move
+        self.start_daemon, self.stop_daemon = self._client.start_daemon, self._client.stop_daemon
 
     def submit(self, key: str, prepare: Callable[[Callable[[Any], str]], Any]) -> None:
-        """A job under this key. `prepare` makes its request on the link's thread; it is given a function that puts
+        """A job under this key. `prepare` makes its request on the client's thread; it is given a function that puts
         bytes into the daemon's keeping and returns their hash."""
-        self._work.put(lambda: self._submit(key, prepare))
 
-    def resume(self, key: str, job: str) -> None:
-        """Go on with a job of an earlier connection, or of an earlier Krita."""
-        self._work.put(lambda: self._resume(key, job))
-
-    def cancel(self, job: str) -> None:
-        self._work.put(lambda: self._ask(job, lambda client: client.cancel(job)))
-
-    def move(self, job: str, before: str) -> None:
-        """Have a waiting job run before another one."""
-        self._work.put(lambda: self._ask(job, lambda client: client.move(job, before)))
-
-    def start_daemon(self) -> None:
-        self._work.put(self._start)
-
-    def stop_daemon(self) -> None:
-        self._work.put(self._stop)
-
-    # ---- on the link's own thread
-
-    def _run(self) -> None:
-        while True:
-            self._look()
+        def prepared(put: Callable[[Any], str]) -> Any:
             try:
-                work = self._work.get(timeout=PAUSE)
-            except queue.Empty:
-                continue
-            if work is None:
-                break
-            work()
-        if self._client is not None:
-            self._client.close()
+                return prepare(put)
+            except PluginError as error:
+                raise StudioloError("bad_request", error.message, error.mend) from None
 
-    def _look(self) -> None:
-        """Connects where it has not yet; says what has changed."""
-        if self._client is None:
-            running = discovery.recorded()
-            if running is None:
-                self._say(Connection())
-                return
-            try:
-                self._client = Client(running, self._name)
-            except StudioloError as error:
-                self._say(Connection(problem=error.problem))
-                return
-        client = self._client
-        if client.problem is not None and client.problem.problem.code == "bad_protocol":
-            client.close()  # it will never understand this daemon; a new one may
-            self._client = None
-            self._say(Connection(problem=client.problem.problem))
-            return
-        problem = client.problem.problem if client.problem is not None else None
-        self._say(Connection(client.connected, False, None if client.connected else problem, client.welcome.models))
-
-    def _say(self, connection: Connection) -> None:
-        if connection != self._said:
-            self._said = connection
-            self.connection.emit(connection)
-
-    def _must(self) -> Client:
-        if self._client is None:
-            raise StudioloError("no_daemon", say("no_daemon"), say("no_daemon_mend"))
-        return self._client
-
-    def _submit(self, key: str, prepare: Callable[[Callable[[Any], str]], Any]) -> None:
-        try:
-            client = self._must()
-            job = client.submit(prepare(client.put), key)
-        except StudioloError as error:
-            self.refused.emit(key, error.problem)
-        except PluginError as error:
-            self.refused.emit(key, Problem(code="bad_request", message=error.message, mend=error.mend))
-        except Exception as error:  # noqa: BLE001 (whatever it is, the painter hears of it and the thread goes on)
-            message = say("mistake", error=f"{type(error).__name__}: {error}")
-            self.refused.emit(key, Problem(code="internal", message=message, mend=say("mistake_mend")))
-        else:
-            job.watch(_Watcher(self, key))
-
-    def _resume(self, key: str, job: str) -> None:
-        try:
-            self._must().resume(job).watch(_Watcher(self, key))
-        except StudioloError as error:
-            self.refused.emit(key, error.problem)
-
-    def _ask(self, job: str, what: Callable[[Client], None]) -> None:
-        try:
-            what(self._must())
-        except StudioloError as error:
-            self.refused.emit(job, error.problem)
-
-    def _collect(self, key: str, job: str, result: Result) -> None:
-        """Fetches what a job has made."""
-        try:
-            client = self._must()
-            outputs = tuple(
-                (output, b"" if isinstance(output, TextOutput) else client.get(output.blob.sha256))
-                for output in result.outputs
-            )
-        except StudioloError as error:
-            self.refused.emit(key, error.problem)
-        else:
-            self.arrived.emit(Arrival(key, job, result.recipe, outputs))
-
-    def _start(self) -> None:
-        self._say(Connection(starting=True))
-        try:
-            command = start.recorded_command()
-            if command is None:
-                raise StudioloError("no_daemon", say("no_command"), say("no_command_mend"))
-            start.start(command)
-        except StudioloError as error:
-            self._say(Connection(problem=error.problem))
-
-    def _stop(self) -> None:
-        running = discovery.read()
-        if running is not None:
-            try:
-                start.stop(running)
-            except StudioloError as error:
-                self._say(Connection(problem=error.problem))
-
-    # ---- on the client's listening thread
-
-    def heard(self, key: str, job: Job) -> None:
-        """Something happened to a job."""
-        report = report_of(key, job)
-        self.reported.emit(report)
-        last = job.log[-1].event if job.log else None
-        if isinstance(last, Result):
-            self._work.put(lambda: self._collect(key, job.id, last))
+        self._client.submit(key, prepared)
 
 
-class _Watcher:
-    """Tells the link of what is new about one job, each thing once."""
+class _Teller:
+    """Hears the client on its threads, and says it by the link's signals."""
 
-    def __init__(self, link: Link, key: str) -> None:
+    def __init__(self, link: Link) -> None:
         self._link = link
-        self._key = key
-        self._seen = -1
-        self._preview: Any = None
 
-    def __call__(self, job: Job) -> None:
-        if job.problem is not None:
-            self._link.refused.emit(self._key, job.problem.problem)
-            return
-        preview = job.preview
-        if preview is not None and preview is not self._preview and isinstance(preview[0], Preview):
-            self._preview = preview
-            self._link.previewed.emit(self._key, pixels.decode(preview[1]))
-        if len(job.log) != self._seen:
-            self._seen = len(job.log)
-            self._link.heard(self._key, job)
+    def connection(self, connection: Connection) -> None:
+        self._link.connection.emit(connection)
 
+    def reported(self, report: Report) -> None:
+        self._link.reported.emit(report)
 
-def report_of(key: str, job: Job) -> Report:
-    """What the log of a job comes to."""
-    position: int | None = None
-    state, stage, done, total, text = "queued", "", 0, 0, ""
-    problem: Problem | None = None
-    for happened in job.log:
-        event = happened.event
-        if isinstance(event, Queued):
-            state, position = "queued", event.position
-        elif isinstance(event, Started):
-            state, stage, done, total, text = "running", "", 0, 0, ""
-        elif isinstance(event, Progress):
-            stage, done, total = event.stage, event.done, event.total
-        elif isinstance(event, Text) and event.variant == 0:
-            text += event.text
-        elif isinstance(event, Final):
-            state = {Result: "done", Failed: "failed", Cancelled: "cancelled"}[type(event)]
-            problem = event.problem if isinstance(event, Failed) else None
-    return Report(key, job.id, state, position, stage, done, total, text, problem)
+    def previewed(self, key: str, preview: AnyPreview, data: bytes) -> None:
+        if isinstance(preview, Preview):
+            self._link.previewed.emit(key, pixels.decode(data))
+
+    def arrived(self, arrival: Arrival) -> None:
+        self._link.arrived.emit(arrival)
+
+    def refused(self, key: str, problem: Problem) -> None:
+        self._link.refused.emit(key, problem)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from studiolo_krita.link import Line, Report
+from studiolo_client.background import Report
+from studiolo_krita.link import Line
 from studiolo_krita.look import button, label, row
 from studiolo_krita.qt import QtWidgets, Signal
 from studiolo_krita.words import name_of, say

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from studiolo_client import discovery
+from studiolo_client.background import Arrival, Connection, Report
 from studiolo_contract.errors import Problem
 from studiolo_contract.wire import to_json
 from studiolo_krita import geometry, pixels, task
@@ -23,7 +24,7 @@ from studiolo_krita.canvas import Canvas
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.history import Entry, Picture
-from studiolo_krita.link import Arrival, Connection, Line, Link, Report
+from studiolo_krita.link import Line, Link
 from studiolo_krita.pending import Pending, PendingFile
 from studiolo_krita.qt import QtCore, Signal
 from studiolo_krita.results import Fresh, Results, fresh

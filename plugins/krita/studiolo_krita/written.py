@@ -8,9 +8,9 @@ from typing import Any
 
 from krita import Krita, ManagedColor
 
+from studiolo_client.background import Arrival
 from studiolo_contract.events import MidiOutput, SoundOutput
 from studiolo_krita.errors import PluginError
-from studiolo_krita.link import Arrival
 from studiolo_krita.look import button, column, label, row
 from studiolo_krita.palette import main_colours
 from studiolo_krita.pixels import Image
