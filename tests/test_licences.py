@@ -4,8 +4,10 @@ import re
 import tomllib
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from studiolo.models.catalogue import catalogue
-from studiolo_cli.install import PLUGINS, krita_plan
+from studiolo_cli.install import PLUGINS, blender_plan, krita_plan
 
 TREE = Path(__file__).resolve().parents[1]
 PAGE = (TREE / "docs" / "licences.md").read_text(encoding="utf-8")
@@ -29,19 +31,23 @@ def test_the_licence_itself_is_there():
     assert "Apache License" in (TREE / "LICENSE").read_text(encoding="utf-8")
 
 
-def test_the_krita_plugin_carries_its_own_and_those_of_what_it_brings():
-    files, folder = krita_plan(PLUGINS)
-    texts = {path: source.read_text("utf-8") for path, source in files.items() if "LICENSE" in path.name}
+@pytest.fixture(params=[krita_plan, blender_plan])
+def packed(request):
+    return request.param(PLUGINS)
+
+
+def test_a_plugin_carries_its_own_and_those_of_what_it_brings(packed):
+    files, folder = packed
+    texts = {path: data.decode() for path, data in files.items() if "LICENSE" in path.name}
     assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3" in texts.pop(folder / "LICENSE")
     assert sorted(path.stem for path in texts) == ["annotated-types", "platformdirs", "studiolo", "websockets"]
     assert all("ermission" in text for text in texts.values())
 
 
-def test_every_file_of_the_krita_plugin_says_which():
-    sources = [source for path, source in krita_plan(PLUGINS)[0].items() if _ours(path)]
-    first = {source.name: source.read_text("utf-8").partition("\n")[0] for source in sources}
-    assert len(first) > 20
-    assert [name for name, line in first.items() if line != "# SPDX-License-Identifier: GPL-3.0-or-later"] == []
+def test_every_module_of_a_plugin_says_which(packed):
+    first = {path: data.partition(b"\n")[0] for path, data in packed[0].items() if _ours(path)}
+    assert first
+    assert [path for path, line in first.items() if line != b"# SPDX-License-Identifier: GPL-3.0-or-later"] == []
 
 
 def _ours(path: PurePosixPath) -> bool:

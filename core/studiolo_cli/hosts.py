@@ -10,6 +10,8 @@ from pathlib import Path
 
 from studiolo_contract.errors import StudioloError
 
+BLENDER_SINCE = (3, 4)
+"""The oldest Blender that our plugin runs in."""
 EXTENSIONS_SINCE = (4, 2)
 """The first Blender with extensions; older ones have add-ons."""
 
@@ -45,19 +47,29 @@ def krita_settings(folder: Path, environment: Mapping[str, str] = os.environ, sy
     return Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "kritarc"
 
 
-def blender_folder(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path:
-    """The folder for extensions (or add-ons, before 4.2) of the newest Blender that has run here. Raises
-    `StudioloError` where there is none."""
+def blender_folders(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> list[Path]:
+    """The folders for extensions (or add-ons, before 4.2) of every Blender that has run here, the newest first: people
+    keep several, each with a folder of its own, and open whichever a project needs. Raises `StudioloError` where there
+    is none."""
     home = _home(environment)
     if system == "win32":
-        base = _appdata(environment) / "Blender Foundation/Blender"
+        places = [_appdata(environment) / "Blender Foundation/Blender"]
     elif system == "darwin":
-        base = home / "Library/Application Support/Blender"
+        places = [home / "Library/Application Support/Blender"]
     else:
-        base = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "blender"
-    found = [folder for folder in base.glob("*.*") if re.fullmatch(r"\d+\.\d+", folder.name) and folder.is_dir()]
-    newest = _first(sorted(found, key=_version, reverse=True) or [base / "4.5"], "Blender")
-    return newest / ("extensions/user_default" if _version(newest) >= EXTENSIONS_SINCE else "scripts/addons")
+        # the snap is not confined and has the first of them too
+        places = [
+            Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "blender",
+            home / ".var/app/org.blender.Blender/config/blender",
+        ]
+    folders = [folder for place in places for folder in place.glob("*.*") if re.fullmatch(r"\d+\.\d+", folder.name)]
+    found = [folder for folder in folders if folder.is_dir() and _version(folder) >= BLENDER_SINCE]
+    if not found:
+        raise _absent([place / "3.4" for place in places], "Blender 3.4 or newer")
+    return [
+        folder / ("extensions/user_default" if _version(folder) >= EXTENSIONS_SINCE else "scripts/addons")
+        for folder in sorted(found, key=_version, reverse=True)
+    ]
 
 
 def obsidian_folder(vault: Path | None) -> Path:
@@ -77,8 +89,12 @@ def _first(places: list[Path], program: str) -> Path:
     for place in places:
         if place.is_dir():
             return place
+    raise _absent(places, program)
+
+
+def _absent(places: list[Path], program: str) -> StudioloError:
     looked = ", ".join(map(str, places))
-    raise StudioloError("bad_request", f"{program} has not run here: there is no {looked}.", f"Start {program} once.")
+    return StudioloError("bad_request", f"{program} has not run here: there is no {looked}.", f"Start {program} once.")
 
 
 def _home(environment: Mapping[str, str]) -> Path:

@@ -2,7 +2,7 @@
 
 A plugin lies in `plugins/<host>/` as its host program wants it: for Krita a `.desktop` file beside a package (and an
 `.action` file and a `LICENSE`, if it has them), for Blender a package with `blender_manifest.toml`, for Obsidian the
-built `main.js` with `manifest.json`. Krita's and Blender's packages get the client in their folder `vendor`.
+built `main.js` with `manifest.json`. Krita's and Blender's packages carry the client.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def install(
 ) -> None:
     """Install or update the plugin in Krita, Blender or Obsidian.
 
-    The plugin goes into the program's own plugin folder, and nothing else there is touched.
+    The plugin goes into the program's own plugin folder, and nothing else there is touched. Of Blender every version
+    that has run here gets it.
 
     [bold]Examples[/bold]
 
@@ -50,21 +51,21 @@ def install(
         plugin.pack(files, zip, folder.parent)
         terminal.note(f"Wrote {zip}. {_IMPORT[host]}")
         return
-    base = _base(host, vault)
-    if remove:
-        done = plugin.remove(base, folder)
+    for base in _bases(host, vault):
+        if remove:
+            done = plugin.remove(base, folder)
+            terminal.note(f"Removed {base / folder}." if done else f"Nothing to remove: there is no {base / folder}.")
+        else:
+            plugin.put(files, base, folder)
+            terminal.note(f"Installed {base / folder}.")
         if host == "krita":
-            switch(hosts.krita_settings(base), folder.name, on=False)
-        terminal.note(f"Removed {base / folder}." if done else f"Nothing to remove: there is no {base / folder}.")
-        return
-    plugin.put(files, base, folder)
-    if host == "krita":
-        switch(hosts.krita_settings(base), folder.name, on=True)
-    record_command()  # so that the plugin can start the daemon before it ever ran
-    terminal.note(f"Installed {base / folder}. {_NEXT[host]}")
+            switch(hosts.krita_settings(base), folder.name, on=not remove)
+    if not remove:
+        record_command()  # so that the plugin can start the daemon before it ever ran
+        terminal.note(_NEXT[host])
 
 
-Plan = tuple[dict[PurePosixPath, Path], PurePosixPath]
+Plan = tuple[dict[PurePosixPath, bytes], PurePosixPath]
 """The files, and the plugin's own folder among them."""
 
 _NEXT = {
@@ -75,15 +76,15 @@ _NEXT = {
 
 _IMPORT = {
     "krita": "In Krita: Tools > Scripts > Import Python Plugin from File.",
-    "blender": "In Blender: Edit > Preferences > Get Extensions > Install from Disk.",
+    "blender": "Drop it on Blender's window; before 4.2: Edit > Preferences > Add-ons > Install.",
     "obsidian": "Unpack it in the folder .obsidian/plugins of a vault.",
 }
 
 
-def _base(host: Host, vault: Path | None) -> Path:
-    if host == "krita":
-        return hosts.krita_folder()
-    return hosts.blender_folder() if host == "blender" else hosts.obsidian_folder(vault)
+def _bases(host: Host, vault: Path | None) -> list[Path]:
+    if host == "blender":
+        return hosts.blender_folders()
+    return [hosts.krita_folder() if host == "krita" else hosts.obsidian_folder(vault)]
 
 
 def switch(settings: Path, name: str, on: bool) -> None:
@@ -108,20 +109,18 @@ def krita_plan(plugins: Path) -> Plan:
     desktop = _only(plugins / "krita", "*.desktop", "Krita")
     name = desktop.stem
     folder = PurePosixPath("pykrita") / name
-    files = plugin.tree(desktop.with_suffix(""), folder) | plugin.client_files(folder / "vendor")
-    files[PurePosixPath("pykrita") / desktop.name] = desktop
-    beside = {
-        PurePosixPath("actions") / f"{name}.action": desktop.with_suffix(".action"),
-        folder / "LICENSE": desktop.with_name("LICENSE"),
-        folder / "vendor/studiolo.LICENSE": plugins.with_name("LICENSE"),
-    }
-    return files | {path: source for path, source in beside.items() if source.exists()}, folder
+    files = _self_contained(desktop.with_suffix(""), folder)
+    files[PurePosixPath("pykrita") / desktop.name] = desktop.read_bytes()
+    action = desktop.with_suffix(".action")
+    if action.exists():
+        files[PurePosixPath("actions") / action.name] = action.read_bytes()
+    return files, folder
 
 
 def blender_plan(plugins: Path) -> Plan:
     package = _only(plugins / "blender", "*/blender_manifest.toml", "Blender").parent
     folder = PurePosixPath(package.name)
-    return plugin.tree(package, folder) | plugin.client_files(folder / "vendor"), folder
+    return _self_contained(package, folder), folder
 
 
 def obsidian_plan(plugins: Path) -> Plan:
@@ -129,7 +128,22 @@ def obsidian_plan(plugins: Path) -> Plan:
     manifest = main.with_name("manifest.json")
     folder = PurePosixPath(json.loads(manifest.read_text(encoding="utf-8"))["id"])
     sources = (main, manifest, main.with_name("styles.css"))
-    return {folder / source.name: source for source in sources if source.exists()}, folder
+    return {folder / source.name: source.read_bytes() for source in sources if source.exists()}, folder
+
+
+def _self_contained(package: Path, folder: PurePosixPath) -> dict[PurePosixPath, bytes]:
+    """A Python package with the client in its folder `vendor`, and the licences of both."""
+    from studiolo_cli import carried
+
+    sources = plugin.tree(package, folder) | carried.files(folder / "vendor")
+    licences = {
+        folder / "LICENSE": package.with_name("LICENSE"),
+        folder / "vendor/studiolo.LICENSE": package.parents[1].with_name("LICENSE"),
+    }
+    sources |= {path: source for path, source in licences.items() if source.exists()}
+    files = {path: source.read_bytes() for path, source in sources.items()}
+    modules = {path: data for path, data in files.items() if path.suffix == ".py"}
+    return files | {path: carried.inside(data, path.relative_to(folder)) for path, data in modules.items()}
 
 
 _PLANS = {"krita": krita_plan, "blender": blender_plan, "obsidian": obsidian_plan}

@@ -15,33 +15,8 @@ from pathlib import Path, PurePosixPath
 from studiolo_contract.errors import StudioloError
 
 LIST = "studiolo-files.json"
-OWN = ("studiolo_contract", "studiolo_client")
-FOREIGN = ("annotated-types", "platformdirs", "websockets")
-"""Distributions that the client needs. Of each only the Python files are taken: they run everywhere."""
-
-Files = Mapping[PurePosixPath, Path]
-"""Where each file goes, below the host program's folder, and where it comes from."""
-
-
-def client_files(below: PurePosixPath) -> dict[PurePosixPath, Path]:
-    """The client and all it needs, with the licences."""
-    import importlib.metadata
-    import importlib.util
-
-    found = {}
-    for name in OWN:
-        spec = importlib.util.find_spec(name)
-        assert spec is not None
-        assert spec.origin is not None
-        found.update(tree(Path(spec.origin).parent, below / name, "*.py"))
-    for name in FOREIGN:
-        for file in importlib.metadata.files(name) or ():
-            source = Path(str(file.locate()))
-            if file.suffix == ".py" and ".." not in file.parts:
-                found[below / PurePosixPath(file)] = source
-            elif "licen" in file.name.lower() and source.is_file():
-                found[below / f"{name}.LICENSE"] = source
-    return found
+Files = Mapping[PurePosixPath, bytes]
+"""Where each file goes, below the host program's folder, and what stands in it."""
 
 
 def tree(folder: Path, below: PurePosixPath, pattern: str = "*") -> dict[PurePosixPath, Path]:
@@ -67,10 +42,10 @@ def put(files: Files, base: Path, plugin: PurePosixPath) -> None:
     try:
         # the list first, of old and new: an install that breaks off can be repeated or removed
         _write_list(base, plugin, listed | set(files))
-        for path, source in files.items():
+        for path, data in files.items():
             target = base / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            target.write_bytes(data)
         _delete(base, listed - set(files))
         _write_list(base, plugin, set(files))
     except OSError as error:
@@ -82,15 +57,15 @@ def put(files: Files, base: Path, plugin: PurePosixPath) -> None:
 def pack(files: Files, target: Path, root: PurePosixPath) -> None:
     """The plugin as a zip. What lies below `root` lies at its top; every folder has an entry of its own, without which
     Krita's importer finds none. Raises `StudioloError` if it can't be written."""
-    placed = {PurePosixPath(*path.parts[len(root.parts) :]) if root in path.parents else path: source
-              for path, source in files.items()}  # fmt: skip
+    placed = {PurePosixPath(*path.parts[len(root.parts) :]) if root in path.parents else path: data
+              for path, data in files.items()}  # fmt: skip
     folders = {folder for path in placed for folder in path.parents if folder.parts}
     try:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for folder in sorted(folders):
                 archive.writestr(zipfile.ZipInfo(f"{folder}/"), b"")
-            for path, source in sorted(placed.items()):
-                archive.writestr(zipfile.ZipInfo(str(path)), source.read_bytes(), zipfile.ZIP_DEFLATED)
+            for path, data in sorted(placed.items()):
+                archive.writestr(zipfile.ZipInfo(str(path)), data, zipfile.ZIP_DEFLATED)
     except OSError as error:
         raise StudioloError("internal", f"{target} can't be written: {error.strerror}.", "Name another file.") from None
 

@@ -28,11 +28,7 @@ def plugins(tmp_path):
     """Small plugins as each host program wants them."""
     root = tmp_path / "plugins"
     make(root / "krita", "lamp.desktop", "lamp.action", "lamp/docker.py", "lamp/Manual.html", "lamp/__pycache__/a.pyc")
-    (root / "krita/lamp/__init__.py").write_text(
-        "import sys, pathlib\n"
-        "sys.path.insert(0, str(pathlib.Path(__file__).parent / 'vendor'))\n"
-        "from studiolo_client.client import Client\n"
-    )
+    (root / "krita/lamp/__init__.py").write_text("from studiolo_client.client import Client\n")
     make(root / "blender", "lamp/blender_manifest.toml", "lamp/__init__.py")
     make(root / "obsidian_bridge", "main.js", "styles.css", "src/main.ts")
     (root / "obsidian_bridge/manifest.json").write_text('{"id": "lamp-bridge"}')
@@ -48,8 +44,8 @@ def test_the_plugin_works_in_a_python_that_has_nothing_else(plugins, tmp_path):
     licences = {file.name for file in (base / "pykrita/lamp/vendor").glob("*.LICENSE")}
     assert licences == {"annotated-types.LICENSE", "platformdirs.LICENSE", "websockets.LICENSE"}
     script = (
-        "import lamp, sys; own = sys.modules['websockets'].__file__; print(own)\n"
-        "from studiolo_contract.text import TextRequest; print(TextRequest(text='a').mode)"
+        "import lamp, sys; own = sys.modules['lamp.vendor.websockets'].__file__; print(own)\n"
+        "from lamp.vendor.studiolo_contract.text import TextRequest; print(TextRequest(text='a').mode)"
     )
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     done = subprocess.run(
@@ -147,23 +143,26 @@ def test_kritas_folder(tmp_path, system, environment, there, expected):
     ("system", "base"),
     [
         ("linux", ".config/blender"),
+        ("linux", ".var/app/org.blender.Blender/config/blender"),
         ("darwin", "Library/Application Support/Blender"),
         ("win32", "AppData/Roaming/Blender Foundation/Blender"),
     ],
 )
-def test_blenders_folder_is_the_newest_ones(tmp_path, system, base):
+def test_every_blender_that_has_run_here_has_a_folder(tmp_path, system, base):
     environment = {"HOME": str(tmp_path)}
-    with pytest.raises(StudioloError, match="Blender has not run here"):
-        hosts.blender_folder(environment, system)
-    for version, folder in (
-        ("3.6", "scripts/addons"),
-        ("4.2", "extensions/user_default"),
-        ("4.10", "extensions/user_default"),
-    ):
-        (tmp_path / base / version).mkdir(parents=True)
-        assert hosts.blender_folder(environment, system) == tmp_path / base / version / folder
-    (tmp_path / base / "old.4.9").mkdir()
-    assert hosts.blender_folder(environment, system) == tmp_path / base / "4.10/extensions/user_default"
+    make(tmp_path / base, "2.79/x", "3.3/x", "old.4.9/x", "5.1")
+    with pytest.raises(StudioloError, match=r"Blender 3\.4 or newer has not run here"):
+        hosts.blender_folders(environment, system)
+    make(tmp_path / base, "3.6/x", "4.10/x", "4.2/x")
+    folders = [folder.relative_to(tmp_path / base).as_posix() for folder in hosts.blender_folders(environment, system)]
+    assert folders == ["4.10/extensions/user_default", "4.2/extensions/user_default", "3.6/scripts/addons"]
+
+
+def test_blender_from_a_flatpak_and_another_one(tmp_path):
+    places = (".config/blender", ".var/app/org.blender.Blender/config/blender")
+    make(tmp_path, *(f"{place}/4.2/x" for place in places))
+    folders = hosts.blender_folders({"HOME": str(tmp_path)}, "linux")
+    assert folders == [tmp_path / place / "4.2/extensions/user_default" for place in places]
 
 
 def test_a_folder_that_is_no_vault_is_refused(tmp_path):
@@ -228,3 +227,18 @@ def test_installing_in_krita_and_taking_it_out_again(tmp_path, monkeypatch):
     install.install("krita", remove=True)
     assert not files_in(tmp_path / "data")
     assert "studiolo" not in (tmp_path / "config/kritarc").read_text()
+
+
+def test_installing_in_every_blender_and_taking_it_out_again(tmp_path, monkeypatch):
+    for name in ("HOME", "STUDIOLO_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for version in ("3.4", "4.2", "5.0"):
+        (tmp_path / "config/blender" / version).mkdir(parents=True)
+    install.install("blender")
+    for folder in ("3.4/scripts/addons", "4.2/extensions/user_default", "5.0/extensions/user_default"):
+        names = files_in(tmp_path / "config/blender" / folder / "studiolo_blender")
+        assert {"blender_manifest.toml", "LICENSE", "vendor/studiolo_client/client.py"} <= set(names)
+    assert (tmp_path / "launch.json").exists()
+    install.install("blender", remove=True)
+    assert not files_in(tmp_path / "config")

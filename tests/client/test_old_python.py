@@ -4,23 +4,23 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-from studiolo_cli import plugin
+from studiolo_cli import install, plugin
 
 TREE = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import sys, threading
 sys.path.insert(0, sys.argv[1])
-from studiolo_client import discovery, start
-from studiolo_client.client import Client
-from studiolo_contract.image import ImageRequest
-from websockets import frames
+from lamp.vendor.studiolo_client import discovery, start
+from lamp.vendor.studiolo_client.client import Client
+from lamp.vendor.studiolo_contract.image import ImageRequest
+from lamp.vendor.websockets import frames
 
 assert sys.version_info[:2] == (3, 10), sys.version
-assert frames.apply_mask.__module__ == "websockets.utils"
+assert frames.apply_mask.__module__ == "lamp.vendor.websockets.utils"
 assert start.recorded_command()
 data = bytes(range(256)) * 4000
 with Client(discovery.recorded(), "old") as client:
@@ -45,9 +45,12 @@ def test_a_real_python_3_10_that_has_nothing_else_speaks_to_the_daemon(running, 
     python = python310()
     if python is None:
         pytest.skip("this machine has no Python 3.10")
-    plugin.put(plugin.client_files(PurePosixPath("vendor")), tmp_path, PurePosixPath("vendor"))
+    (tmp_path / "plugins/krita/lamp").mkdir(parents=True)
+    (tmp_path / "plugins/krita/lamp.desktop").touch()
+    files, folder = install.krita_plan(tmp_path / "plugins")
+    plugin.put(files, tmp_path, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    command = [python, "-I", "-S", "-c", SCRIPT, str(tmp_path / "vendor"), painter]
+    command = [python, "-I", "-S", "-c", SCRIPT, str(tmp_path / "pykrita"), painter]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "image/png"

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
-from studiolo_krita import vendored
-
-if TYPE_CHECKING:
-    from studiolo_krita.actions import Action
+from studiolo_krita.actions import ACTIONS, Action, title
+from studiolo_krita.docker import DOCKER, Docker, current
+from studiolo_krita.qt import QtWidgets
+from studiolo_krita.work import Work
 
 
 class Studiolo(Extension):
@@ -21,8 +21,6 @@ class Studiolo(Extension):
         pass
 
     def createActions(self, window: Any) -> None:  # noqa: N802 (Krita's own name)
-        from studiolo_krita.actions import ACTIONS, title
-
         for action in ACTIONS:
             window.createAction(action.name, title(action), "tools/scripts/studiolo").triggered.connect(
                 partial(_in_front, action)
@@ -31,20 +29,12 @@ class Studiolo(Extension):
 
 def _in_front(action: Action, checked: bool = False) -> None:
     """Does it on the docker in front, if there is one."""
-    from studiolo_krita.docker import current
-
     docker = current()
     if docker is not None:
         action.act(docker)
 
 
 def register() -> None:
-    """Raises ImportError if the plugin was copied without its client."""
-    vendored.load()
-    from studiolo_krita.docker import DOCKER, Docker
-    from studiolo_krita.qt import QtWidgets
-    from studiolo_krita.work import Work
-
     krita = Krita.instance()
     work = Work()
     QtWidgets.QApplication.instance().aboutToQuit.connect(work.link.close)
