@@ -34,7 +34,8 @@ from benchmarks.household import own_daemon
 from studiolo.models.store import STARTERS, Store
 from studiolo_client import discovery
 from tests.hosts.krita.painter import Painter
-from tests.hosts.krita.program import Program, Screen
+from tests.hosts.krita.program import Program
+from tests.hosts.screen import Screen
 
 METER = Path(__file__).with_name("krita_meter.py")
 SIDES = (1024, 4096)

@@ -15,7 +15,8 @@ from studiolo_contract.music import MusicRequest
 from studiolo_contract.text import TextRequest
 from tests.daemon.conftest import Daemon
 from tests.hosts.krita.painter import QUICK, SLOW, Painter
-from tests.hosts.krita.program import Program, Screen
+from tests.hosts.krita.program import Program
+from tests.hosts.screen import Screen
 
 NEEDED = ("krita", "Xvfb", "xdotool", "import")
 INSTALL = "apt-get install --no-install-recommends krita xvfb xdotool imagemagick python3-pyqt5"
