@@ -25,7 +25,8 @@ def write(
         typer.Option(
             "--mode",
             "-m",
-            help="continue, rewrite, expand, shorten, story, poem, script, dialogue, character, ad, names, brainstorm.",
+            help="continue, rewrite, expand, shorten, story, poem, script, dialogue, character, ad, names, brainstorm, "
+            "shots, notes.",
         ),
     ] = "story",
     style: Annotated[str, typer.Option(help="A literary style: noir, modernist, haiku …")] = "",

@@ -14,7 +14,7 @@ _NUMBERS = {
     )
 }
 _COUNT = re.compile(
-    rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:\w+\s+){{0,2}}?(?:names?|ideas?|lines?|items?|suggestions?|titles?|ways?)\b",
+    rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:\w+\s+){{0,2}}?(?:names?|ideas?|lines?|items?|suggestions?|titles?|ways?|shots?)\b",
     re.IGNORECASE,
 )
 _BRIEF = re.compile(
@@ -43,7 +43,7 @@ _PEOPLE = re.compile(
 
 
 def count_in(words: str, otherwise: int) -> int:
-    """The number of names, ideas or lines that the words ask for, from 2 to 40; `otherwise` where they name none."""
+    """The number of names, ideas, lines or shots that the words ask for, from 2 to 40; `otherwise` where they name none."""
     match = _COUNT.search(words)
     if not match:
         return otherwise

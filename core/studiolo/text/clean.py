@@ -122,7 +122,7 @@ class Cleaner:
             self._raw = self._raw[1:]
         else:
             self._unquote = False
-        self._settle = self._list if self._form.kind == "list" else self._body
+        self._settle = self._list if self._form.kind in ("list", "shots") else self._body
         return ""
 
     def _echo(self, complete: bool) -> bool:
@@ -185,7 +185,7 @@ class Cleaner:
         return shown
 
     def _list(self, complete: bool) -> str:
-        """Whole lines without their numbers, none of them twice, no more than were asked for."""
+        """Whole lines, none of them twice, no more than were asked for; without their numbers, or with right ones."""
         shown = ""
         while not self.full and ("\n" in self._raw or (complete and self._raw)):
             line, _, self._raw = self._raw.partition("\n")
@@ -196,8 +196,9 @@ class Cleaner:
             item = item.strip().strip('"“”').rstrip(",;").strip()
             if not item or item.casefold() in self._items:
                 continue
-            shown += ("\n" if self._items else "") + item
             self._items.append(item.casefold())
+            number = f"{len(self._items)}. " if self._form.kind == "shots" else ""
+            shown += ("\n" if len(self._items) > 1 else "") + number + item
             self.full = self._form.count > 0 and len(self._items) >= self._form.count
         return shown
 

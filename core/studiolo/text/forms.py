@@ -1,4 +1,4 @@
-"""What shape an answer has: prose, lines of verse, a screenplay, a conversation, a list, JSON.
+"""What shape an answer has: prose, lines of verse, a screenplay, a conversation, a list, a shot list, notes, JSON.
 
 Each form can be checked by reading it. Knows no model, mode or style; how a form is enforced stands in `grammars.py`.
 """
@@ -13,9 +13,10 @@ from typing import Literal
 from studiolo.text import fountain
 from studiolo.text.sentences import cut_to_sentence, ends_whole, sentence_ends
 
-Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "json"]
+Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "shots", "notes", "json"]
 
 _TURN = re.compile(r"([^:\n]{1,40}): (\S.*)")
+_SHOT = re.compile(r"(\d{1,2})\. [A-Z][^:\n]{2,60}: (\S.*)")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Form:
 
     kind: Kind = "prose"
     count: int = 0
-    """Lines of verse, turns of a talk, speeches with answers in a screenplay, items of a list; 0 for any number."""
+    """Lines of verse, turns of a talk, speeches with answers in a screenplay, items of a list, shots; 0 for any number."""
     stanza: int = 0
     """Lines in a stanza; 0 for verse in one piece."""
     words: tuple[int, int] = (1, 12)
@@ -35,6 +36,8 @@ class Form:
     """How many each line should have, about; empty where it does not matter."""
     speakers: tuple[str, ...] = ()
     """Who talks, in a conversation or screenplay; empty where the writer may choose."""
+    labels: tuple[str, ...] = ()
+    """What the lines of notes begin with, in this order, a colon after each."""
     schema: str = ""
     """JSON Schema that the answer fits by construction; here it is only checked that it is JSON."""
 
@@ -50,7 +53,7 @@ class Form:
             return text.strip()
         if self.kind == "fountain":
             return _cut_screenplay(text)
-        if self.kind in ("verse", "list"):
+        if self.kind in ("verse", "list", "shots", "notes"):
             lines = text.splitlines()
             return "\n".join(lines[:-1] or lines).strip()
         return cut_to_sentence(text)
@@ -58,8 +61,10 @@ class Form:
     def is_whole(self, text: str) -> bool:
         """Whether nothing at the end of the text is left half said."""
         text = text.rstrip()
-        if self.kind in ("verse", "list"):
+        if self.kind in ("verse", "list", "shots"):
             return len(_lines(text)) == self.count if self.count else bool(text)
+        if self.kind == "notes":
+            return len(_lines(text)) >= len(self.labels) and ends_whole(text)
         if self.kind == "json":
             return not self._json_faults(text)
         return ends_whole(text)
@@ -109,6 +114,22 @@ class Form:
         if len({item.casefold() for item in items}) != len(items):
             found.append("an item stands there twice")
         return found
+
+    def _shots_faults(self, text: str) -> list[str]:
+        lines = _lines(text)
+        shots = [_SHOT.fullmatch(line) for line in lines]
+        found = []
+        if not all(shots):
+            found.append("not every line is a number, a kind of shot, a colon and what is seen")
+        elif [int(shot.group(1)) for shot in shots if shot] != list(range(1, len(lines) + 1)):
+            found.append("the shots are not numbered from 1 on")
+        if self.count and len(lines) != self.count:
+            found.append(f"it has {len(lines)} shots instead of {self.count}")
+        return found
+
+    def _notes_faults(self, text: str) -> list[str]:
+        heads = [line.partition(": ")[0] for line in _lines(text)]
+        return [] if heads == list(self.labels) else [f"its lines are not {', '.join(self.labels)}"]
 
     def _json_faults(self, text: str) -> list[str]:
         try:

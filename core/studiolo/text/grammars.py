@@ -17,6 +17,14 @@ SENTENCE: START (/[,;]?/ " " WORD){0,40} /[.!?]/
 NAME: (/[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{0,15}(['’]s)?/ /( of| the| of the| in the| and| at)?/ " "){0,2} LAST
 LAST: /[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,15}/
 """
+_SHOT = r"""
+far: FAR ": " SENTENCE
+near: NEAR ": " SENTENCE
+FAR: ("Extreme wide shot" | "Wide shot" | "Full shot" | "Over-the-shoulder shot") ", " MOVE_FAR
+NEAR: ("Medium shot" | "Close-up" | "Extreme close-up" | "Point of view") ", " MOVE_NEAR
+MOVE_FAR: "static" | "pan left" | "pan right" | "pull out" | "tracking" | "crane up" | "crane down"
+MOVE_NEAR: "static" | "slow push in" | "tilt up" | "tilt down" | "tracking" | "handheld"
+"""
 SPARE_ITEMS = 6
 """Items of a list beyond those asked for, since a model may say one twice."""
 
@@ -35,6 +43,13 @@ def grammar(form: Form) -> str:
     if form.kind == "list" and form.count:
         item = "SENTENCE" if form.sentences else "NAME"
         return "start: " + _lines(item, form.count + SPARE_ITEMS, 0) + _TERMINALS
+    if form.kind == "shots" and form.count:
+        # far and near in turn: left to itself a small model takes the same size again and again
+        shots = [f'"{at + 1}. " {("far", "near")[at % 2]}' for at in range(form.count + SPARE_ITEMS)]
+        return "start: " + ' "\\n" '.join(shots) + _SHOT + _TERMINALS
+    if form.kind == "notes":
+        notes = ' "\\n" '.join(f'"{label}: " note' for label in form.labels)
+        return f'start: {notes}\nnote: SENTENCE (" " SENTENCE)?' + _TERMINALS
     return ""
 
 

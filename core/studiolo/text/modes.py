@@ -67,13 +67,15 @@ class Mode:
     words: tuple[float, float]
     """Fewest and most words of a good answer, as multiples of the text's; 0 and 0 where the text is a brief."""
     form: str
-    """prose, verse, fountain, dialogue, list or json."""
+    """prose, verse, fountain, dialogue, list, shots, notes or json."""
     count: int
-    """Items, turns or exchanges, where the person names no number; 0 where it is free."""
+    """Items, turns, exchanges or shots, where the person names no number; 0 where it is free."""
     sentences: bool
     """Whether the items of the list are sentences."""
     speakers: tuple[str, ...]
     """Who talks, where the person names nobody."""
+    labels: tuple[str, ...]
+    """What the lines of notes begin with."""
     small_sampling: Sampling
     """How a small model's sampling differs from its own in this mode: names want more surprise, rewriting less."""
     json_schema: str
@@ -124,6 +126,7 @@ def read_mode(name: str) -> Mode:
         count=page.get("count", 0),
         sentences=page.get("sentences", False),
         speakers=tuple(page.get("speakers", [])),
+        labels=tuple(page.get("labels", [])),
         small_sampling=from_plain(Sampling, page.get("small_sampling", {})),
         json_schema=json.dumps(schema, ensure_ascii=False) if schema else "",
     )

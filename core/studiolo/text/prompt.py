@@ -143,6 +143,10 @@ def _form(request: TextRequest, mode: Mode, style: Style | None, few_shot: bool)
         return POEMS[poem_in(words) or (style.poem if style else "") or "free verse"], []
     if mode.form == "list":
         return Form("list", count_in(words, mode.count), sentences=mode.sentences), []
+    if mode.form == "shots":
+        return Form("shots", count_in(words, mode.count)), []
+    if mode.form == "notes":
+        return Form("notes", labels=mode.labels), []
     if mode.form in ("dialogue", "fountain"):
         speakers = speakers_in(request.instruction) or speakers_in(request.text)
         notes = []
@@ -218,7 +222,7 @@ def _longest(request: TextRequest, mode: Mode, form: Form, text_tokens: int, win
         wanted = mode.max_tokens
         if mode.length:
             wanted = min(wanted, int(text_tokens * mode.length) + 32)
-        if form.kind == "list" and mode.count and form.count > mode.count:
+        if form.kind in ("list", "shots") and mode.count and form.count > mode.count:
             wanted = wanted * form.count // mode.count
     return min(wanted, window // 2)
 

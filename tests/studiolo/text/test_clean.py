@@ -73,6 +73,15 @@ def test_a_list_loses_its_numbers_and_its_doubles_and_ends_in_time() -> None:
     assert cleaner.full
 
 
+def test_shots_are_numbered_from_one_on_whatever_the_model_counted() -> None:
+    cleaner = Cleaner(Form("shots", 3), labels=("(?:the )?shot ?list",))
+    shown = cleaner.feed(
+        "Shot list:\n\n3. **Wide shot, static:** Rain.\n3. Wide shot, static: Rain.\nClose-up: A hand.\n"
+    )
+    assert shown == "1. Wide shot, static: Rain.\n2. Close-up: A hand."
+    assert not cleaner.full
+
+
 def test_a_haiku_ends_after_three_lines() -> None:
     cleaner = Cleaner(POEMS["haiku"])
     assert cleaner.feed("Haiku\n") + cleaner.feed("two\nthree\nfour\n") + cleaner.finish() == "Haiku\ntwo\nthree"
@@ -88,7 +97,15 @@ def test_streaming_does_not_wait_for_the_end() -> None:
 SAID = """Sure! |Here is| a story:|\n|\n\n|**|*|"|The keeper heard music.|The keeper| He ran.|#| |I hope this| helps|\
 This story| explores|Note:|```|---|1. |- |The end|in this| scene|<|"""
 PIECES = st.sampled_from(SAID.split("|"))
-FORMS = [PROSE, Form("list", 2), Form("list"), POEMS["haiku"], Form("dialogue", speakers=("A", "B")), Form("json")]
+FORMS = [
+    PROSE,
+    Form("list", 2),
+    Form("list"),
+    Form("shots", 2),
+    POEMS["haiku"],
+    Form("dialogue", speakers=("A", "B")),
+    Form("json"),
+]
 
 
 @given(

@@ -27,6 +27,10 @@ He sits down.
 CUT TO:"""
 
 
+SHOTS = "1. Wide shot, static: Rain falls.\n2. Close-up, tilt up: A hand shakes."
+NOTES = "Place: A pier.\nLight: Low sun. Long shadows."
+
+
 @pytest.mark.parametrize(
     ("text", "cut"),
     [
@@ -65,6 +69,11 @@ def test_fountain_tells_what_each_line_is() -> None:
         (Form("dialogue", speakers=("Ana", "Bo")), "Ana: Yes.\nBo: No.", "Ana: Yes.\nCid: No."),
         (Form("list", 2), "Ana\nBo", "Ana\nana"),
         (Form("list", 2), "Ana\nBo", "Ana"),
+        (Form("shots", 2), SHOTS, SHOTS.replace("2.", "3.")),
+        (Form("shots", 2), SHOTS, SHOTS.replace("Close-up, tilt up: ", "")),
+        (Form("shots", 3), SHOTS + "\n3. Insert: A ring falls.", SHOTS),
+        (Form("notes", labels=("Place", "Light")), NOTES, "Light: Low sun.\nPlace: A pier."),
+        (Form("notes", labels=("Place", "Light")), NOTES, "Place: A pier."),
         (Form("json"), '{"a": 1}', '{"a": 1'),
         (Form(), "He ran.", "  "),
     ],
@@ -82,6 +91,8 @@ def test_a_broken_form_is_told(form: Form, good: str, bad: str) -> None:
         (Form("fountain"), SCENE.partition("\n\nHe sits")[0][:-8] + " Th", SCENE.partition("\n\nJONAS")[0]),
         (Form("fountain"), "INT. HALL - DAY\n\nHe runs.\n\nMARA", "INT. HALL - DAY\n\nHe runs."),
         (Form("dialogue"), "Ana: Yes.\nBo: No. But", "Ana: Yes.\nBo: No."),
+        (Form("shots", 3), SHOTS + "\n3. Wide sh", SHOTS),
+        (Form("notes", labels=("Place", "Light", "Mood")), NOTES + "\nMood: Qui", NOTES),
     ],
 )
 def test_a_form_is_cut_at_its_last_whole_unit(form: Form, text: str, cut: str) -> None:
@@ -110,7 +121,14 @@ def accepted(guide, form: Form, text: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "form", [*POEMS.values(), Form("fountain", count=3), Form("fountain", count=3, speakers=("A", "B"))]
+    "form",
+    [
+        *POEMS.values(),
+        Form("fountain", count=3),
+        Form("fountain", count=3, speakers=("A", "B")),
+        Form("shots", 2),
+        Form("notes", labels=("Place", "Light")),
+    ],
 )
 def test_every_grammar_is_one(guide, form: Form) -> None:
     assert llguidance.LLMatcher.validate_grammar(llguidance.grammar_from("lark", grammar(form)), guide) == ""
@@ -132,3 +150,11 @@ def test_a_grammar_lets_through_what_keeps_the_form_and_nothing_else(guide) -> N
     )
     assert accepted(guide, scene, small)
     assert not accepted(guide, scene, small.replace("JONAS", "JIM"))
+    eight = "\n".join(
+        f"{n}. {'Close-up, tilt up' if n % 2 == 0 else 'Wide shot, static'}: It rains." for n in range(1, 9)
+    )
+    assert accepted(guide, Form("shots", 2), eight)
+    assert not accepted(guide, Form("shots", 2), eight.replace("Close-up, tilt up", "Wide shot, static"))
+    assert not accepted(guide, Form("shots", 2), eight.replace("It rains", "it"))
+    assert accepted(guide, Form("notes", labels=("Place", "Light")), NOTES)
+    assert not accepted(guide, Form("notes", labels=("Place", "Light")), NOTES.replace("Light: ", "Sound: "))

@@ -24,10 +24,12 @@ MODES = [
     "dialogue",
     "expand",
     "names",
+    "notes",
     "poem",
     "rewrite",
     "script",
     "shorten",
+    "shots",
     "story",
 ]
 OPENING = "The lighthouse keeper heard music under the sea."
