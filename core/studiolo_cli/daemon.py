@@ -1,4 +1,4 @@
-"""`serve`, `stop`, `status`, and how every other command reaches the daemon."""
+"""`serve`, `stop`, `status`, `free`, and how every other command reaches the daemon."""
 
 from __future__ import annotations
 
@@ -62,6 +62,18 @@ def stop() -> None:
         return
     end(running)
     terminal.note("The daemon has ended.")
+
+
+def free() -> None:
+    """Give the memory of loaded models back, for a render say. What runs now goes on; the next job loads its model."""
+    from studiolo_client import discovery
+
+    if discovery.read() is None:
+        terminal.note("No daemon runs, so nothing is loaded.")
+        return
+    with connected() as client:
+        client.free()
+    terminal.note("The memory is free. A job that still runs frees its own when it is over.")
 
 
 def status(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:

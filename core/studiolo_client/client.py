@@ -17,6 +17,7 @@ from studiolo_contract.media import hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.wire import (
     Cancel,
+    Free,
     Get,
     Given,
     Have,
@@ -149,6 +150,11 @@ class Client:
         answer = self._line.call(ListJobs(ref=self._line.ref(), everyone=everyone)).answer
         assert isinstance(answer, Jobs)
         return answer.jobs
+
+    def free(self) -> None:
+        """Gives the memory of all loaded models back, on the graphics card too. Workers that have no job are gone when
+        this returns; the others end with the job that they are at. The next job loads its model anew."""
+        self._line.call(Free(ref=self._line.ref()))
 
     def close(self) -> None:
         """Ends the conversation. Jobs go on in the daemon; whoever still waits here gets a `StudioloError`."""

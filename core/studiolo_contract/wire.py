@@ -130,7 +130,16 @@ class ListJobs:
     """Whether other clients' jobs are listed too."""
 
 
-ClientMessage = Union[Hello, Submit, Cancel, Move, Resume, Have, Put, Get, ListModels, ListJobs]
+@dataclass(frozen=True, kw_only=True)
+class Free:
+    """Give memory back: end every worker that has no job now, and each other one when its present job is over. The next
+    job starts its worker anew. Answered by `Done` when those without a job are gone."""
+
+    type: Literal["free"] = "free"
+    ref: Ref
+
+
+ClientMessage = Union[Hello, Submit, Cancel, Move, Resume, Have, Put, Get, ListModels, ListJobs, Free]
 
 # ---- what the daemon says
 

@@ -25,6 +25,7 @@ from studiolo_contract.wire import (
     Cancel,
     ClientMessage,
     Done,
+    Free,
     Get,
     Given,
     Have,
@@ -56,7 +57,7 @@ from studiolo_daemon.supervisor import Supervisor
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move")
+FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 HELLO_TIMEOUT = 10.0
@@ -214,6 +215,9 @@ class Connection:
                 self._reply(Models(ref=message.ref, models=describe(house.store)))
             case ListJobs():
                 self._reply(Jobs(ref=message.ref, jobs=house.jobs.listed(self._client, message.everyone)))
+            case Free():
+                await house.supervisor.free()
+                self._reply(Done(ref=message.ref))
             case Hello():
                 raise StudioloError("bad_request", "This socket has said hello already.", "Say it once.")
 

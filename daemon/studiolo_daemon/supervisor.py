@@ -38,6 +38,8 @@ class Lane:
         self.queue = Queue()
         self.running: Job | None = None
         self.worker: Worker | None = None
+        self._to_free = False
+        self._closing = asyncio.Lock()
         self._home = home
         self._jobs = jobs
         self._blobs = blobs
@@ -63,12 +65,21 @@ class Lane:
                 self.queue.push(job)
             finally:
                 self.running = None
+            if self._to_free:
+                await self.free()
+
+    async def free(self) -> None:
+        """Ends the worker, now or when the job is over that it is at."""
+        self._to_free = self.running is not None
+        if not self._to_free:
+            await self.close()
 
     async def close(self) -> None:
-        """Ends the worker, if there is one."""
-        worker, self.worker = self.worker, None
-        if worker is not None:
-            await worker.stop()
+        """Ends the worker, if there is one. Returns when it is gone, whoever ends it."""
+        async with self._closing:
+            worker, self.worker = self.worker, None
+            if worker is not None:
+                await worker.stop()
 
     def cancel(self, job: Job) -> None:
         """Ends the job, at once when it waits, at its next step when it runs."""
@@ -187,6 +198,10 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(lane.close() for lane in self.lanes.values()))
+
+    async def free(self) -> None:
+        """Ends the workers that have no job now, and has the others end after theirs."""
+        await asyncio.gather(*(lane.free() for lane in self.lanes.values()))
 
     def enqueue(self, job: Job) -> None:
         lane = self.lanes[job.lane]

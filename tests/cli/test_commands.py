@@ -121,6 +121,16 @@ def test_prose_alone_comes_out_and_a_second_call_is_quick(studiolo):
     assert record["context"]["tokens"] > 0
 
 
+def test_free_gives_memory_back_and_starts_no_daemon_for_that(studiolo, painter):
+    studiolo("stop")
+    assert studiolo("free") == (0, "", "No daemon runs, so nothing is loaded.\n")
+    assert studiolo("status")[0] == 1
+    assert studiolo("paint", "a lamp", "--model", painter, "--steps", 2, "-o", "lamp.png")[0] == 0
+    assert json.loads(studiolo("status", "--json")[1])["lanes"]["image"]["worker"]
+    assert studiolo("free")[0] == 0
+    assert json.loads(studiolo("status", "--json")[1])["lanes"]["image"]["worker"] is None
+
+
 def test_text_flows_through(studiolo):
     _, direct, _ = studiolo("write", BRIEF, *SHORT)
     assert studiolo("write", *SHORT, feed=BRIEF.encode()) == (0, direct, "")

@@ -4,6 +4,7 @@ import os
 import time
 from array import array
 
+import psutil
 import pytest
 
 from studiolo_client import connection, discovery
@@ -50,6 +51,20 @@ def test_a_picture_comes_with_its_log_its_previews_and_its_bytes(client, longer)
     assert [happened.seq for happened in job.events(after=2)] == list(range(3, len(log) + 1))
     assert list(client.resume(job.id, after=3).events(timeout=5)) == log[3:]
     assert not client._line._jobs
+
+
+def test_memory_is_given_back_at_once_and_the_next_picture_is_painted(client, running, request_, longer):
+    first = client.submit(request_).wait(90)
+    worker = discovery.status(running)["lanes"]["image"]["worker"]
+    client.free()
+    assert discovery.status(running)["lanes"]["image"]["worker"] is None
+    assert not psutil.pid_exists(worker)
+    job = client.submit(longer)
+    wait_until(lambda: painting(job), 90)
+    client.free()
+    assert not job.over
+    assert job.wait(90)
+    assert client.submit(request_).wait(90).outputs == first.outputs
 
 
 def test_a_submit_whose_answer_is_lost_is_sent_again_and_is_one_job(wire, request_):
