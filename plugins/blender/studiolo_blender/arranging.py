@@ -1,0 +1,559 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where everything in a scene comes to stand: the list of operations worked out into places, in metres.
+
+Things that are many are first set out about a middle of their own, then each such group is put where the list says.
+Things side by side never overlap. The same list with the same seed stands the same way. Knows the shapes as solids; no
+Blender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import atan2, ceil, cos, degrees, hypot, pi, sin, sqrt, tau
+
+import numpy as np
+
+from . import shapes
+from .operations import Add, Array, Operation, Place
+from .solids import Solid
+
+GAPS = {"tight": 0.05, "normal": 0.6, "wide": 2.0}
+"""Free space between two of an array, against their own width."""
+OPEN = 24.0
+"""Degrees to each side of the front that are kept free where something is to be seen in the middle."""
+SIDES = {"left of": (-1, 0), "right of": (1, 0), "in front of": (0, -1), "behind": (0, 1)}
+ROOFED = frozenset(("table", "bridge", "arch", "gate", "temple", "cloud", "bench", "chair", "bed"))
+"""Under these there is room right in the middle."""
+CLOSED = frozenset(("house", "tower", "castle", "lighthouse", "windmill", "pyramid", "obelisk", "rock", "mountain", "hill"))
+"""Inside these nothing could be seen: it stands before them."""
+LAND = frozenset(("rock", "hill", "mountain"))
+"""What stands on these gets even ground, and they are as wide as it needs."""
+HOLDERS = frozenset(("vase", "cup", "barrel", "crate", "well", "boat", "bed", "fountain"))
+"""What is inside these stands on their bottom."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where one object stands."""
+
+    x: float
+    y: float
+    z: float = 0.0
+    turn: float = 0.0
+    """Degrees against the clock, seen from above."""
+    variant: int = 0
+    """Which of the meshes of a grown thing it has."""
+    scale: float = 1.0
+
+
+@dataclass
+class Group:
+    """All objects of one name, about the middle of what they stand on."""
+
+    add: Add
+    solid: Solid
+    spots: list[Spot]
+    x: float = 0.0
+    y: float = 0.0
+    z: float = 0.0
+    grounded: bool = True
+    """Whether it stands on the ground by itself, so that others must keep clear of it."""
+    base: Group | None = None
+    """What it stands on, if that is not the ground."""
+    carries: list[Group] = field(default_factory=list)
+    """What stands on it."""
+
+    @property
+    def wide(self) -> float:
+        """Half of its widest side, for one object, however it is turned."""
+        return max(self.solid.size()[:2]) / 2
+
+    def half(self) -> tuple[float, float]:
+        """Half its width and half its depth, all objects taken together."""
+        x, y, _ = self.solid.size()
+        if len(self.spots) == 1 and self.spots[0].turn % 180 == 0:
+            return x / 2, y / 2
+        if len(self.spots) == 1 and self.spots[0].turn % 180 == 90:
+            return y / 2, x / 2
+        turned = any(spot.turn for spot in self.spots)
+        own = (self.wide, self.wide) if turned else (x / 2, y / 2)
+        if all(spot.turn % 180 == 0 for spot in self.spots):
+            own = (x / 2, y / 2)
+        return (
+            max(abs(spot.x) for spot in self.spots) + own[0],
+            max(abs(spot.y) for spot in self.spots) + own[1],
+        )
+
+    def top_at(self, x: float, y: float) -> float:
+        """Height of what lies under a point, in the scene's metres."""
+        best = 0.0
+        for spot in self.spots:
+            dx, dy = x - self.x - spot.x, y - self.y - spot.y
+            if hypot(dx, dy) <= self.wide * 1.5 * spot.scale:
+                a = -spot.turn * pi / 180
+                u, v = (dx * cos(a) - dy * sin(a)) / spot.scale, (dx * sin(a) + dy * cos(a)) / spot.scale
+                best = max(best, self.z + spot.z + self.solid.height_at(u, v) * spot.scale)
+        return best
+
+
+def arrange(operations: Sequence[Operation], seed: int) -> dict[str, Group]:
+    """The groups by name, in the order in which they were added."""
+    adds = {one.name: one for one in operations if isinstance(one, Add)}
+    arrays = {one.name: one for one in operations if isinstance(one, Array)}
+    places = {one.name: one for one in operations if isinstance(one, Place)}
+    solids = {name: shapes.shape(add, seed) for name, add in adds.items()}
+    for place in places.values():
+        if place.where == "on" and adds[place.of].kind in LAND:
+            solids[place.of] = _widened(solids[place.of], _reach(place.name, solids, arrays))
+    groups: dict[str, Group] = {}
+    for number, (name, add) in enumerate(adds.items()):
+        chance = np.random.default_rng([seed, number])
+        clear, around = _room(name, places, solids, arrays)
+        groups[name] = Group(add, solids[name], _set_out(add, solids[name], arrays.get(name), clear, around, chance))
+    settled: dict[str, Group] = {}
+    for name in _in_order(list(adds), places):
+        _settle(groups[name], places.get(name), groups, settled, np.random.default_rng([seed, 1000 + len(settled)]))
+        settled[name] = groups[name]
+    return groups
+
+
+def notes(operations: Sequence[Operation]) -> list[str]:
+    """What stands otherwise than the list says, and why."""
+    kinds = {one.name: one.kind for one in operations if isinstance(one, Add)}
+    many = {one.name for one in operations if isinstance(one, Array) and one.count > 1}
+    return [
+        f"Inside '{one.of}' nothing could be seen; '{one.name}' stands in front of it."
+        for one in operations
+        if isinstance(one, Place) and one.where == "inside" and kinds[one.of] in CLOSED and one.of not in many
+    ]
+
+
+def _widened(land: Solid, reach: float) -> Solid:
+    """Large enough to carry what reaches so far."""
+    factor = max(1.0, 1.5 * reach / (min(land.size()[:2]) / 2))
+    return land.scaled(factor, factor, sqrt(factor)) if factor > 1 else land
+
+
+def _evened(land: Solid, x: float, y: float, reach: float) -> tuple[Solid, float]:
+    """Land with a level place about a point of it, and how high that is."""
+    far = np.hypot(land.points[:, 0] - x, land.points[:, 1] - y)
+    upper = land.points[:, 2] > 0.02 * land.size()[2]
+    within = land.points[(far < reach) & upper, 2]
+    level = float(np.quantile(within, 0.6)) if len(within) else land.height_at(x, y)
+    share = np.clip((reach * 1.6 - far) / (reach * 0.5), 0, 1) * upper
+    points = land.points.copy()
+    points[:, 2] += (level - points[:, 2]) * share * (points[:, 2] > level * 0.3)
+    return replace(land, points=points), level
+
+
+def _in_order(names: Sequence[str], places: dict[str, Place]) -> list[str]:
+    """Each after what it stands to."""
+    done: list[str] = []
+
+    def put(name: str) -> None:
+        if name not in done:
+            place = places.get(name)
+            if place is not None and place.of:
+                put(place.of)
+            done.append(name)
+
+    # what others stand to comes first, so that the middle of the scene is what it is about
+    for name in sorted(names, key=lambda name: name in places and bool(places[name].of)):
+        put(name)
+    return done
+
+
+# ---- many of one thing
+
+
+def _room(
+    name: str, places: dict[str, Place], solids: dict[str, Solid], arrays: dict[str, Array]
+) -> tuple[float, float]:
+    """How much has to be kept free in the middle of a group: for what is to stand in it, and for what it stands around."""
+    clear = around = 0.0
+    for other, place in places.items():
+        if place.of == name and place.where in ("inside", "between"):
+            clear = max(clear, _reach(other, solids, arrays) + 0.3)
+    place = places.get(name)
+    if place is not None and place.where == "around":
+        around = _reach(place.of, solids, arrays)
+    return clear, around
+
+
+def _reach(name: str, solids: dict[str, Solid], arrays: dict[str, Array]) -> float:
+    width, depth, _ = solids[name].size()
+    reach = hypot(width, depth) / 2
+    count = arrays[name].count if name in arrays else 1
+    return reach * (1 if count == 1 else 1.5 * sqrt(count))
+
+
+def _set_out(
+    add: Add, solid: Solid, array: Array | None, clear: float, around: float, chance: np.random.Generator
+) -> list[Spot]:
+    count = array.count if array else 1
+    grown = add.kind in shapes.GROWN
+    if array is None or (count == 1 and not around):
+        spots = [Spot(0.0, 0.0)]
+    else:
+        gap = GAPS[array.spacing]
+        make = {"row": _row, "avenue": _avenue, "ring": _ring, "grid": _grid, "stack": _stack, "scatter": _scatter}
+        if around and array.layout == "scatter":
+            spots = _scatter(solid, count, gap, around + 0.2, chance)
+        elif around:
+            spots = _ring(solid, count, gap, around * 1.05 + 0.25 * max(solid.size()[:2]), chance, add.kind)
+        elif array.layout == "ring":
+            spots = _ring(solid, count, gap, clear, chance, add.kind)
+        else:
+            spots = make[array.layout](solid, count, gap, clear, chance)
+    if not grown or add.kind in ("mountain", "cloud"):
+        return [replace(spot, variant=at % shapes.VARIANTS if grown else 0) for at, spot in enumerate(spots)]
+    return [
+        replace(
+            spot,
+            turn=spot.turn + float(chance.uniform(0, 360)) if count > 1 else spot.turn,
+            variant=int(chance.integers(shapes.VARIANTS)) if count > 1 else 0,
+            scale=float(chance.uniform(0.82, 1.18)) if count > 1 else 1.0,
+        )
+        for spot in spots
+    ]
+
+
+def _free(solid: Solid, gap: float) -> float:
+    """Metres between two of them."""
+    width, depth, height = solid.size()
+    return gap * max(0.7 * max(width, depth), 0.5 * height)
+
+
+def _row(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
+    step = solid.size()[0] + max(_free(solid, gap), 2 * clear)
+    return [Spot((at - (count - 1) / 2) * step, 0.0) for at in range(count)]
+
+
+def _avenue(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
+    width, depth, _ = solid.size()
+    rows = ceil(count / 2)
+    step = depth + 1.5 * _free(solid, gap)
+    lane = max(width * 2.2, 2 * clear + width, step * 1.2)
+    return [Spot(lane / 2 * (1 if at % 2 else -1), (at // 2 - (rows - 1) / 2) * step) for at in range(count)]
+
+
+def _ring(
+    solid: Solid, count: int, gap: float, least: float, chance: np.random.Generator, kind: str = ""
+) -> list[Spot]:
+    width, depth, _ = solid.size()
+    closed = kind in ("fence", "wall")  # these lie along the ring and close it
+    apart = width * 1.02 if closed else max(width, depth) + _free(solid, gap)
+    radius = max(count * apart / tau, least + depth / 2, depth * 0.8)
+    if count < 6 and not closed:
+        radius = max(radius, max(width, depth) * (0.8 + gap))
+    if closed and count * apart / tau < least + depth / 2:
+        count = ceil(radius * tau / apart)
+    spots = []
+    for at in range(count):
+        angle = tau * at / count - pi / 2 + (pi / count if count % 2 == 0 else 0)
+        x, y = radius * cos(angle), radius * sin(angle)
+        spots.append(Spot(x, y, turn=degrees(atan2(y, x)) - 90 if hypot(x, y) > 1e-9 else 0.0))
+    return spots
+
+
+def _grid(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
+    width, depth, _ = solid.size()
+    columns = ceil(sqrt(count))
+    rows = ceil(count / columns)
+    free = max(_free(solid, gap), 2 * clear)
+    return [
+        Spot(
+            (at % columns - (columns - 1) / 2) * (width + free),
+            (at // columns - (rows - 1) / 2) * (depth + free),
+        )
+        for at in range(count)
+    ]
+
+
+def _stack(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
+    """Few stand on each other; more lie as a heap whose every layer is smaller than the one below."""
+    width, depth, height = solid.size()
+    if count <= 3:
+        return [
+            Spot(
+                float(chance.uniform(-0.06, 0.06)) * width if at else 0.0,
+                float(chance.uniform(-0.06, 0.06)) * depth if at else 0.0,
+                at * height,
+                float(chance.uniform(-14, 14)) if at else 0.0,
+            )
+            for at in range(count)
+        ]
+    spots: list[Spot] = []
+    if count <= 10:
+        base = 1
+        while base * (base + 1) / 2 < count:
+            base += 1
+        for layer in range(base):
+            for at in range(base - layer):
+                spots.append(
+                    Spot((at - (base - layer - 1) / 2) * width * 1.04, 0.0, layer * height, float(chance.uniform(-5, 5)))
+                )
+        return spots[:count]
+    base = 1
+    while base * (base + 1) * (2 * base + 1) / 6 < count:
+        base += 1
+    for layer in range(base):
+        side = base - layer
+        for at in range(side * side):
+            x, y = at % side - (side - 1) / 2, at // side - (side - 1) / 2
+            spots.append(Spot(x * width * 1.04, y * depth * 1.04, layer * height, float(chance.uniform(-5, 5))))
+    return spots[:count]
+
+
+def _scatter(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
+    """Here and there, none too near to another, none in the middle where that has to be free."""
+    wide = max(solid.size()[:2])
+    apart = wide * (0.85 + gap)
+    radius = clear + apart * 0.62 * sqrt(count) + (apart / 2 if clear else 0)
+    spots: list[Spot] = []
+    tries = 0
+    while len(spots) < count:
+        tries += 1
+        if tries % 60 == 0:
+            radius *= 1.08
+        far, angle = radius * sqrt(float(chance.random())), float(chance.uniform(0, tau))
+        x, y = far * cos(angle), far * sin(angle)
+        if clear and (far < clear + wide / 2 or abs((degrees(angle) - 270 + 180) % 360 - 180) < OPEN):
+            continue
+        if all(hypot(x - spot.x, y - spot.y) >= apart for spot in spots):
+            spots.append(Spot(x, y, turn=float(chance.uniform(-35, 35))))
+    return spots
+
+
+# ---- where a group stands
+
+
+def _settle(
+    group: Group,
+    place: Place | None,
+    groups: dict[str, Group],
+    settled: dict[str, Group],
+    chance: np.random.Generator,
+) -> None:
+    if place is not None and place.turn:
+        group.spots = [replace(spot, turn=spot.turn + place.turn) for spot in group.spots]
+    others = [one for one in settled.values() if one.grounded]
+    if group.add.kind == "cloud" and (place is None or place.where not in ("on", "above")):
+        tallest = max((one.z + one.solid.size()[2] for one in settled.values()), default=6.0)
+        group.grounded, group.z = False, max(1.3 * tallest, 5.0)
+    if place is None:
+        _beside_all(group, others)
+    elif place.where == "at":
+        group.x, group.y = place.x, place.y
+    elif place.where == "centre":
+        group.x = group.y = 0.0
+        group.grounded = not any(_overlap(group, other, 0.0) for other in others)
+    else:
+        _relate(group, place.where, groups[place.of], others, chance)
+
+
+def _beside_all(group: Group, others: Sequence[Group]) -> None:
+    """In the middle, if that is free; else to the right of everything, or behind it where it is land."""
+    if not others:
+        return
+    if group.add.kind in ("mountain", "hill"):
+        _push(group, others[0], (0, 1), others)
+    elif group.grounded:
+        _push(group, others[0], (1, 0), others)
+
+
+def _relate(group: Group, where: str, of: Group, others: Sequence[Group], chance: np.random.Generator) -> None:
+    if of.base is not None and (where in SIDES or where == "beside"):
+        others = of.base.carries  # beside a cup on a table is on the table too
+    if where in SIDES:
+        _face(group, SIDES[where])
+        _push(group, of, SIDES[where], others)
+    elif where == "beside":
+        # the nearer of right and left, else whatever is free
+        ways = ((1, 0), (-1, 0), (0, -1))
+        tries = [(_pushed(group, of, way, others), way) for way in ways]
+        _, way = min(tries, key=lambda found: round(hypot(found[0][0] - of.x, found[0][1] - of.y), 3))
+        _face(group, way)
+        _push(group, of, way, others)
+    elif where in ("around", "between", "inside"):
+        group.x, group.y = of.x, of.y
+        group.grounded = where == "around" and of.grounded
+        group.z = of.z if where == "around" and not of.grounded else 0.0
+        if where == "around" and len(group.spots) == 1 and not group.spots[0].x and not group.spots[0].y:
+            _push(group, of, (0, -1), others)
+        elif where != "around":
+            _within(group, where, of, others)
+        if where == "around" and of.add.kind in ("hill", "mountain"):
+            group.spots = [replace(s, z=of.top_at(group.x + s.x, group.y + s.y)) for s in group.spots]
+    elif where == "on":
+        _upon(group, of, chance)
+    elif where == "above":
+        group.x, group.y, group.grounded = of.x, of.y, False
+        height = of.z + max(spot.z + of.solid.size()[2] * spot.scale for spot in of.spots)
+        group.z = height + max(0.35 * group.solid.size()[2], 0.12 * height)
+        if group.add.kind == "cloud":
+            group.z = max(group.z, height + 3.0, 1.4 * height)
+    else:
+        _below(group, of)
+    if of.base is not None and (where in SIDES or where == "beside"):
+        _rest(group, of.base)
+
+
+def _within(group: Group, where: str, of: Group, others: Sequence[Group]) -> None:
+    if len(of.spots) == 1:
+        if where == "between" or of.add.kind in CLOSED:
+            group.grounded = True
+            _push(group, of, (0, -1), others)
+        elif of.add.kind in HOLDERS:
+            group.z = of.z + 0.12 * of.solid.size()[2]
+        return
+    rows = sorted({round(spot.y, 3) for spot in of.spots})
+    if len(rows) == 1 and len(of.spots) % 2 or (len(rows) > 1 and _taken(group, of)):
+        # nothing is free right in the middle: between the middle one and the next
+        ordered = sorted(of.spots, key=lambda spot: hypot(spot.x, spot.y))
+        first = ordered[0]
+        second = min(ordered[1:], key=lambda spot: hypot(spot.x - first.x, spot.y - first.y))
+        group.x, group.y = of.x + (first.x + second.x) / 2, of.y + (first.y + second.y) / 2
+
+
+def _taken(group: Group, of: Group) -> bool:
+    return any(hypot(spot.x, spot.y) < group.wide * 0.5 + of.wide * 0.5 for spot in of.spots)
+
+
+def _upon(group: Group, of: Group, chance: np.random.Generator) -> None:
+    """On its surface, at whatever height that is there; one on each where they are equally many."""
+    group.grounded = False
+    highest = max(of.spots, key=lambda spot: (spot.z, -hypot(spot.x, spot.y)))
+    if len(group.spots) == len(of.spots) > 1 and not any(spot.z for spot in of.spots):
+        group.x, group.y = of.x, of.y
+        group.spots = [replace(mine, x=its.x, y=its.y, turn=its.turn) for mine, its in zip(group.spots, of.spots)]
+        group.spots = [replace(spot, z=of.top_at(of.x + spot.x, of.y + spot.y)) for spot in group.spots]
+        return
+    group.x, group.y = of.x + highest.x, of.y + highest.y
+    if of.add.kind in LAND and len(of.spots) == 1:
+        _upon_land(group, of)
+        return
+    room = _surface(of.solid)
+    half = group.half()
+    if len(group.spots) > 1 and max(half[0] / room[0], half[1] / room[1]) > 0.95:
+        squeeze = min(1.0, (room[0] - group.wide * 0.7) / max(half[0], 1e-6), 1.0)
+        flat = min(1.0, (room[1] - group.wide * 0.7) / max(half[1], 1e-6))
+        group.spots = [replace(s, x=s.x * max(squeeze, 0.2), y=s.y * max(flat, 0.2)) for s in group.spots]
+    if of.carries:
+        _find_room(group, of, room)
+    _rest(group, of)
+
+
+def _upon_land(group: Group, of: Group) -> None:
+    """On a hill: what is one thing or stands close gets one level place, what is spread out one for each."""
+    half = group.half()
+    if of.carries:
+        _find_room(group, of, (of.half()[0] * 0.5, of.half()[1] * 0.5))
+    group.grounded, group.base = False, of
+    of.carries.append(group)
+    around = [spot.scale * hypot(*group.solid.size()[:2]) / 2 for spot in group.spots]
+    limit = min(of.half()) * 0.6
+    squeeze = min(1.0, limit / max(*half, 1e-6)) if len(group.spots) > 1 else 1.0
+    spots = []
+    for spot, reach in zip(group.spots, around):
+        x, y = spot.x * squeeze, spot.y * squeeze
+        of.solid, level = _evened(of.solid, group.x + x - of.x, group.y + y - of.y, reach)
+        spots.append(replace(spot, x=x, y=y, z=spot.z + level - (0.02 if group.add.kind in shapes.GROWN else 0.0)))
+    group.spots = spots
+    group.z = of.z
+
+
+def _rest(group: Group, of: Group) -> None:
+    """Lowers a group onto what it stands on."""
+    group.grounded, group.base = False, of
+    of.carries.append(group)
+    group.spots = [replace(s, z=s.z + of.top_at(group.x + s.x, group.y + s.y)) for s in group.spots]
+
+
+def _surface(solid: Solid) -> tuple[float, float]:
+    """Half the width and depth of what is about as high as its middle."""
+    x, y, _ = solid.size()
+    top = solid.height_at(0.0, 0.0)
+    reach = [0.0, 0.0]
+    for axis, half in ((0, x / 2), (1, y / 2)):
+        for share in (0.2, 0.4, 0.6, 0.8, 0.92):
+            at = [0.0, 0.0]
+            at[axis] = half * share
+            low = min(solid.height_at(*at), solid.height_at(-at[0], -at[1]))
+            if abs(low - top) > 0.12 * max(top, 0.05):
+                break
+            reach[axis] = half * share
+    return max(reach[0], 0.05), max(reach[1], 0.05)
+
+
+def _find_room(group: Group, of: Group, room: tuple[float, float]) -> None:
+    """Moves a group over a surface to where it is farthest from what is on it already."""
+    half = group.half()
+    best, chosen = -1.0, (group.x, group.y)
+    for at in range(45):
+        u, v = (at % 9) / 4 - 1, (at // 9) / 2 - 1
+        x = of.x + u * max(room[0] - half[0] * 0.8, 0.0)
+        y = of.y + v * max(room[1] - half[1] * 0.8, 0.0)
+        free = min(
+            max(abs(x - other.x) - half[0] - other.half()[0], abs(y - other.y) - half[1] - other.half()[1])
+            for other in of.carries
+        )
+        if free > best + 1e-6:
+            best, chosen = free, (x, y)
+        if best > 0.12 * min(room):
+            break
+    group.x, group.y = chosen
+
+
+def _below(group: Group, of: Group) -> None:
+    group.x, group.y, group.grounded = of.x, of.y, False
+    if of.z > 0.3 or of.add.kind in ROOFED:
+        return
+    away = 0.24 * of.wide + group.wide + 0.15  # beside the trunk or post
+    group.y = of.y - away
+
+
+def _face(group: Group, way: tuple[int, int]) -> None:
+    """Seats that stand on that side of something look at it; a row of them is turned as a whole."""
+    if group.add.kind not in shapes.SEATS:
+        return
+    turn = {(-1, 0): 90.0, (1, 0): -90.0, (0, -1): 180.0, (0, 1): 0.0}[way]
+    c, s = round(cos(turn * pi / 180)), round(sin(turn * pi / 180))
+    group.spots = [
+        replace(spot, x=spot.x * c - spot.y * s, y=spot.x * s + spot.y * c, turn=spot.turn + turn)
+        for spot in group.spots
+    ]
+
+
+# ---- keeping clear
+
+
+def _overlap(group: Group, other: Group, margin: float) -> bool:
+    (a, b), (c, d) = group.half(), other.half()
+    return abs(group.x - other.x) < a + c + margin and abs(group.y - other.y) < b + d + margin
+
+
+def _push(group: Group, of: Group, way: tuple[int, int], others: Sequence[Group]) -> None:
+    group.x, group.y = _pushed(group, of, way, others)
+
+
+def _pushed(group: Group, of: Group, way: tuple[int, int], others: Sequence[Group]) -> tuple[float, float]:
+    """Beside something on one side, as far out as is needed to touch nothing."""
+    half, its = group.half(), of.half()
+    gap = 0.12 * min(max(half), max(its)) + 0.03
+    start = (group.x, group.y)
+    group.x = of.x + way[0] * (half[0] + its[0] + gap)
+    group.y = of.y + way[1] * (half[1] + its[1] + gap)
+    for _ in range(40):
+        hit = next((other for other in others if other is not of and _overlap(group, other, gap * 0.5)), None)
+        if hit is None:
+            break
+        beyond = hit.half()
+        if way[0]:
+            group.x = hit.x + way[0] * (half[0] + beyond[0] + gap)
+        else:
+            group.y = hit.y + way[1] * (half[1] + beyond[1] + gap)
+    found = (group.x, group.y)
+    group.x, group.y = start
+    return found

@@ -1,0 +1,526 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be read out of a sentence by rules: which things, how many, how they look, how they stand, and the air.
+
+It is a reading that a person can follow word by word, not an understanding: what the rules do not see is left open for
+the model, and nouns that the scene builder cannot build are told. Knows no model and no operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from . import vocabulary
+from .tokens import Token, tokens
+
+MOST_OF_ONE = 300
+ENCLOSING = ("fence", "wall", "bush")
+PIECES = (8, 12)
+"""Of a fence that goes all around something."""
+
+
+@dataclass
+class Mention:
+    """A thing, or several alike, that the sentence speaks of."""
+
+    kind: str
+    count: tuple[int, int] = (1, 1)
+    """Fewest and most."""
+    counted: bool = False
+    """Whether the sentence says how many."""
+    size: str = ""
+    proportion: str = ""
+    height: float = 0.0
+    layout: str = ""
+    looks: list[str] = field(default_factory=list)
+    """Words of `vocabulary.LOOKS`."""
+    where: str = ""
+    of: Mention | None = None
+    """What it stands to."""
+    gathered: bool = False
+    """Whether a word such as "forest" speaks of it."""
+    encloses: bool = False
+    """Whether it goes all around something, as a fence does."""
+
+    @property
+    def many(self) -> bool:
+        return self.count != (1, 1)
+
+    def stands(self, where: str, of: Mention | None) -> None:
+        """It stands so, unless it stands otherwise already or that would lead back to itself."""
+        other = of
+        while other is not None:
+            if other is self:
+                return
+            other = other.of
+        if not self.where:
+            self.where, self.of = where, of
+
+
+@dataclass
+class Reading:
+    """All that was read."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    air: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """For fields such as `world.sky`, what the sentence leaves of their values."""
+    unknown: list[str] = field(default_factory=list)
+    """Things that the scene builder cannot build, as they are written."""
+    notes: list[str] = field(default_factory=list)
+
+
+def read(sentence: str) -> Reading:
+    """What the rules see in a sentence."""
+    return _Reader(tokens(sentence)).read()
+
+
+@dataclass
+class _Phrase:
+    """What was said of a thing before the thing itself."""
+
+    number: tuple[int, int] | None = None
+    times: int = 1
+    """Rows, stacks: of each of which there are `number`."""
+    looks: list[str] = field(default_factory=list)
+    toned: list[str] = field(default_factory=list)
+    size: str = ""
+    proportion: str = ""
+    height: float = 0.0
+    layout: str = ""
+    definite: bool = False
+    begun: bool = False
+    """Whether an article or a number has opened it."""
+    none: bool = False
+    """Whether there is to be none of it."""
+    unknown: str = ""
+
+
+class _Reader:
+    """Goes through the tokens once."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self._tokens = found
+        self._at = 0
+        self._reading = Reading()
+        self._phrase = _Phrase()
+        self._group: list[Mention] = []
+        """Of whom the next relation is said, where they are joined by "and"."""
+        self._joined = ""
+        """The last word or sign that joined; with it a new part of the sentence began."""
+        self._fresh = True
+        """Whether this part of the sentence has named nothing yet."""
+        self._lost = False
+        """Whether this part speaks of something that is unknown."""
+        self._relation: tuple[str, list[Mention], bool] | None = None
+        """Waits for its object: the relation, its subjects, whether it is turned."""
+        self._fronted: tuple[str, Mention] | None = None
+        """Waits for its subjects: "behind it a tree"."""
+        self._related = False
+        """Whether the last mention was the object of a relation."""
+        self._between: tuple[Mention, Mention] | None = None
+        """What stands between, and the one side of it, while the other may still come."""
+        self._whole: Mention | None = None
+        """Several alike, whom the sentence may yet tell apart: "one red, two blue"."""
+
+    def read(self) -> Reading:
+        for self._at, token in enumerate(self._tokens):
+            self._take(token)
+        self._part(".")
+        _settle(self._reading)
+        return self._reading
+
+    def _next(self, ahead: int = 1) -> Token:
+        at = self._at + ahead
+        return self._tokens[at] if at < len(self._tokens) else Token("", sign=".")
+
+    @property
+    def _last(self) -> Mention | None:
+        return self._reading.mentions[-1] if self._reading.mentions else None
+
+    # ---- one token
+
+    def _take(self, token: Token) -> None:
+        phrase = self._phrase
+        if token.sign in (".", ",", "and", "with"):
+            self._part(token.sign)
+        elif token.sign == "of them":
+            self._of_them()
+        elif token.sign in ("the", "a", "no"):
+            self._close()
+            self._phrase.begun = True
+            self._phrase.definite = token.sign == "the"
+            self._phrase.none = token.sign == "no"
+        elif token.sign == "each":
+            self._each()
+        elif token.sign == "it":
+            self._pronoun()
+        elif token.number:
+            self._number(token)
+        elif token.height:
+            self._height(token)
+        elif token.look and self._describes(token):
+            phrase.looks.append(token.look)
+        elif token.noun and self._next().noun and not token.plural:
+            pass  # "castle tower": the second says what it is
+        elif token.noun:
+            self._name(Mention(token.noun), token.plural and token.text not in vocabulary.NEVER_SINGULAR)
+        elif token.group:
+            self._gathered(token.group)
+        elif token.trailing and self._ends(self._next()):
+            self._trail(token.trailing)
+        elif token.layout:
+            self._layout(token)
+        elif token.relation or token.turned:
+            self._relate(token.relation or token.turned, bool(token.turned))
+        elif token.toned is not None and not self._phrase.unknown:
+            phrase.toned.append(token.text)
+        elif token.air is not None:
+            self._air(token.air)
+        elif token.size or token.proportion:
+            phrase.size, phrase.proportion = token.size or phrase.size, token.proportion or phrase.proportion
+        elif token.trailing:
+            self._trail(token.trailing)
+        elif not token.known:
+            self._unknown(token.text)
+
+    def _describes(self, token: Token) -> bool:
+        """Whether a word such as "stone" or "snow" speaks of what something is made of."""
+        if token.noun or token.air is not None:
+            ahead = 1
+            while self._next(ahead).look and not self._ends(self._next(ahead + 1)):
+                ahead += 1
+            after = self._next(ahead)
+            made = self._next(-1).sign == "of" and self._at > 0 and self._last is not None
+            return bool(after.noun or after.group) or (made and self._ends(after))
+        return True
+
+    @staticmethod
+    def _ends(token: Token) -> bool:
+        return token.sign in (".", ",", "and", "with") or bool(token.relation and not token.noun)
+
+    def _closes(self, token: Token) -> bool:
+        """Whether a thing named before this token is named to its end."""
+        return self._ends(token) or bool(token.trailing or token.layout or token.turned)
+
+    # ---- parts of the sentence
+
+    def _part(self, sign: str) -> None:
+        self._close()
+        if self._relation:
+            where, subjects, _ = self._relation
+            self._relation = None
+            if subjects and sign != "with" and where in ("inside", "behind", "above", "under", "around", "beside"):
+                self._stand(subjects[-1:], where, self._other(subjects[-1:]))
+        if sign in (".", "with"):
+            self._group = []
+            self._fronted = None if sign == "." else self._fronted
+        elif self._related:
+            self._group = []
+        self._related = False
+        self._between = self._between if sign == "and" else None
+        self._joined, self._fresh, self._lost = sign, True, False
+
+    def _close(self) -> None:
+        """The end of a phrase that named no thing: its adjectives belong to the thing before, its unknown word is
+        told, its number splits the thing before."""
+        phrase, self._phrase = self._phrase, _Phrase()
+        last = self._last
+        if phrase.unknown and not phrase.none:
+            self._reading.unknown.append(phrase.unknown)
+            self._lost = True
+            self._relation = None
+        elif last is None or phrase.none or self._lost:
+            return
+        elif phrase.number and (phrase.looks or phrase.size or phrase.proportion):
+            self._split(phrase)
+        elif not phrase.begun or phrase.looks:
+            last.looks += [look for look in phrase.looks if look not in last.looks]
+            if not phrase.begun:
+                last.size = last.size or phrase.size
+                last.proportion = last.proportion or phrase.proportion
+
+    def _split(self, phrase: _Phrase) -> None:
+        """ "three spheres, one red, two blue": the spheres become these."""
+        assert phrase.number is not None
+        whole = self._whole
+        if whole is None or whole.count[1] < phrase.number[1]:
+            return
+        left = (max(whole.count[0] - phrase.number[1], 0), whole.count[1] - phrase.number[1])
+        part = whole
+        if left[1]:
+            part = Mention(whole.kind, where=whole.where, of=whole.of, looks=list(whole.looks))
+            self._reading.mentions.append(part)
+            whole.count = left
+        part.count, part.counted = phrase.number, True
+        part.size, part.proportion = phrase.size or whole.size, phrase.proportion or whole.proportion
+        part.looks += [look for look in phrase.looks if look not in part.looks]
+
+    # ---- words before a thing
+
+    def _number(self, token: Token) -> None:
+        assert token.number is not None
+        if self._phrase.unknown or self._phrase.number:
+            self._close()
+        self._phrase.number = token.number
+        self._phrase.begun = True
+        if token.layout:
+            self._phrase.layout = token.layout
+
+    def _height(self, token: Token) -> None:
+        if self._fresh or self._phrase.begun:
+            self._phrase.height = token.height
+        elif self._last:
+            self._last.height = token.height
+
+    def _layout(self, token: Token) -> None:
+        """ "ring of" and "stacked crates" speak of what comes, "in a ring" of what was."""
+        comes = token.text.endswith(" of") or (self._next().noun != "" and not self._phrase.begun)
+        comes = comes or (self._phrase.begun and self._next().noun != "")
+        if comes:
+            times = self._phrase.number[0] if self._phrase.number and token.text in ("rows of", "stacks of") else 1
+            times = 2 if token.text == "two rows of" else times
+            crosswise = self._next(-1).layout and self._at > 0  # "4 x 4 grid of"
+            number = self._phrase.number if crosswise else None
+            self._phrase = _Phrase(number, times, layout=token.layout, begun=True)
+            return
+        singles = [one for one in self._group if not one.many]
+        self._close()
+        last = self._last
+        if last is None or self._lost:
+            return
+        if last.many or len(singles) < 2:
+            last.layout = last.layout or token.layout
+            return
+        for one, other in zip(singles[1:], singles):
+            one.stands("on" if token.layout == "stack" else "right of", other)
+
+    def _of_them(self) -> None:
+        last, number = self._last, self._phrase.number
+        if last and number and not last.counted:
+            last.count, last.counted = number, True
+        self._phrase = _Phrase()
+
+    def _each(self) -> None:
+        if len(self._reading.mentions) > 1:
+            last, before = self._reading.mentions[-1], self._reading.mentions[-2]
+            last.count = (last.count[0] * before.count[0], last.count[1] * before.count[1])
+            last.stands("around", before)
+
+    def _unknown(self, word: str) -> None:
+        if self._phrase.unknown and not word.endswith(vocabulary.DESCRIBING):
+            self._phrase.unknown += f" {word}"
+        elif self._phrase.unknown:
+            return
+        elif word.endswith(vocabulary.DESCRIBING) and not (self._phrase.begun and self._closes(self._next())):
+            return
+        elif self._phrase.begun or self._phrase.looks or (self._fresh and not self._relation):
+            self._phrase.unknown = word
+
+    # ---- a thing
+
+    def _gathered(self, group: tuple[str, int, int, str]) -> None:
+        kind, fewest, most, layout = group
+        if self._next().sign == "of" and self._names_a_thing():
+            self._phrase = _Phrase(layout=layout, begun=True)
+            return
+        self._phrase.number = None
+        self._name(Mention(kind, (fewest, most), layout=layout, gathered=True), plural=False)
+
+    def _names_a_thing(self) -> bool:
+        """Whether a thing comes before this part of the sentence ends."""
+        ahead = 2
+        while not self._ends(self._next(ahead)):
+            if self._next(ahead).noun:
+                return True
+            ahead += 1
+        return False
+
+    def _name(self, mention: Mention, plural: bool) -> None:
+        phrase, self._phrase = self._phrase, _Phrase()
+        if phrase.none:
+            self._relation = None
+            return
+        known = [one for one in self._reading.mentions if one.kind == mention.kind]
+        refers = phrase.definite and not phrase.number and not plural and not phrase.looks and bool(known)
+        if refers:
+            mention = known[-1]
+        else:
+            self._describe(mention, phrase, plural)
+            self._reading.mentions.append(mention)
+            self._whole = mention if mention.many else self._whole
+        self._bind(mention, refers)
+
+    @staticmethod
+    def _describe(mention: Mention, phrase: _Phrase, plural: bool) -> None:
+        if phrase.number:
+            low, high = phrase.number
+            mention.count = (low * phrase.times, high * phrase.times)
+            mention.counted = True
+        elif not mention.gathered and (plural or phrase.layout):
+            mention.count = vocabulary.PLURAL
+        mention.layout = phrase.layout or mention.layout
+        mention.looks = list(dict.fromkeys(phrase.looks))
+        mention.size, mention.proportion, mention.height = phrase.size, phrase.proportion, phrase.height
+
+    def _bind(self, mention: Mention, refers: bool) -> None:
+        """Joins a thing to the relation that waits for it."""
+        before = self._reading.mentions[-2] if len(self._reading.mentions) > 1 else None
+        if self._relation:
+            where, subjects, turned = self._relation
+            self._relation = None
+            if turned:
+                for subject in subjects[:1]:
+                    mention.stands(where, subject)
+                self._group = [mention]
+            elif subjects:
+                self._stand(subjects, where, mention)
+                self._group = [mention]
+                self._related = True
+                self._between = (subjects[0], mention) if where == "between" and not mention.many else None
+            else:
+                self._fronted = (where, mention)
+        elif self._between and not refers:
+            middle = self._between[0]
+            self._between = None
+            middle.where = "right of"  # between one and another: these stand at its sides
+            mention.stands("right of", middle)
+            self._group = []
+        elif self._fronted:
+            mention.stands(*self._fronted)
+            self._group.append(mention)
+        elif not refers and self._next(-1).sign == "of" and before is not None and not self._fresh:
+            mention.stands("inside", before)  # "a vase of flowers"
+            return
+        else:
+            self._group = [*(self._group if self._joined in ("and", ",") else []), mention]
+        self._fresh = False
+
+    def _stand(self, subjects: Sequence[Mention], where: str, of: Mention | None) -> None:
+        if of is not None:
+            for subject in subjects[-1:] if where == "above" else subjects:
+                subject.stands(where, of)
+
+    # ---- relations
+
+    def _relate(self, where: str, turned: bool) -> None:
+        self._close()
+        if self._lost:
+            return
+        if self._relation:
+            where = self._relation[0] if self._relation[0] != "inside" else where
+        self._relation = (where, [] if self._fronts() else self._subjects(), turned)
+
+    def _fronts(self) -> bool:
+        """Whether the relation comes before what it is said of: "on the table stands a vase"."""
+        if not self._fresh:
+            return False
+        if not self._reading.mentions:
+            return True
+        things, ahead = 0, 1
+        while self._next(ahead).sign not in (".", ",", "and", "with"):
+            things += bool(self._next(ahead).noun or self._next(ahead).group or self._next(ahead).sign == "it")
+            ahead += 1
+        return things > 1
+
+    def _subjects(self) -> list[Mention]:
+        if self._relation:
+            return self._relation[1]
+        if not self._group:
+            return [self._last] if self._last else []
+        return self._group if self._joined == "and" else self._group[-1:]
+
+    def _pronoun(self) -> None:
+        if not self._relation:
+            return
+        where, subjects, turned = self._relation
+        self._relation = None
+        of = self._other(subjects)
+        if of is None:
+            return
+        if subjects and not turned:
+            self._stand(subjects, where, of)
+        else:
+            self._fronted = (where, of)
+
+    def _trail(self, where: str) -> None:
+        self._close()
+        if not self._lost and not self._fresh:
+            subjects = self._subjects()
+            self._stand(subjects, where, self._other(subjects))
+
+    def _other(self, subjects: Sequence[Mention]) -> Mention | None:
+        """What "it" is: the thing named last that is none of these, and to which none of them stands beside already."""
+        seen = list(subjects)
+        for one in reversed(self._reading.mentions):
+            if one not in seen and not (one.where == "inside" and one.of in self._reading.mentions and one.of):
+                return one if one.where not in vocabulary.SIDEWAYS or one.of is None else one.of
+        return None
+
+    # ---- the air
+
+    def _air(self, said: str) -> None:
+        phrase = self._phrase
+        air = self._reading.air
+        if phrase.none:
+            self._phrase = _Phrase()
+            if "world.fog" in said:
+                air["world.fog"] = ("none",)
+            return
+        colours = [colour for look in phrase.looks for colour in vocabulary.LOOKS[look].colours]
+        if said == "world.background=":
+            air.update({"world.sky": ("studio",)})
+            if colours:
+                air["world.background"] = (colours[0],)
+        else:
+            for part in said.split():
+                name, _, values = part.partition("=")
+                if values:
+                    self._allow(name, tuple(values.split(",")))
+            if "light." in said:
+                for colour in colours:
+                    air["light.tone"] = ("neutral",) if colour in ("white", "grey", "cream") else (colour,)
+        for word in phrase.toned:
+            for part in vocabulary.TONED[word].split():
+                name, _, value = part.partition("=")
+                if "light" in said or "sky" in said:
+                    air[name] = (value,)
+                elif name == "light.strength" and "fog" in said:
+                    air["world.fog"] = ("thick",) if value == "bright" else ("thin",)
+        if phrase.toned and "fog" in said and {"thick", "dense"} & set(phrase.toned):
+            air["world.fog"] = ("thick",)
+        if phrase.looks and "light." not in said and not phrase.begun and self._last and not self._lost:
+            self._last.looks += [look for look in phrase.looks if look not in self._last.looks]
+        if "light." in said and phrase.proportion in ("low", "tall"):
+            air["light.height"] = ("low",) if phrase.proportion == "low" else ("high",)
+        self._phrase = _Phrase()
+        self._relation = None if not said.startswith("camera") else self._relation
+
+    def _allow(self, name: str, values: tuple[str, ...]) -> None:
+        """Narrows a field further where that leaves something, else the newer word counts."""
+        before = self._reading.air.get(name, values)
+        both = tuple(value for value in before if value in values)
+        self._reading.air[name] = both or values
+
+
+def _settle(reading: Reading) -> None:
+    """What can only be said when all has been read."""
+    for one in [mention for mention in reading.mentions if mention.gathered]:
+        named = [other for other in reading.mentions if other.kind == one.kind and other.many and not other.gathered]
+        if named:  # "a village with eight houses": the eight are the village
+            named[0].layout = named[0].layout or one.layout
+            reading.mentions.remove(one)
+            for other in reading.mentions:
+                if other.of is one:
+                    other.where, other.of = ("", None) if other is named[0] else (other.where, named[0])
+    for one in reading.mentions:
+        around = one if one.where == "around" else one.of if one.where == "inside" else None
+        if around is not None and around.kind in ENCLOSING and (around.many or one.where == "around"):
+            around.encloses = True
+            around.count = around.count if around.many else PIECES
+    for one in list(reading.mentions):
+        if one.count[1] < 1:
+            reading.mentions.remove(one)
+        elif one.count[1] > MOST_OF_ONE:
+            reading.notes.append(f"{one.count[1]} are too many of one thing; {MOST_OF_ONE} are the most.")
+            one.count = (min(one.count[0], MOST_OF_ONE), MOST_OF_ONE)
+    reading.unknown = list(dict.fromkeys(reading.unknown))
