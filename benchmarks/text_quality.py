@@ -1,4 +1,4 @@
-"""How good the starter's texts are, measured without a judge: sixty requests through the real engine.
+"""How good the starter's texts are, measured without a judge: seventy requests through the real engine.
 
     python -m benchmarks.text_quality [--write] [--only story,poem] [--model starter-text] [--candidates 1]
 
@@ -270,7 +270,7 @@ def _write(page: str, shown: str, seconds: float) -> None:
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     took = f"The whole suite took {seconds / 60:.0f} minutes."
-    body = f"{BEGIN}\n{page}\n\n{took}\n\n## Ten answers, not picked\n\n{shown}\n{END}"
+    body = f"{BEGIN}\n{page}\n\n{took}\n\n## Every sixth answer, as it came\n\n{shown}\n{END}"
     PAGE.write_text(before + body + after, encoding="utf-8")
 
 

@@ -43,7 +43,7 @@ _PEOPLE = re.compile(
 
 
 def count_in(words: str, otherwise: int) -> int:
-    """The number of names, ideas, lines or shots that the words ask for, from 2 to 40; `otherwise` where they name none."""
+    """How many names, ideas, lines or shots the words ask for, from 2 to 40; `otherwise` where they do not say."""
     match = _COUNT.search(words)
     if not match:
         return otherwise

@@ -25,7 +25,7 @@ class Form:
 
     kind: Kind = "prose"
     count: int = 0
-    """Lines of verse, turns of a talk, speeches with answers in a screenplay, items of a list, shots; 0 for any number."""
+    """Lines of verse, turns of a talk, speeches with answers in a screenplay, items of a list, shots; 0 for any."""
     stanza: int = 0
     """Lines in a stanza; 0 for verse in one piece."""
     words: tuple[int, int] = (1, 12)

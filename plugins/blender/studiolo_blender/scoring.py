@@ -69,9 +69,11 @@ class Score:
         )
         arrival = yield Ask(lambda put: request, f"Composing {length:.1f} s")
         scene = _scene(self.scene)
+        others = [strip.name for strip in sequencer.heard(scene, start, end) if recipes.PROPERTY in strip]
         names = self._placed(scene, arrival, start, end - start + 1)
-        now = (end - start + 1) * scene.render.fps_base / scene.render.fps
-        if abs(now - length) > 0.5 / fps:
+        if others:
+            notes = (*notes, f"An earlier soundtrack is heard at the same time: {', '.join(others)}.")
+        if (scene.render.fps, scene.render.fps_base) != (fps, fps_base):
             notes = (*notes, "The frame rate was changed meanwhile, so the music does not end where the range does.")
         return Made(strips=names, recipes=(arrival.recipe,), notes=(*notes, *arrival.recipe.notes))
 

@@ -31,15 +31,18 @@ def has_sound() -> bool:
     return bool(bpy.app.build_options.audaspace)
 
 
+def heard(scene: bpy.types.Scene, start: int, end: int) -> list[Any]:
+    """The sound strips in these frames, both included, that are not muted."""
+    return [strip for strip in _between(scene, start, end) if strip.type == "SOUND" and not strip.mute]
+
+
 def free_channel(scene: bpy.types.Scene, start: int, end: int, count: int = 1) -> int:
     """The lowest channel on which, and on the `count - 1` above it, no strip lies in these frames, both included, not
-    even within a meta strip. Channels that are muted or locked are not taken. Raises `StudioloError` where all are full."""
-    editor = scene.sequence_editor
-    if editor is None:
+    even within a meta strip. Channels that are muted or locked are not taken. Raises `StudioloError` where none is."""
+    if scene.sequence_editor is None:
         return 1
-    every = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
-    taken = {strip.channel for strip in every if strip.frame_final_start <= end and strip.frame_final_end > start}
-    taken |= {number for number, channel in enumerate(editor.channels) if channel.mute or channel.lock}
+    taken = {strip.channel for strip in _between(scene, start, end)}
+    taken |= {at for at, channel in enumerate(scene.sequence_editor.channels) if channel.mute or channel.lock}
     for lowest in range(1, CHANNELS - count + 2):
         if taken.isdisjoint(range(lowest, lowest + count)):
             return lowest
@@ -62,3 +65,12 @@ def add_sound(scene: bpy.types.Scene, name: str, data: bytes, channel: int, star
     strip.sound.filepath = f"//{plain}.wav"  # where it lands if somebody unpacks it
     strip.frame_final_end = start + frames
     return str(strip.name)
+
+
+def _between(scene: bpy.types.Scene, start: int, end: int) -> list[Any]:
+    """Every strip in these frames, those within meta strips among them."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return []
+    every = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
+    return [strip for strip in every if strip.frame_final_start <= end and strip.frame_final_end > start]

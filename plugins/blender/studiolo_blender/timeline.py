@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Frames and markers as a soundtrack sees them: how long a range lasts, and which mood begins where. Knows no Blender."""
+"""Frames and markers as a soundtrack sees them: how long a range lasts, which mood begins where. Knows no Blender."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def sections(
             begins.append((frame, words))
     if len(begins) > MOST:
         raise bad(
-            f"The markers between frames {start} and {end} make {len(begins)} moods, and a soundtrack has at most {MOST}.",
+            f"The markers from frame {start} to {end} make {len(begins)} moods, and a soundtrack has at most {MOST}.",
             "Score a shorter range, or do without the markers.",
         )
     ends = [frame for frame, _ in begins[1:]] + [end + 1]
     return tuple(
         Section(prompt=words[:WORDS], seconds=seconds(until - frame, fps, fps_base))
-        for (frame, words), until in zip(begins, ends)
+        for (frame, words), until in zip(begins, ends, strict=True)
     ), tuple(notes)

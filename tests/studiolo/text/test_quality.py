@@ -1,4 +1,4 @@
-"""A few of the sixty requests of `benchmarks/text_quality.py` through the real engine, held to looser bounds."""
+"""A few of the seventy requests of `benchmarks/text_quality.py` through the real engine, held to looser bounds."""
 
 import tomllib
 
@@ -7,8 +7,8 @@ import pytest
 from benchmarks import text_quality as quality
 from studiolo.models.store import Store
 
-CHOSEN = [6, 20, 26, 31, 36, 41, 50]
-"""A continuation, a short version, a haiku, a scene, a conversation, a character and names."""
+CHOSEN = [6, 20, 26, 31, 36, 41, 50, 60, 67]
+"""A continuation, a short version, a haiku, a scene, a conversation, a character, names, shots and notes."""
 
 
 @pytest.fixture(scope="module")
