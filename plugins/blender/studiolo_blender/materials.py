@@ -18,7 +18,7 @@ from studiolo_contract.recipe import Recipe
 from studiolo_contract.texture import TextureRequest
 
 from . import recipes, uvs
-from .pictures import discard, image_from_png
+from .pictures import discard, image_from_png, size_of
 from .task import bad
 
 LABELS = {
@@ -67,9 +67,9 @@ def build(
 
 def set_scale(material: Any, metres: float) -> None:
     """Makes a tile this wide in the world, and its relief fit."""
-    width, height = map_of(material, "basecolor").size
+    width, height = size_of(map_of(material, "basecolor"))
     repeats = (1.0 if material.get(EACH) else float(material.get(DENSITY, 1.0))) / metres
-    aspect = width / height if width and height else 1.0
+    aspect = width / height if height else 1.0
     boxed = material.get(BOXED)
     _node(material, "mapping").inputs["Scale"].default_value = (repeats, repeats * (1.0 if boxed else aspect), repeats)
     _node(material, "displacement").inputs["Scale"].default_value = RELIEF * metres / uvs.unit()
@@ -96,9 +96,17 @@ def density(thing: Any, boxed: bool) -> float:
 def recipe_of(material: Any) -> Recipe:
     """How it was made. Raises `StudioloError` for a material that Studiolo didn't make."""
     recipe = recipes.kept(material)
-    if recipe is None or not isinstance(recipe.settled, TextureRequest):
+    if recipe is None:
         raise bad(f"{material.name} does not say how it was made.", "Choose a material that Studiolo made.")
     return recipe
+
+
+def settings_of(material: Any) -> TextureRequest:
+    """What would make it again. Raises `StudioloError` for a material that Studiolo didn't make."""
+    settled = recipe_of(material).settled
+    if not isinstance(settled, TextureRequest):
+        raise bad(f"{material.name} was not made as a texture.", "Choose a material that was.")
+    return settled
 
 
 def map_of(material: Any, name: str) -> Any:
@@ -197,7 +205,7 @@ def show_preview(material: Any, png: bytes) -> None:
 def mark_as_asset(material: Any) -> None:
     """Shows it in the asset browser, under the words that it was made from."""
     material.asset_mark()
-    prompt = recipe_of(material).request.prompt
+    prompt = settings_of(material).prompt
     material.asset_data.description = prompt
     for tag in tags_of(prompt):
         material.asset_data.tags.new(tag, skip_if_exists=True)
@@ -220,8 +228,13 @@ def _node(material: Any, name: str) -> Any:
     return node
 
 
+def _socket(sockets: Any, identifier: str) -> Any:
+    """By what it is called inside Blender: for sockets that share their name, or were renamed."""
+    return next(socket for socket in sockets if socket.identifier == identifier)
+
+
 class _Tree:
-    """Lays a material's nodes out, from left to right: where a tile lies, the maps, what becomes of them, the shader."""
+    """Lays out a material's nodes from left to right: where a tile lies, the maps, what becomes of them, the shader."""
 
     def __init__(self, material: Any) -> None:
         self._material = material
@@ -237,11 +250,10 @@ class _Tree:
         self._join(shader, "BSDF", output, "Surface")
         occluded = self._add("ShaderNodeMix", "occlusion", "Occlusion in the colour", 180, 0)
         occluded.data_type, occluded.blend_type = "RGBA", "MULTIPLY"
-        of_mix = {socket.identifier: socket for socket in (*occluded.inputs, *occluded.outputs)}
-        of_mix["Factor_Float"].default_value = OCCLUSION
-        self._links.new(maps["basecolor"].outputs["Color"], of_mix["A_Color"])
-        self._links.new(maps["ao"].outputs["Color"], of_mix["B_Color"])
-        self._links.new(of_mix["Result_Color"], shader.inputs["Base Color"])
+        _socket(occluded.inputs, "Factor_Float").default_value = OCCLUSION
+        self._links.new(maps["basecolor"].outputs["Color"], _socket(occluded.inputs, "A_Color"))
+        self._links.new(maps["ao"].outputs["Color"], _socket(occluded.inputs, "B_Color"))
+        self._links.new(_socket(occluded.outputs, "Result_Color"), shader.inputs["Base Color"])
         self._join(maps["metallic"], "Color", shader, "Metallic")
         self._join(maps["roughness"], "Color", shader, "Roughness")
         if "normal" in maps:
@@ -268,7 +280,7 @@ class _Tree:
             metres = self._add("ShaderNodeVectorMath", "metres", "In metres", -620, 0, frame)
             metres.operation = "SCALE"
             self._join(coordinates, socket, metres, "Vector")
-            self._join(own, "Fac", metres, "Scale")
+            self._links.new(_socket(own.outputs, "Fac"), metres.inputs["Scale"])
             source, socket = metres, "Vector"
         self._join(source, socket, mapping, "Vector")
         return mapping

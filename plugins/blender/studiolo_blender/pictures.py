@@ -2,7 +2,7 @@
 """Pictures in and out of Blender: image datablocks from PNG and back. Knows no material and no request but `Picture`.
 
 What comes from the daemon is packed as the PNG that it is, in a millisecond; Blender decodes it when it is first drawn
-or rendered, and the .blend keeps it. 16 bits stay 16 bits on that way, and the recipe in the file's text chunk stays too.
+or rendered, and the .blend keeps it. So 16 bits stay 16 bits, and the recipe stays in the file's text chunk.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def image_from_pixels(name: str, pixels: Pixels, colour: bool) -> bpy.types.Imag
 
 
 def encoded(pixels: NDArray[Any]) -> bytes:
-    """A PNG of H x W (grey) or H x W x 1, 3 or 4 numbers, 8 bits each, or 16 where they are uint16. Needs no Blender."""
+    """A PNG of H x W (grey) or H x W x 1, 3 or 4 numbers of 8 bits, or 16 where they are uint16. Needs no Blender."""
     rows, columns = pixels.shape[:2]
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     deep = pixels.dtype == np.uint16
@@ -87,19 +87,31 @@ class Sendable:
 def sendable(image: bpy.types.Image) -> Sendable:
     """The image as the daemon takes it: its packed PNG, without decoding it, unless somebody has painted over that;
     otherwise what Blender shows. Raises `StudioloError` for an image without pixels."""
-    data = image.packed_file.data if image.packed_file and not image.is_dirty else b""
-    if data.startswith(PNG) and data[BIT_DEPTH] == 8:
-        width, height = struct.unpack_from(">II", data, SIZE)
-        return Sendable(width, height, bytes(data))
-    width, height = image.size
+    data = _file_in(image)
+    width, height = size_of(image)
+    if data and data[BIT_DEPTH] == 8:
+        return Sendable(width, height, data)
     floats, linear = _floats(image)
     return Sendable(width, height, floats=floats, linear=linear)
+
+
+def size_of(image: bpy.types.Image) -> tuple[int, int]:
+    """Width and height; of a packed PNG without decoding it."""
+    data = _file_in(image)
+    width, height = struct.unpack_from(">II", data, SIZE) if data else image.size
+    return width, height
 
 
 def discard(image: bpy.types.Image) -> None:
     """Removes an image that nobody uses any more."""
     if not image.users:
         bpy.data.images.remove(image)
+
+
+def _file_in(image: bpy.types.Image) -> bytes:
+    """The packed PNG that the image shows; empty where it shows something else."""
+    data: bytes = image.packed_file.data if image.packed_file and not image.is_dirty else b""
+    return data if data.startswith(PNG) else b""
 
 
 def _floats(image: bpy.types.Image) -> tuple[NDArray[np.float32], bool]:

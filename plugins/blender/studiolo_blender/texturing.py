@@ -6,13 +6,13 @@ What a material needs to be made again lies on the material: months later nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
 
-from studiolo_contract.recipe import Recipe
 from studiolo_contract.texture import TextureRequest
 
 from . import materials, recipes, uvs
@@ -137,7 +137,7 @@ class Reroll:
         return self._finish(arrivals[0])
 
     def _asked(self, material: Any) -> tuple[TextureRequest, Sendable | None]:
-        settled = settings_of(material)
+        settled = materials.settings_of(material)
         if not settled.prompt.strip():
             raise bad(
                 f"{material.name} was made without words, so nothing is left to chance.", "Say it again in words."
@@ -184,7 +184,7 @@ class Again:
         if not self.words.strip():
             raise bad("There are no words for what is to change.", 'Say what it should be, such as "rustier".')
         material = material_named(self.material)
-        settled = settings_of(material)
+        settled = materials.settings_of(material)
         words = ", ".join(part for part in (settled.prompt.strip(), self.words.strip()) if part)
         seed = settled.seed if self.seed is None else self.seed
         request = replace(settled, prompt=words, seed=seed, strength=self.strength)
@@ -196,7 +196,7 @@ class Again:
         old = bpy.data.materials.get(self.material)
         if old is None:
             return _kept_anyway(self.material, arrival)
-        name = _name(arrival.recipe.request.prompt)
+        name = _name(re.sub(r"\.\d{3}$", "", self.material) + f", {self.words}")
         new = old.copy()
         new.name = name
         for key, image in materials.images_from(name, arrival.pictures()).items():
@@ -226,13 +226,6 @@ def material_named(name: str) -> Any:
     if material is None:
         raise bad(f"There is no material {name}.", "Choose one that is in this file.")
     return material
-
-
-def settings_of(material: Any) -> TextureRequest:
-    """What would make it again. Raises `StudioloError` for a material that Studiolo didn't make."""
-    settled = materials.recipe_of(material).settled
-    assert isinstance(settled, TextureRequest)
-    return settled
 
 
 def _ask(request: TextureRequest, source: Sendable | None, label: str) -> Ask:

@@ -153,7 +153,8 @@ def _project_edited(mesh: Any, scale: Floats) -> None:
     corners = [corner for face in edited.faces for corner in face.loops]
     places = np.array([corner.vert.co for corner in corners], np.float32).reshape(-1, 3) * scale
     normals = np.array([corner.face.normal for corner in corners], np.float32).reshape(-1, 3)
-    for corner, place in zip(corners, from_box(places, np.arange(len(corners)), _facing(normals, scale)).tolist()):
+    coordinates = from_box(places, np.arange(len(corners)), _facing(normals, scale)).tolist()
+    for corner, place in zip(corners, coordinates, strict=True):
         corner[layer].uv = place
     name = layer.name
     bmesh.update_edit_mesh(mesh)
