@@ -30,7 +30,7 @@ class Blender(Host):
 
     def begin(self) -> None:
         """Waits until Blender is there, and brings it what the tests need."""
-        self.until("value = True")
+        self.until("value = True", patience=120)
         self.run((HERE / "inside.py").read_text("utf-8"))
 
     def empty(self) -> None:
@@ -55,7 +55,7 @@ class Module(Blender):
 
     def start(self, *path: Path) -> None:
         """With these folders on Python's path."""
-        self.launch(str(python(self.version)), "-I", str(HERE / "driver.py"), *map(str, path))
+        self.launch(str(python(self.version)), "-X", "faulthandler", "-I", str(HERE / "driver.py"), *map(str, path))
         self.begin()
 
 
