@@ -91,6 +91,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             installed=entry.name in here,
             default=entry.name == store.default(entry.kind),
             native=entry.defaults.width,
+            depth=entry.name in here and here[entry.name].depth,
         )
         for entry in store.entries.values()
         if entry.kind != "embedding" and entry.kind != "maps"
@@ -105,6 +106,7 @@ def describe(store: Store) -> tuple[ModelInfo, ...]:
             memory_gb=round(sum(file.stat().st_size for file in model.folder.rglob("*.safetensors")) / 1e9, 1),
             installed=True,
             default=model.name == store.default(model.kind),
+            depth=model.depth,
         )
         for name, model in here.items()
         if name not in store.entries and model.kind != "embedding" and model.kind != "maps"

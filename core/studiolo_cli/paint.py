@@ -32,6 +32,8 @@ def paint(
     model: picture_job.ModelName = "",
     style_image: picture_job.StyleImage = None,
     style_strength: picture_job.StyleStrength = 0.5,
+    depth: picture_job.Depth = None,
+    depth_strength: picture_job.DepthStrength = 0.8,
     image: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Picture to start from: PNG, JPEG or WebP.", rich_help_panel=FROM_PICTURE),
@@ -63,7 +65,7 @@ def paint(
     picture_job.check_files(output, recipe)
     if mask is not None and image is None:
         raise StudioloError("bad_request", "A mask needs the picture that it belongs to.", "Give that with --image.")
-    sources = {file: read_picture(file) for file in (image, mask, style_image) if file is not None}
+    sources = {file: read_picture(file) for file in (image, mask, style_image, depth) if file is not None}
     request = ImageRequest(
         prompt=words,
         negative_prompt=negative,
@@ -82,6 +84,8 @@ def paint(
         mask=sources[mask][0] if mask is not None else None,
         style_image=sources[style_image][0] if style_image is not None else None,
         style_strength=style_strength,
+        depth_image=sources[depth][0] if depth is not None else None,
+        depth_strength=depth_strength,
     )
     own_name = slug(weights.read(words).text, "picture")
     picture_job.make(request, [data for _, data in sources.values()], output, own_name, recipe, json)

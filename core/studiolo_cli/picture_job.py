@@ -41,6 +41,11 @@ StyleImage = Annotated[
     typer.Option("--style-image", metavar="FILE", help="Picture whose palette, light and stroke are taken on."),
 ]
 StyleStrength = Annotated[float, typer.Option("--style-strength", help="How far: 0 not at all, 1 wholly.")]
+Depth = Annotated[
+    Path | None,
+    typer.Option("--depth", metavar="FILE", help="Picture of how near each place is (white) or far (black)."),
+]
+DepthStrength = Annotated[float, typer.Option(help="How strictly it keeps to that: 0 not at all, 1 wholly.")]
 ModelName = Annotated[str, typer.Option(help="A model by name, or the folder of one.")]
 RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", metavar="FILE", help="Write how the picture was made to this JSON file.")

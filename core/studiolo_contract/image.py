@@ -41,6 +41,11 @@ class ImageRequest:
     """A picture whose palette, light and stroke the result takes on; its subject is not copied."""
     style_strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.5
     """How far it does so: 0 not at all."""
+    depth_image: Picture | None = None
+    """How far away each place is, near white and far black, in the shape of the picture: the result keeps these forms.
+    Ignored by models that take none, and the recipe says so."""
+    depth_strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.8
+    """How strictly it does so: 0 not at all."""
     seamless: bool = False
     """Whether the picture tiles without a seam in both directions."""
     model: Annotated[str, Len(0, 200)] = ""

@@ -160,6 +160,8 @@ class ModelInfo:
     """Whether a request without a model of its own gets this one."""
     native: int | None = None
     """Side of the square that a picture model paints best, in pixels; None where that is not known."""
+    depth: bool = False
+    """Whether a picture model can keep to a depth picture; false where it is not installed and that is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)

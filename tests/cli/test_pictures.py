@@ -14,6 +14,7 @@ from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.upscale import UpscaleRequest
 from tests.cli.test_commands import newest, told, wait_until
+from tests.studiolo.engines import deep_pipelines
 
 STARTER = Path(__file__).resolve().parents[2] / "starters/upscaler/model.safetensors"
 FEW = ("--steps", "3", "--seed", "5")
@@ -79,6 +80,21 @@ def test_weights_and_a_style_picture(studiolo, painter, lamp):
     masked = ("inpaint", "lamp.png", "half.png", "a lamp", *own[:6], "--style-image", "sea.png", "-o", "part.png")
     assert studiolo(*masked)[:2] == (0, "part.png\n")
     assert (read(studiolo, "part.png")[:, :24] == lamp[:, :24]).all()
+
+
+def test_a_depth_picture(studiolo, painter, lamp, tmp_path):
+    saved(studiolo, "slope.png", np.tile(np.linspace(0, 255, 48), (32, 1)).astype(np.uint8))
+    size = (*FEW, "--width", "48", "--height", "32", "--json")
+    own = ("a lamp", "--model", deep_pipelines.save("sd15-controlnet", tmp_path), *size, "--depth-strength", "1")
+    for name in ("slope", "half"):
+        status, output, errors = studiolo("paint", *own, "--depth", f"{name}.png", "-o", f"by-{name}.png")
+        assert (status, errors) == (0, "")
+        assert json.loads(output)["recipe"]["notes"] == []
+    slope, half = (read(studiolo, f"by-{name}.png").astype(float) for name in ("slope", "half"))
+    assert np.abs(slope - half).mean() > 1.0
+    status, output, _ = studiolo("paint", "a lamp", "--model", painter, *size, "--depth", "half.png", "-o", "plain.png")
+    (note,) = json.loads(output)["recipe"]["notes"]
+    assert note.endswith("can't keep to a depth picture here; it was painted without.")
 
 
 def test_upscale_with_the_starter(studiolo, lamp):

@@ -83,6 +83,7 @@ def test_what_does_not_fit_is_named(kind, plain, named):
 def test_files_of_a_request():
     image, mask = (Picture(sha256=letter * 64, width=1, height=1) for letter in "ab")
     assert files_of(ImageRequest(prompt="x", image=image, mask=mask)) == (image, mask)
+    assert files_of(ImageRequest(prompt="x", style_image=mask, depth_image=image)) == (mask, image)
     assert files_of(TextRequest(text="x")) == ()
 
 

@@ -207,6 +207,7 @@ def test_blobs_are_put_once_and_come_back(daemon):
         (TextRequest(text="a", json_schema="{"), "bad_request"),
         (TextRequest(text="a", model="sd-turbo"), "bad_request"),
         (ImageRequest(prompt="a", image=Picture(sha256="0" * 64, width=8, height=8)), "unknown_blob"),
+        (ImageRequest(prompt="a", depth_image=Picture(sha256="0" * 64, width=8, height=8)), "unknown_blob"),
         (ImageRequest(prompt="a", mask=Picture(sha256="0" * 64, width=8, height=8)), "bad_request"),
     ],
 )

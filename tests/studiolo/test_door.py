@@ -166,6 +166,31 @@ def test_a_persons_own_folder_is_in_the_list(tmp_path, starter_home):
     assert (own.name, own.kind, own.installed, own.memory_gb) == ("mine", "text", True, 0.3)
 
 
+@pytest.mark.parametrize(
+    ("index", "depth"),
+    [
+        ({"_class_name": "StableDiffusionPipeline"}, False),
+        ({"_class_name": "StableDiffusionControlNetPipeline", "controlnet": ["diffusers", "ControlNetModel"]}, True),
+        ({"_class_name": "StableDiffusionControlNetPipeline", "controlnet": ["x", "MultiControlNetModel"]}, False),
+        (
+            {"_class_name": "StableDiffusionXLControlNetUnionPipeline", "controlnet": ["x", "ControlNetUnionModel"]},
+            False,
+        ),
+        ({"_class_name": "FluxControlPipeline"}, True),
+        ({"_class_name": "FluxControlImg2ImgPipeline"}, True),
+        ({"_class_name": "FluxFillPipeline", "controlnet": [None, None]}, False),
+    ],
+)
+def test_whether_a_model_keeps_to_a_depth_picture_is_in_the_list(tmp_path, index, depth):
+    folder = tmp_path / "models" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "model_index.json").write_text(json.dumps(index))
+    (folder / "weights.safetensors").touch()
+    known = {info.name: info for info in describe(Store(tmp_path))}
+    assert (known["mine"].kind, known["mine"].depth) == ("image", depth)
+    assert not known["starter-picture"].depth
+
+
 def test_the_door_loads_no_torch():
     code = "import sys, studiolo.door; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,7 +1,7 @@
 """Paints with any diffusers pipeline that lies in a folder of safetensors.
 
-One loaded model serves three ways: from nothing, from a picture (refine), and inside a mask (inpaint); the pipelines
-share their weights. Pictures of a batch are painted one after the other, so that each is the same to the byte as if
+One loaded model serves three ways: from nothing, from a picture (refine), and inside a mask (inpaint), each with its
+ControlNet and without, where it has one; the pipelines share their weights. Pictures of a batch are painted one after the other, so that each is the same to the byte as if
 it were painted alone, and memory does not grow with the batch. Knows no queue and no process.
 """
 
@@ -56,21 +56,26 @@ def load(model: Model, device: Device) -> ImageEngine:
             use_safetensors=True,
             local_files_only=True,
         ).to(device.kind)
+        plain = pipeline
+        if getattr(pipeline, "controlnet", None) is not None:
+            plain = AutoPipelineForText2Image.from_pipe(pipeline, controlnet=None)
     if "callback_on_step_end" not in pipeline_traits.arguments(pipeline):
         raise StudioloError(
             "bad_model", f"{type(pipeline).__name__} can't be stopped between its steps.", "Use another model."
         )
-    return ImageEngine(pipeline, model, device)
+    return ImageEngine(pipeline, plain, model, device)
 
 
 class ImageEngine:
     """A loaded pipeline. One request at a time, on one thread."""
 
-    def __init__(self, pipeline: Any, model: Model, device: Device) -> None:
-        pipeline.set_progress_bar_config(disable=True)
+    def __init__(self, pipeline: Any, plain: Any, model: Model, device: Device) -> None:
+        """`plain`: the same without a ControlNet; `pipeline` itself where it has none."""
+        self._whole = pipeline
         self._model = model
         self._device = device
-        self._pipelines: dict[Way, Any] = {"paint": pipeline}
+        self._pipelines: dict[Way, Any] = {"paint": _quiet(plain)}
+        self._deep: dict[Way, Any] = {"paint": _quiet(pipeline)}
         self._scheduler = pipeline.scheduler
         self._own_scheduler = schedulers.name_of(pipeline.scheduler)
         self._vae = getattr(pipeline, "vae", None)
@@ -79,8 +84,8 @@ class ImageEngine:
         self._vocabulary = Vocabulary.read(words) if words.is_file() else None
 
     def resident_bytes(self) -> int:
-        """Memory of all weights; the three pipelines hold the same ones."""
-        modules = [part for part in self._pipelines["paint"].components.values() if isinstance(part, torch.nn.Module)]
+        """Memory of all weights; all pipelines hold the same ones."""
+        modules = [part for part in self._whole.components.values() if isinstance(part, torch.nn.Module)]
         return sum(t.nbytes for module in modules for t in (*module.parameters(), *module.buffers()))
 
     def run(self, task: Task) -> Finished:
@@ -88,13 +93,15 @@ class ImageEngine:
         if not isinstance(task.request, ImageRequest):
             raise StudioloError("bad_request", f"{self._model.name} paints pictures only.", "Choose a text model.")
         paint = self._pipelines["paint"]
-        plan = image_plan.decide(task.request, task.inputs, self._model, paint, self._own_scheduler)
+        way = image_plan.way_of(task.request)
+        deep = self._deep_pipeline(way) if image_plan.wants_depth(task.request) else None
+        plan = image_plan.decide(task.request, task.inputs, self._model, paint, self._own_scheduler, deep is not None)
         why = plan.why
         if plan.source is not None and plan.settled.strength == 0.0:
             pictures, why = [plan.source.pixels] * plan.settled.batch, ()
             notes = ["With strength 0 the picture stays as it was."]
         else:
-            pictures, notes = self._paint_all(self._pipeline(plan.way), plan, task)
+            pictures, notes = self._paint_all(deep or self._pipeline(way), plan, task)
         unknown = self._vocabulary.unknown(plan.words.text) if self._vocabulary else ()
         if unknown:
             notes = [note(self._model.name, unknown), *notes]
@@ -103,15 +110,19 @@ class ImageEngine:
     def _pipeline(self, way: Way) -> Any:
         """The pipeline for this way, over the same weights. Raises `StudioloError` where the model has none."""
         paint = self._pipelines["paint"]
+        if pipeline_traits.depth_name(paint, from_picture=False):
+            raise StudioloError(
+                "bad_request",
+                f"{self._model.name} paints to a depth picture only.",
+                "Send one, or choose another model.",
+            )
         if way != "inpaint" and pipeline_traits.paints_only_masks(paint):
             raise StudioloError(
                 "bad_request", f"{self._model.name} repaints inside a mask only.", "Send a picture and a mask."
             )
         if way not in self._pipelines:
-            auto = AutoPipelineForImage2Image if way == "refine" else AutoPipelineForInpainting
-            other = OTHER_PIPELINES.get((type(paint).__name__, way))
             try:
-                made = (getattr(diffusers, other) if other else auto).from_pipe(paint)
+                made = _over(paint, way)
             except ValueError as error:
                 if way == "refine":
                     raise StudioloError(
@@ -120,9 +131,20 @@ class ImageEngine:
                         "Choose another model for this.",
                     ) from error
                 made = self._pipeline("refine")  # what lies outside the mask is put back afterwards in any case
-            made.set_progress_bar_config(disable=True)
-            self._pipelines[way] = made
+            self._pipelines[way] = _quiet(made)
         return self._pipelines[way]
+
+    def _deep_pipeline(self, way: Way) -> Any | None:
+        """The pipeline for this way that keeps to a depth picture, over the same weights; None where there is none."""
+        if way != "inpaint" and pipeline_traits.paints_only_masks(self._pipelines["paint"]):
+            return None
+        if way not in self._deep:
+            try:
+                self._deep[way] = _quiet(_over(self._whole, way))
+            except ValueError:
+                self._deep[way] = None
+        deep, from_picture = self._deep[way], way != "paint"
+        return deep if deep is not None and pipeline_traits.depth_name(deep, from_picture) else None
 
     # ---- painting
 
@@ -159,7 +181,7 @@ class ImageEngine:
         notes: dict[str, None] = {}  # in order, each once
         with ExitStack() as stack:
             if plan.tiling:
-                models = (pipeline_traits.denoiser(pipeline), self._vae)
+                models = (pipeline_traits.denoiser(pipeline), self._vae, getattr(pipeline, "controlnet", None))
                 stack.enter_context(circular(model for model in models if model is not None))
             taken = None if plan.style is None else style.read(plan.style, plan.settled.style_strength, self._vae)
             for number in range(plan.settled.batch):
@@ -194,6 +216,8 @@ class ImageEngine:
             call |= {name: states for name, states in weighted.items() if name in known}
         if plan.source is not None:
             self._start_from(plan, plan.source, known, call)
+        if plan.depth is not None:
+            notes += self._keep_to(plan, plan.depth, pipeline, call)
         result = pipeline(**call)
         task.checkpoint()
         if avoided and not getattr(pipeline, "do_classifier_free_guidance", True):
@@ -243,6 +267,16 @@ class ImageEngine:
         if "mask_image" in known:
             call["mask_image"] = Image.fromarray(plan.marked())
 
+    def _keep_to(self, plan: Plan, depth: Pixels, pipeline: Any, call: dict[str, Any]) -> list[str]:
+        """Puts the depth picture into the call; says what is ignored."""
+        name = pipeline_traits.depth_name(pipeline, from_picture=plan.source is not None)
+        call[str(name)] = Image.fromarray(plan.placed(depth))
+        if "controlnet_conditioning_scale" in pipeline_traits.arguments(pipeline):
+            call["controlnet_conditioning_scale"] = plan.settled.depth_strength
+        elif plan.settled.depth_strength < 1.0:
+            return [f"{self._model.name} keeps to a depth picture wholly; its strength was ignored."]
+        return []
+
     # ---- after
 
     def _finish(
@@ -258,3 +292,15 @@ class ImageEngine:
             outputs.append(ImageOutput(blob=blob, width=width, height=height, seed=(plan.seed + number) % 2**32))
             task.emit(Progress(stage="decode", done=number + 1, total=len(pictures)))
         return Finished(tuple(outputs), plan.settled, plan.words.text, blobs, notes, why)
+
+
+def _over(pipeline: Any, way: Way) -> Any:
+    """The pipeline for this way over the same weights. Raises ValueError where there is none."""
+    auto = AutoPipelineForImage2Image if way == "refine" else AutoPipelineForInpainting
+    other = OTHER_PIPELINES.get((type(pipeline).__name__, way))
+    return (getattr(diffusers, other) if other else auto).from_pipe(pipeline)
+
+
+def _quiet(pipeline: Any) -> Any:
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline

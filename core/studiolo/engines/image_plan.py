@@ -28,6 +28,8 @@ from studiolo_contract.recipe import Reason
 Way = Literal["paint", "refine", "inpaint"]
 
 MOST_STEPS = 200
+OTHER_SHAPE = 0.02
+"""How far a depth picture's sides may be in another proportion than the picture's before it is said."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Plan:
     source: Source | None
     style: Pixels | None
     """(height, width, 3): the picture whose style is taken, of about the area that is painted."""
+    depth: Pixels | None
+    """(height, width, 3), near white and far black, at the size that was asked for; None for none."""
     tiling: Tiling | None
     """How the picture is made to tile; None when it need not."""
     notes: tuple[str, ...]
@@ -93,8 +97,21 @@ class Plan:
         return joined(self.source.pixels, taken, feathered(self.source.mask))
 
 
-def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pipeline: Any, scheduler: str) -> Plan:
-    """Fills in what the request leaves open; `scheduler` is the name of the model's own.
+def way_of(request: ImageRequest) -> Way:
+    """From what the picture comes about."""
+    return "paint" if request.image is None else "refine" if request.mask is None else "inpaint"
+
+
+def wants_depth(request: ImageRequest) -> bool:
+    """Whether there is a depth picture that has any effect."""
+    return request.depth_image is not None and request.depth_strength > 0.0
+
+
+def decide(
+    request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pipeline: Any, scheduler: str, deep: bool
+) -> Plan:
+    """Fills in what the request leaves open; `scheduler` is the name of the model's own, `deep` whether the model can
+    keep to a depth picture in the request's way.
 
     Raises `StudioloError` (`bad_request`, `bad_picture`, `unknown_blob`).
     """
@@ -114,10 +131,13 @@ def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pip
         model=request.model or model.name,
     )
     sizes = canvas((width, height), pipeline_traits.multiple(pipeline), model.defaults.max_width)
-    way: Way = "paint" if source is None else "refine" if source.mask is None else "inpaint"
-    how = tiling(pipeline_traits.denoiser(pipeline), pipeline.scheduler, way == "inpaint") if request.seamless else None
+    way = way_of(request)
+    depth = _depth(request, inputs, (width, height)) if deep else None
+    fixed = way == "inpaint" or depth is not None
+    how = tiling(pipeline_traits.denoiser(pipeline), pipeline.scheduler, fixed) if request.seamless else None
     of, strength = _part(steps, request.strength)
     notes = _notes(settled, sizes, source, model.name, how)
+    notes += _notes_on_depth(settled, deep, model.name)
     words, avoided = read(request.prompt), read(request.negative_prompt)
     if (words.spans or avoided.spans) and not can_weigh(pipeline):
         words, avoided = Weighted(words.text, ()), Weighted(avoided.text, ())
@@ -128,7 +148,7 @@ def decide(request: ImageRequest, inputs: Mapping[str, bytes], model: Model, pip
         notes.append(f"The prompt is longer than the model reads; it did not see “{shortened}”.")
     style = _style(request, inputs, sizes, pipeline_traits.multiple(pipeline))
     of = steps if source is None else of
-    return Plan(way, settled, words, avoided, seed, of, strength, sizes, source, style, how, tuple(notes))
+    return Plan(way, settled, words, avoided, seed, of, strength, sizes, source, style, depth, how, tuple(notes))
 
 
 def _source(
@@ -180,6 +200,15 @@ def _style(request: ImageRequest, inputs: Mapping[str, bytes], sizes: Canvas, mu
     return resized(filled(pixels), (across, down))
 
 
+def _depth(request: ImageRequest, inputs: Mapping[str, bytes], size: tuple[int, int]) -> Pixels | None:
+    """The depth picture in grey, if it has any effect. What is transparent is far away."""
+    if request.depth_image is None or not wants_depth(request):
+        return None
+    pixels = _decoded(request.depth_image, inputs)
+    grey = (pixels[..., :3] @ [0.299, 0.587, 0.114]) * (pixels[..., 3] / 255.0)
+    return resized(np.repeat(np.rint(grey).astype(np.uint8)[..., None], 3, axis=-1), size)
+
+
 def _decoded(picture: Picture, inputs: Mapping[str, bytes]) -> Pixels:
     if picture.sha256 not in inputs:
         raise StudioloError("unknown_blob", f"The picture {picture.sha256[:12]} is not here.", "Send its bytes first.")
@@ -200,6 +229,17 @@ def _notes(settled: ImageRequest, sizes: Canvas, source: Source | None, model: s
     if how == "decoder":
         notes.append(f"{model} can't be made to tile here; the edges may show.")
     return notes
+
+
+def _notes_on_depth(settled: ImageRequest, deep: bool, model: str) -> list[str]:
+    if settled.depth_image is None or not wants_depth(settled):
+        return []
+    if not deep:
+        return [f"{model} can't keep to a depth picture here; it was painted without."]
+    given, asked = (settled.depth_image.width, settled.depth_image.height), (settled.width or 0, settled.height or 0)
+    if abs(given[0] * asked[1] - given[1] * asked[0]) > OTHER_SHAPE * given[0] * asked[1]:
+        return [f"The depth picture, {given[0]} × {given[1]}, was stretched to {asked[0]} × {asked[1]} pixels."]
+    return []
 
 
 def _part(steps: int, strength: float) -> tuple[int, float]:

@@ -71,6 +71,20 @@ def paints_only_masks(pipeline: Any) -> bool:
     return vae is not None and model.config.get("in_channels", 0) == 2 * vae.config.get("latent_channels", 0) + 1
 
 
+def depth_name(pipeline: Any, from_picture: bool) -> str | None:
+    """Under which name the pipeline takes a depth picture, painting from nothing or from a picture; None if it doesn't.
+
+    One that paints from nothing may call it `image`. One that takes `control_mask` wants the picture to be repainted
+    there; several nets, or one of several kinds, want to be told more than there is to tell.
+    """
+    known, net = arguments(pipeline), getattr(pipeline, "controlnet", None)
+    if hasattr(net, "nets") or getattr(net, "union", False) or "control_mask" in known:
+        return None
+    if "control_image" in known:
+        return "control_image" if ("image" in known) == from_picture else None
+    return "image" if net is not None and "image" in known and not from_picture else None
+
+
 def unread(pipeline: Any, prompt: str) -> str:
     """The end of the prompt that no text encoder of the model reads; empty when one reads it all."""
     longest = arguments(pipeline).get("max_sequence_length")

@@ -24,6 +24,8 @@ SOUNDFONT = "soundfont.sf2"
 """Only our own composers bring their instruments."""
 _VARIANT = re.compile(r"^[^.]+\.([^.-]+)(?:-\d+-of-\d+)?\.safetensors$|^[^.]+\.safetensors\.index\.([^.]+)\.json$")
 
+_CONTROL = re.compile(r"Control(Img2Img|Inpaint)?Pipeline$")
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -33,6 +35,8 @@ class Layout:
     engine: str
     variant: str
     """Number format in the names of the weights (`fp16`), which diffusers must be told; mostly empty."""
+    depth: bool = False
+    """Whether it is a pipeline that takes a depth picture."""
 
 
 def variant_of(name: str) -> str:
@@ -54,10 +58,20 @@ def inspect(folder: Path) -> Layout:
     if not weights:
         _refuse_without_weights(folder)
     if index.is_file():
-        music = PIPELINES.get(str(_object(index).get("_class_name")))
+        content = _object(index)
+        music = PIPELINES.get(str(content.get("_class_name")))
         kind: Kind = "music" if music else "image"
-        return Layout(kind, music or "diffusers-image", _needed_variant(weights))
+        return Layout(kind, music or "diffusers-image", _needed_variant(weights), _takes_depth(content))
     return _text_layout(folder, _object(config))
+
+
+def _takes_depth(index: dict[str, Any]) -> bool:
+    """Whether a pipeline has a ControlNet, one that is not told what kind of picture it reads; or, as FLUX.1 Depth, a
+    denoiser that reads the depth beside the latents. Nothing tells a ControlNet of depth from one of other kinds."""
+    net = index.get("controlnet")
+    if isinstance(net, list):
+        return net[-1] is not None and not any(word in str(net[-1]) for word in ("Multi", "Union"))
+    return _CONTROL.search(str(index.get("_class_name"))) is not None
 
 
 def _bare_layout(folder: Path) -> Layout:

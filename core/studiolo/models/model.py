@@ -51,3 +51,5 @@ class Model:
     """Number format in the names of the weights (`fp16`), to be told to diffusers; empty for plain names."""
     embedder: Path | None = None
     """Folder of the sentence embedder that ranks drafts, where one is installed."""
+    depth: bool = False
+    """Whether it can keep to a depth picture."""

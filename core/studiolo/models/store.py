@@ -190,6 +190,7 @@ class Store:
             defaults=entry.defaults if entry else Defaults(),
             variant=shape.variant,
             embedder=embedder if record.read(embedder) else None,
+            depth=shape.depth,
         )
 
     def _unknown(self, name: str) -> StudioloError:
