@@ -6,7 +6,7 @@ Draws only, from what it is given; knows nothing of what is drawn.
 
 import textwrap
 from functools import lru_cache
-from typing import Any, Optional
+from typing import Any
 
 import blf
 import bpy
@@ -89,12 +89,8 @@ def percent(share: float, text: str) -> str:
     return f"{share:.0%}  {text}" if share else text
 
 
-def fold(layout: Any, owner: Any, name: str, title: str) -> Optional[Any]:
+def fold(layout: Any, owner: Any, name: str, title: str) -> Any | None:
     """A part that is shown while the property `name` of `owner` is on; None while it is not."""
-    if "panel_prop" in bpy.types.UILayout.bl_rna.functions:
-        header, body = layout.panel_prop(owner, name)
-        header.label(text=title)
-        return body
     row = layout.row(align=True)
     row.alignment = "LEFT"
     shown = getattr(owner, name)
@@ -103,8 +99,8 @@ def fold(layout: Any, owner: Any, name: str, title: str) -> Optional[Any]:
 
 
 def field(layout: Any, context: bpy.types.Context, owner: Any, name: str, hint: str, menu: str = "") -> None:
-    """A field for words over the whole width, with a menu at its end. While it is empty, `hint` says what belongs there;
-    words that it is too narrow for are written out below it."""
+    """A field for words over the whole width, with a menu at its end. While it is empty, `hint` says what
+    belongs there; words that it is too narrow for are written out below it."""
     row = layout.row(align=True)
     row.scale_y = 1.2
     if PLACEHOLDERS:

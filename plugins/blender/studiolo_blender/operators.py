@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Buttons for what runs and what is told: the daemon, tasks under way, those of other files, problems, models."""
 
+from typing import Any
+
 import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
-from bpy.types import Operator
+from bpy.types import Context, Operator
 
 from studiolo_contract.errors import StudioloError
 
@@ -17,7 +19,7 @@ class STUDIOLO_OT_start_daemon(Operator):
     bl_idname = "studiolo.start_daemon"
     bl_label = "Start Studiolo"
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         jobs = session.current().jobs
         if not bpy.app.background:
             jobs.start_daemon()
@@ -36,18 +38,18 @@ class STUDIOLO_OT_stop_daemon(Operator):
     bl_idname = "studiolo.stop_daemon"
     bl_label = "Stop Studiolo"
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         session.current().jobs.stop_daemon()
         return DONE
 
 
 class STUDIOLO_OT_free_memory(Operator):
-    """Have every model that is not at work leave the memory, so that Cycles has it; they are loaded again when needed"""
+    """Have every model that is not at work leave the memory, for Cycles; they are loaded again when needed"""
 
     bl_idname = "studiolo.free_memory"
     bl_label = "Free Memory"
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         session.current().jobs.free()
         return DONE
 
@@ -60,7 +62,7 @@ class STUDIOLO_OT_cancel(Operator):
 
     key: StringProperty(name="Task", description="By its key; empty for all of this file", options={"SKIP_SAVE"})
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         jobs = session.current().jobs
         for one in jobs.here:
             if self.key in ("", one.key):
@@ -77,7 +79,7 @@ class STUDIOLO_OT_bring_here(Operator):
 
     key: StringProperty(name="Task", options={"SKIP_SAVE"})
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         try:
             session.current().jobs.bring_here(self.key)
         except StudioloError as error:
@@ -94,7 +96,7 @@ class STUDIOLO_OT_forget(Operator):
 
     key: StringProperty(name="Task", options={"SKIP_SAVE"})
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         session.current().jobs.forget(self.key)
         return DONE
 
@@ -108,7 +110,7 @@ class STUDIOLO_OT_dismiss(Operator):
     kind: EnumProperty(items=(("PROBLEM", "Problem", ""), ("NOTE", "Note", "")), options={"SKIP_SAVE"})
     number: IntProperty(options={"SKIP_SAVE"})
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         told = session.current().problems if self.kind == "PROBLEM" else session.current().notes
         if not 0 <= self.number < len(told):
             return NOT
@@ -127,14 +129,14 @@ class STUDIOLO_OT_choose_model(Operator):
     model: StringProperty(options={"SKIP_SAVE"})
 
     @classmethod
-    def description(cls, context, properties):
+    def description(cls, context: Context, properties: Any) -> str:
         model = next((one for one in session.current().jobs.connection.models if one.name == properties.model), None)
         if model is None:
-            return cls.__doc__
+            return str(cls.__doc__)
         selling = "" if model.commercial else "; not for commercial use"
         return f"{model.summary}\nLicence: {model.licence}{selling}\nMemory: {model.memory_gb:g} GB"
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         setattr(context.studiolo_owner, self.field, self.model)
         return DONE
 
@@ -142,8 +144,9 @@ class STUDIOLO_OT_choose_model(Operator):
 class _Models:
     bl_label = "Model"
     kind = ""
+    layout: Any
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         owner = context.studiolo_owner
         field = f"{self.kind}_model" if isinstance(owner, bpy.types.AddonPreferences) else "model"
         for name in ("", *(one.name for one in status.models(self.kind))):
@@ -171,7 +174,7 @@ class STUDIOLO_MT_daemon(bpy.types.Menu):
     bl_idname = "STUDIOLO_MT_daemon"
     bl_label = "Studiolo"
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         self.layout.operator("studiolo.free_memory", icon="MEMORY")
         self.layout.operator("studiolo.stop_daemon", icon="PAUSE")
         self.layout.separator()

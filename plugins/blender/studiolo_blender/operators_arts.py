@@ -3,8 +3,7 @@
 
 import bpy
 from bpy.props import IntProperty, StringProperty
-from bpy.types import Operator
-
+from bpy.types import Context, Operator
 
 from . import session
 from .concept import RENDER, Concept
@@ -26,7 +25,7 @@ class STUDIOLO_OT_project(Starts, Operator):
 
     art, model_kind = "project", "image"
 
-    def task(self, context):
+    def task(self, context: Context) -> Project:
         model = self.model_of(context)
         return Project(
             prompt=self.said(context, "prompt"),
@@ -50,9 +49,9 @@ class STUDIOLO_OT_concept(Starts, Operator):
     art, model_kind = "concept", "image"
     image: StringProperty(name="Image", description="By its name, for the source Image", options={"SKIP_SAVE"})
 
-    def task(self, context):
+    def task(self, context: Context) -> Concept:
         source = self.said(context, "source")
-        image = self.image_of(context)
+        image = self.named(context, "image")
         if self.properties.is_property_set("image"):
             source = "IMAGE"
         if source == "VIEW":
@@ -79,7 +78,7 @@ class STUDIOLO_OT_score(Starts, Operator):
     start: IntProperty(name="First frame", description="Unless it is said: the scene's", options={"SKIP_SAVE"})
     end: IntProperty(name="Last frame", description="Unless it is said: the scene's", options={"SKIP_SAVE"})
 
-    def task(self, context):
+    def task(self, context: Context) -> Score:
         given = self.properties.is_property_set
         names = ("prompt", "markers", "ensemble", "key", "loop", "stems")
         return Score(
@@ -105,16 +104,11 @@ class STUDIOLO_OT_write(Starts, Operator):
         name="Add to", description="Name of the text that it is added to; empty for a new one", options={"SKIP_SAVE"}
     )
 
-    def task(self, context):
-        text = context.scene.studiolo.write.text
-        if self.properties.is_property_set("text"):
-            name = self.text
-        else:
-            name = text.name if text is not None else ""
+    def task(self, context: Context) -> Write:
         return Write(
             kind=self.said(context, "kind"),
             brief=self.said(context, "prompt"),
-            name=name,
+            name=self.named(context, "text"),
             scene=context.scene.name if self.said(context, "told") else "",
             style=self.said(context, "style"),
             seed=self.seed_of(context),
@@ -122,7 +116,7 @@ class STUDIOLO_OT_write(Starts, Operator):
         )
 
 
-def _render_view(context: bpy.types.Context) -> None:
+def _render_view(context: Context) -> None:
     """Has the 3D view, without its grid and its gizmos, be what was rendered last. Raises `StudioloError`."""
     areas = [context.area] if context.area is not None else []
     areas += [area for window in context.window_manager.windows for area in window.screen.areas]

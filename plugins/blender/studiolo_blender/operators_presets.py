@@ -2,10 +2,11 @@
 """Buttons for presets of textures, and the menu that lists them. Knows where a person's own lie."""
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 from bpy.props import StringProperty
-from bpy.types import Menu, Operator
+from bpy.types import Context, Menu, Operator
 
 from studiolo_contract.errors import StudioloError
 
@@ -38,7 +39,7 @@ class STUDIOLO_OT_use_preset(Operator):
 
     name: StringProperty(name="Preset", options={"SKIP_SAVE"})
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         preset = next((one for one in (*_own, *presets.BUILT_IN) if one.name == self.name), None)
         if preset is None:
             self.report({"ERROR"}, f"There is no preset {self.name}. Choose one that is there.")
@@ -56,11 +57,11 @@ class STUDIOLO_OT_save_preset(Operator):
 
     name: StringProperty(name="Name", options={"SKIP_SAVE"})
 
-    def invoke(self, context, event):
+    def invoke(self, context: Context, event: Any) -> set[str]:
         self.name = context.scene.studiolo.texture.prompt[:40].capitalize()
         return context.window_manager.invoke_props_dialog(self, width=260)
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         texture = context.scene.studiolo.texture
         try:
             presets.save(folder(), Preset(self.name.strip(), texture.prompt.strip(), texture.scale))
@@ -79,7 +80,7 @@ class STUDIOLO_OT_remove_preset(Operator):
 
     name: StringProperty(name="Preset", options={"SKIP_SAVE"})
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         presets.remove(folder(), self.name)
         read()
         return DONE
@@ -89,7 +90,7 @@ class STUDIOLO_MT_presets(Menu):
     bl_idname = "STUDIOLO_MT_presets"
     bl_label = "Presets"
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         layout = self.layout
         for preset in _own:
             row = layout.row()

@@ -2,7 +2,7 @@
 """Buttons for scenes by words: read the sentence, build what was proposed, drop it."""
 
 import bpy
-from bpy.types import Operator
+from bpy.types import Context, Operator
 
 from studiolo_contract.errors import StudioloError
 
@@ -22,7 +22,7 @@ class STUDIOLO_OT_scene_read(Starts, Operator):
 
     art, model_kind = "scene", "text"
 
-    def task(self, context):
+    def task(self, context: Context) -> Scene:
         model = self.model_of(context)
         return Scene(
             sentence=self.said(context, "prompt"),
@@ -40,10 +40,10 @@ class STUDIOLO_OT_scene_build(Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         return bool(proposal.of(context).pieces)
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         wanted = proposal.of(context)
         try:
             made = apply(proposal.read(wanted), wanted.sentence, wanted.seed)
@@ -63,10 +63,10 @@ class STUDIOLO_OT_scene_discard(Operator):
     bl_label = "Discard"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         return bool(proposal.of(context).pieces)
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         proposal.of(context).pieces.clear()
         return DONE
 

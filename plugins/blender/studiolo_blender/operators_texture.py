@@ -3,7 +3,7 @@
 
 import bpy
 from bpy.props import EnumProperty, StringProperty
-from bpy.types import Operator
+from bpy.types import Context, Operator
 
 from studiolo_contract.errors import StudioloError
 
@@ -27,7 +27,7 @@ class STUDIOLO_OT_texture(Starts, Operator):
         name="From image", description="A photo or a base colour to start from", options={"SKIP_SAVE"}
     )
 
-    def task(self, context):
+    def task(self, context: Context) -> Texture:
         size = self.said(context, "size")
         return Texture(
             prompt=self.said(context, "prompt"),
@@ -37,7 +37,7 @@ class STUDIOLO_OT_texture(Starts, Operator):
             seed=self.seed_of(context),
             model=self.model_of(context),
             variations=self.said(context, "variations"),
-            image=self.image_of(context),
+            image=self.named(context, "image"),
             strength=self.said(context, "strength"),
             displacement=self.said(context, "displacement"),
         )
@@ -50,7 +50,7 @@ class _OfMaterial(Starts):
         name="Material", description="By its name; empty for the active one", options={"SKIP_SAVE"}
     )
 
-    def named(self, context):
+    def name_of(self, context: Context) -> str:
         active = active_material(context)
         return self.material or (active.name if active is not None else "")
 
@@ -64,8 +64,8 @@ class STUDIOLO_OT_again(_OfMaterial, Operator):
 
     art = "material"
 
-    def task(self, context):
-        return Again(self.named(context), self.said(context, "words"), self.said(context, "strength"))
+    def task(self, context: Context) -> Again:
+        return Again(self.name_of(context), self.said(context, "words"), self.said(context, "strength"))
 
 
 class STUDIOLO_OT_reroll(_OfMaterial, Operator):
@@ -76,8 +76,8 @@ class STUDIOLO_OT_reroll(_OfMaterial, Operator):
 
     map: EnumProperty(name="Map", items=MAPS, options={"SKIP_SAVE"})
 
-    def task(self, context):
-        return Reroll(self.named(context), self.map)
+    def task(self, context: Context) -> Reroll:
+        return Reroll(self.name_of(context), self.map)
 
 
 class STUDIOLO_OT_mark_asset(_OfMaterial, Operator):
@@ -87,9 +87,9 @@ class STUDIOLO_OT_mark_asset(_OfMaterial, Operator):
     bl_label = "Mark as Asset"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         try:
-            materials.mark_as_asset(material_named(self.named(context)))
+            materials.mark_as_asset(material_named(self.name_of(context)))
         except StudioloError as error:
             self.report({"ERROR"}, str(error))
             return NOT
@@ -106,10 +106,10 @@ class STUDIOLO_OT_choose_variation(Operator):
     number: bpy.props.IntProperty(name="Number", description="From 0 on", min=0, options={"SKIP_SAVE"})
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         return bool(variations.there())
 
-    def execute(self, context):
+    def execute(self, context: Context) -> set[str]:
         try:
             variations.choose(self.number)
         except StudioloError as error:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The panels: in the sidebars of the 3D view, the shader editor and the image editor. Draws only."""
 
-import json
 from functools import lru_cache
-from typing import Any, Optional
+from typing import Any
 
 import bpy
-from bpy.types import Panel, UIList
+from bpy.types import Context, Panel, UIList
 
 from . import materials, panels_arts, proposal, recipes, session, status, variations
 from .drawing import column_of_values, faint, field, scale, sentence, width_for_text
@@ -23,13 +22,14 @@ OPERATORS = {"scene": "studiolo.scene_read"}
 class _Tab:
     bl_region_type = "UI"
     bl_category = "Studiolo"
+    layout: Any
 
 
 class STUDIOLO_PT_main(_Tab, Panel):
     bl_label = "Studiolo"
     bl_space_type = "VIEW_3D"
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         layout, settings = self.layout, context.scene.studiolo
         status.draw_connection(layout, context)
         columns = 3 if width_for_text(context) > WIDE * scale(context) else 2
@@ -51,10 +51,10 @@ class STUDIOLO_PT_variations(_Tab, Panel):
     bl_space_type = "VIEW_3D"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         return bool(variations.there())
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         groups = variations.there()
         grid = self.layout.grid_flow(row_major=True, columns=2, even_columns=True, align=False)
         for number, names in enumerate(groups):
@@ -75,7 +75,9 @@ class STUDIOLO_PT_variations(_Tab, Panel):
 class STUDIOLO_UL_proposal(UIList):
     bl_idname = "STUDIOLO_UL_proposal"
 
-    def draw_item(self, context, layout, data, item, icon, active_data, active_property):
+    def draw_item(
+        self, context: Context, layout: Any, data: Any, item: Any, icon: int, active_data: Any, active_property: str
+    ) -> None:
         row = layout.row(align=True)
         row.prop(item, "use", text="")
         words = row.row()
@@ -88,13 +90,14 @@ class STUDIOLO_PT_proposal(_Tab, Panel):
     bl_space_type = "VIEW_3D"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         return bool(proposal.of(context).pieces)
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         layout, wanted = self.layout, proposal.of(context)
         layout.template_list("STUDIOLO_UL_proposal", "", wanted, "pieces", wanted, "active", rows=6)
         if 0 <= wanted.active < len(wanted.pieces):
+            faint(layout, context, wanted.pieces[wanted.active].words)
             column = column_of_values(layout)
             for one in wanted.pieces[wanted.active].fields:
                 column.prop(one, one.shown_as, text=one.name.capitalize())
@@ -116,13 +119,13 @@ class _Material(_Tab):
     bl_label = "Material"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         material = active_material(context)
         return material is not None and _made_from(material.get(recipes.PROPERTY, "")) is not None
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         layout, material = self.layout, active_material(context)
-        words, told = _made_from(material[recipes.PROPERTY])
+        words, told = _made_from(material[recipes.PROPERTY]) or ("", "")
         row = layout.row()
         if material.preview is not None:
             row.template_icon(icon_value=material.preview.icon_id, scale=3.0)
@@ -149,7 +152,7 @@ class STUDIOLO_PT_material(_Material, Panel):
 class STUDIOLO_PT_shader(_Material, Panel):
     bl_space_type = "NODE_EDITOR"
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         status.draw_connection(self.layout, context)
         super().draw(context)
         status.draw_underway(self.layout, context)
@@ -160,7 +163,7 @@ class STUDIOLO_PT_image(_Tab, Panel):
     bl_label = "Studiolo"
     bl_space_type = "IMAGE_EDITOR"
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         layout, settings, image = self.layout, context.scene.studiolo, context.space_data.image
         status.draw_connection(layout, context)
         for art, title, button in (
@@ -187,10 +190,10 @@ class STUDIOLO_PT_elsewhere(_Tab, Panel):
     bl_space_type = "VIEW_3D"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: Context) -> bool:
         return bool(session.current().jobs.elsewhere())
 
-    def draw(self, context):
+    def draw(self, context: Context) -> None:
         for one in session.current().jobs.elsewhere():
             box = self.layout.box().column()
             sentence(box, context, one.task.title, "TIME")
@@ -202,12 +205,12 @@ class STUDIOLO_PT_elsewhere(_Tab, Panel):
 
 
 @lru_cache(64)
-def _made_from(recipe: str) -> Optional[tuple[str, str]]:
+def _made_from(recipe: str) -> tuple[str, str] | None:
     """Of a recipe as it is kept: the words, and by whom and how it was made. None where it can't be read."""
     made = recipes.kept({recipes.PROPERTY: recipe})
     if made is None:
         return None
-    settled = made.settled
+    settled: Any = made.settled
     told = [made.model]
     if getattr(settled, "width", None):
         told.append(f"{settled.width} × {settled.height}")

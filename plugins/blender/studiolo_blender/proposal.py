@@ -25,7 +25,7 @@ from bpy.types import PropertyGroup
 from studiolo_contract.errors import StudioloError
 
 from . import operations
-from .operations import Number, OneOf, Operation
+from .operations import Name, Number, OneOf, Operation
 from .scening import Scene
 from .underway import Underway
 
@@ -52,6 +52,17 @@ def _choices(field: Any, _: Any) -> list[tuple[str, str, str, int]]:
     return _words.setdefault(values, [(value or "NONE", value or "none", "", n) for n, value in enumerate(values)])
 
 
+def _suggested(field: Any, context: bpy.types.Context, typed: str) -> list[str]:
+    """Colours for a colour, and what was added for what refers to it."""
+    what = field.holds
+    if isinstance(what, OneOf):
+        return [value for value in what.values if typed.lower() in value]
+    if isinstance(what, Name) and not what.new:
+        named = [piece.fields["name"].text for piece in of(context).pieces if piece.do == "add"]
+        return [name for name in named if typed.lower() in name]
+    return []
+
+
 class StudioloField(PropertyGroup):
     """One field of an operation, held as what it is."""
 
@@ -59,7 +70,7 @@ class StudioloField(PropertyGroup):
     choice: EnumProperty(name="Value", items=_choices, update=_changed)
     number: FloatProperty(name="Value", update=_changed, precision=2)
     whole: IntProperty(name="Value", update=_changed)
-    text: StringProperty(name="Value", update=_changed)
+    text: StringProperty(name="Value", update=_changed, search=_suggested, search_options={"SUGGESTION"})
 
     @property
     def holds(self) -> operations.Holds:

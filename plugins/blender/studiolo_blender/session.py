@@ -34,7 +34,9 @@ class Session:
 
     def __init__(self) -> None:
         folder = discovery.home() / "blender"
-        self.jobs = Jobs(client_name(folder / "client"), PendingFolder(folder / "pending", KINDS), ready, self._finished)
+        self.jobs = Jobs(
+            client_name(folder / "client"), PendingFolder(folder / "pending", KINDS), ready, self._finished
+        )
         self.problems: deque[Problem] = deque(maxlen=TOLD)
         """Newest first."""
         self.notes: deque[str] = deque(maxlen=TOLD)
@@ -118,6 +120,7 @@ def redraw() -> None:
         for area in window.screen.areas:
             if area.type in ("VIEW_3D", "NODE_EDITOR", "IMAGE_EDITOR"):
                 area.tag_redraw()
+    bpy.msgbus.publish_rna(key=(bpy.types.ViewLayer, "name"))  # the status bar is in no screen, and heeds that
 
 
 def _windows() -> tuple[Any, ...]:

@@ -118,7 +118,12 @@ class StudioloScore(Chance, PropertyGroup):
         description="Whether the timeline's markers say how it feels from there on",
         default=True,
     )
-    ensemble: StringProperty(name="Ensemble", description="Who plays; empty to follow the mood", search=_ensembles)
+    ensemble: StringProperty(
+        name="Ensemble",
+        description="Who plays; empty to follow the mood",
+        search=_ensembles,
+        search_options={"SUGGESTION"},
+    )
     tempo: FloatProperty(
         name="Tempo", description="Quarter notes a minute; 0 to follow the mood", min=0.0, max=240.0, precision=0
     )

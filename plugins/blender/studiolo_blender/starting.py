@@ -32,12 +32,12 @@ class Starts:
         """What was said to the operator; else what the panel says."""
         return getattr(self if self.properties.is_property_set(name) else self._settings(context), name)
 
-    def image_of(self, context: bpy.types.Context) -> str:
-        """The name of an image: the operator is told a name, the panel keeps the image itself."""
-        if self.properties.is_property_set("image"):
-            return str(getattr(self, "image"))
-        image = self._settings(context).image
-        return image.name if image is not None else ""
+    def named(self, context: bpy.types.Context, field: str) -> str:
+        """The name of a datablock: the operator is told a name, the panel keeps the datablock itself."""
+        if self.properties.is_property_set(field):
+            return str(getattr(self, field))
+        thing = getattr(self._settings(context), field)
+        return thing.name if thing is not None else ""
 
     def model_of(self, context: bpy.types.Context) -> str:
         """Who does it; empty for Studiolo's own choice."""
@@ -45,10 +45,8 @@ class Starts:
 
     def seed_of(self, context: bpy.types.Context) -> int | None:
         """None for one that is drawn: the panel's counts while it is kept."""
-        if self.properties.is_property_set("seed"):
-            return int(getattr(self, "seed"))
-        settings = self._settings(context)
-        return int(settings.seed) if settings.keep_seed else None
+        counts = self.properties.is_property_set("seed") or self._settings(context).keep_seed
+        return int(self.said(context, "seed")) if counts else None
 
     def _settings(self, context: bpy.types.Context) -> Any:
         return getattr(context.scene.studiolo, self.art)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person is told of how things stand: the connection, which models there are, what is under way, what went wrong.
+"""What a person is told of how things stand: the connection, the models, what is under way, what went wrong.
 
 Drawn in the panels, the preferences, the header and the status bar. Draws only.
 """

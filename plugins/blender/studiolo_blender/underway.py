@@ -22,6 +22,8 @@ STAGES = {
     "compose": "composing",
     "render": "rendering",
 }
+FIRST, LAST = ("load", "read"), ("decode", "maps", "render")
+"""Stages before and after that in which a job does most of its work."""
 
 
 class Underway:
@@ -98,16 +100,19 @@ class Underway:
         stage = STAGES.get(report.stage, "")
         if not stage:
             return what
-        return f"{what}: {stage} {report.done} of {report.total}" if report.total else f"{what}: {stage}"
+        counted = report.total and report.stage != "load"
+        return f"{what}: {stage} {report.done} of {report.total}" if counted else f"{what}: {stage}"
 
     @property
     def share(self) -> float:
         """How much of the present step is done, 0 to 1; 0 where that is not known."""
         report = self._current()
-        if report is None or not report.total or report.stage == "load":
-            return 0.0
-        done = len(self._values) - len(self._missing - {-1})
-        return (done + min(1.0, report.done / report.total)) / max(1, len(self._values))
+        done: float = len(self._values) - len(self._missing - {-1})
+        if report is not None and report.stage in LAST:
+            done += 1.0
+        elif report is not None and report.total and report.stage not in FIRST:
+            done += min(1.0, report.done / report.total)
+        return min(1.0, done / max(1, len(self._values)))
 
     def _current(self) -> Report | None:
         """The report of the job that runs, else of the first that waits."""

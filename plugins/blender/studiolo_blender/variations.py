@@ -45,7 +45,7 @@ def choose(number: int) -> None:
             f"There is no variation {number + 1}.", f"Choose one of {len(groups)}." if groups else "Make some first."
         )
     for others in groups:
-        for old, new in zip(others, groups[number]):
+        for old, new in zip(others, groups[number], strict=True):
             if old != new:
                 materials.swap(bpy.data.materials[old], bpy.data.materials[new])
 
