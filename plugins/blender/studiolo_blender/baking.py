@@ -70,10 +70,11 @@ def texels(mesh: Mesh, layer: Floats, size: int) -> Texels:
 
 
 def seen(views: Sequence[View], pictures: Sequence[Pixels], points: Floats, normals: Floats, flat: Floats,
-         gains: Floats | None = None) -> tuple[Floats, Floats]:
-    """The colours (points, 3), sRGB 0..1, that the pictures of some views give to points, and how far they are to be
-    trusted (points,)."""
-    colours, trust = np.zeros((len(points), 3), np.float32), np.zeros(len(points), np.float32)
+         gains: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+    """The colours (points, 3), sRGB 0..1, that the pictures of some views give to points, how far they are to be
+    trusted (points,), and how much they weigh together."""
+    colours = np.zeros((len(points), 3), np.float32)
+    trust, weight = np.zeros(len(points), np.float32), np.zeros(len(points), np.float32)
     for start in range(0, len(points), RUN):
         part = slice(start, start + RUN)
         total, unseen = np.zeros(len(points[part]), np.float32), np.ones(len(points[part]), np.float32)
@@ -85,8 +86,8 @@ def seen(views: Sequence[View], pictures: Sequence[Pixels], points: Floats, norm
             total += sight.weight
             unseen *= 1.0 - sight.trust
         colours[part] /= np.maximum(total, 1e-12)[:, None]
-        trust[part] = 1.0 - unseen
-    return np.clip(colours, 0.0, 1.0), trust
+        trust[part], weight[part] = 1.0 - unseen, total
+    return np.clip(colours, 0.0, 1.0), trust, weight
 
 
 def matched(views: Sequence[View], pictures: Sequence[Pixels], places: Sequence[Texels]) -> Floats:
@@ -128,7 +129,7 @@ def baked(mesh: Mesh, layer: Floats, views: Sequence[View], pictures: Sequence[P
           gains: Floats | None = None, places: Texels | None = None) -> Baked:
     """A texture of `size` for a mesh, from the pictures of some views of it."""
     here = texels(mesh, layer, size) if places is None else places
-    colours, trust = seen(views, pictures, here.points, here.normals, here.flat, gains)
+    colours, trust, _ = seen(views, pictures, here.points, here.normals, here.flat, gains)
     rest = np.flatnonzero(trust < 1.0)
     old = mesh.colours(here.triangle[rest], here.weights[rest])
     keeps = np.array([look.pixels is not None for look in mesh.looks])

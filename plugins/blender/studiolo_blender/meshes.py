@@ -24,7 +24,7 @@ Pixels = NDArray[np.uint8]
 class Look:
     """The colour that a material gives a surface now: that of a picture, or one for all of it."""
 
-    colour: tuple[float, float, float] = (0.8, 0.8, 0.8)
+    colour: tuple[float, float, float] = (0.6, 0.6, 0.6)
     """sRGB."""
     pixels: Pixels | None = None
     """(height, width, 3 or 4), rows from the top, sRGB."""
@@ -111,7 +111,7 @@ class Taken:
     vertices: Ints
     """(corners,): the vertex of each corner of a polygon."""
     edges: Ints
-    """(corners,): the edge that begins there."""
+    """(corners,): the edge that begins there; left out with modifiers."""
     starts: Ints
     """(polygons,): their first corners."""
     normals: Floats
@@ -173,13 +173,13 @@ def taken(thing: Any, depsgraph: Any, layers: Collection[str] = (), base: bool =
     placed = thing.evaluated_get(depsgraph)
     mesh = thing.data if base else placed.to_mesh()
     try:
-        return _taken(thing.name, np.array(placed.matrix_world, float), mesh, layers)
+        return _taken(thing.name, np.array(placed.matrix_world, float), mesh, layers, base)
     finally:
         if not base:
             placed.to_mesh_clear()
 
 
-def _taken(name: str, matrix: Floats, mesh: Any, layers: Collection[str]) -> Taken:
+def _taken(name: str, matrix: Floats, mesh: Any, layers: Collection[str], base: bool) -> Taken:
     starts = _read(mesh.polygons, "loop_start", 1, np.int32)
     ngons = len(starts) and np.diff(starts, append=len(mesh.loops)).max() > 4
     if ngons:
@@ -190,16 +190,17 @@ def _taken(name: str, matrix: Floats, mesh: Any, layers: Collection[str]) -> Tak
         for layer in mesh.uv_layers
         if layer.name in layers or layer.active_render
     }
+    none = np.zeros(0, np.int32)
     if mesh.attributes.get(".corner_vert"):  # a hundred times as fast, from Blender 4.0 on
         points = _read(mesh.attributes["position"].data, "vector", 3)
         vertices = _read(mesh.attributes[".corner_vert"].data, "value", 1, np.int32)
-        edges = _read(mesh.attributes[".corner_edge"].data, "value", 1, np.int32)
+        edges = _read(mesh.attributes[".corner_edge"].data, "value", 1, np.int32) if base else none
         slots = mesh.attributes.get("material_index")
         slots = _read(slots.data, "value", 1, np.int32) if slots else np.zeros(len(starts), np.int32)
     else:
         points = _read(mesh.vertices, "co", 3)
         vertices = _read(mesh.loops, "vertex_index", 1, np.int32)
-        edges = _read(mesh.loops, "edge_index", 1, np.int32)
+        edges = _read(mesh.loops, "edge_index", 1, np.int32) if base else none
         slots = _read(mesh.polygons, "material_index", 1, np.int32)
     cut = _read(mesh.loop_triangles, "loops", 3, np.int32) if ngons else None
     return Taken(name, matrix, points, vertices, edges, starts, _normals(mesh), uvs, slots, cut, rendered)

@@ -17,9 +17,15 @@ SIDES = np.concatenate((np.eye(3), -np.eye(3)))
 """The six directions that an island may face."""
 STEEPEST = 0.2
 """Cosine of the angle up to which a polygon may join its neighbours' island, though another side would suit it more."""
-GAP = 1 / 64
-"""Between islands, as a share of the texture's side: twice the margin that is painted around each."""
-FINENESS = 512
+GAP = 1 / 128
+"""Between islands, as a share of the texture's side."""
+TURNS = 32
+"""In how many directions an island is tried."""
+REACH = 16
+"""Among how many shelves a place is looked for."""
+CUTS = 4
+"""How many times what lies over itself is cut."""
+FINENESS = 1024
 """Pixels at which is looked whether an island folds over itself."""
 
 
@@ -30,15 +36,15 @@ def unwrapped(mesh: Taken) -> Floats:
     normals = _normals(mesh, points)
     pairs = _neighbours(mesh)
     sides = _sides(normals, pairs)
-    layer = np.full(len(sides), 0)
-    for _ in range(4):
-        islands = _islands(sides + 6 * layer, pairs)
-        flat = _flattened(mesh, points, sides)
-        uv = _packed(mesh, flat, islands)
+    part = np.zeros(len(sides), int)
+    for turn in range(CUTS + 1):
+        islands = _islands(sides + 6 * part, pairs)
+        uv = _packed(mesh, _flattened(mesh, points, sides), islands)
         over = _folded(mesh, uv)
         if not len(over):
             break
-        layer[over] = layer.max() + 1
+        # what lies under something is cut off together, and in the end each by itself
+        part[over] = part.max() + 1 + (np.arange(len(over)) if turn == CUTS - 1 else 0)
     return uv
 
 
@@ -95,20 +101,31 @@ def _flattened(mesh: Taken, points: Floats, sides: Ints) -> Floats:
 def _packed(mesh: Taken, flat: Floats, islands: Ints) -> Floats:
     """Moves the islands beside each other, and all of them into the texture."""
     island = np.repeat(islands, mesh.sides)
-    count = int(islands.max()) + 1
-    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
-    np.minimum.at(low, island, flat)
-    np.maximum.at(high, island, flat)
-    size = high - low
-    tall = size[:, 1] > size[:, 0]  # laid on its side, so that shelves are low
-    size[tall] = size[tall, ::-1]
-    flat = flat - low[island]
-    flat[tall[island]] = np.stack((flat[tall[island], 1], size[island, 1][tall[island]] - flat[tall[island], 0]), -1)
+    flat, size = _turned(flat, island, int(islands.max()) + 1)
+    gap = min(GAP, 0.25 / np.sqrt(len(size)))
     side = np.sqrt((size[:, 0] * size[:, 1]).sum() + 1e-30)
-    while (places := _shelved(size + GAP * side, side * (1.0 - GAP))) is None:
+    while (places := _shelved(size + gap * side, side * (1.0 - gap))) is None:
         side *= 1.03
-    uv: Floats = (flat + places[island] + GAP * side) / side
+    uv: Floats = (flat + places[island] + gap * side) / side
     return uv
+
+
+def _turned(flat: Floats, island: Ints, count: int) -> tuple[Floats, Floats]:
+    """Turns each island so that the box around it is as small as can be, and wider than high; moves it to 0. Also the
+    sizes of the boxes (islands, 2)."""
+    order = np.argsort(island, kind="stable")
+    starts = np.searchsorted(island[order], np.arange(count))
+    best, result, size = np.full(count, np.inf), flat.copy(), np.zeros((count, 2))
+    for angle in np.linspace(0.0, np.pi, TURNS, endpoint=False):
+        sine, cosine = np.sin(angle), np.cos(angle)
+        turned = flat @ np.array([[cosine, sine], [-sine, cosine]])
+        low, high = np.minimum.reduceat(turned[order], starts), np.maximum.reduceat(turned[order], starts)
+        box = high - low
+        better = (box[:, 0] >= box[:, 1]) & (box.prod(1) < best * 0.999)
+        best[better], size[better] = box.prod(1)[better], box[better]
+        mine = better[island]
+        result[mine] = (turned - low[island])[mine]
+    return result, size
 
 
 def _shelved(size: Floats, side: float) -> Floats | None:
@@ -116,16 +133,19 @@ def _shelved(size: Floats, side: float) -> Floats | None:
     if size.max() > side:
         return None
     places = np.empty_like(size)
-    x = y = height = 0.0
+    shelves: list[list[float]] = []  # how far each is filled, and where it stands
+    top = 0.0
     order = np.argsort(-size[:, 1], kind="stable")
     for number, (across, up) in zip(order.tolist(), size[order].tolist()):
-        if x + across > side:
-            x, y, height = 0.0, y + height, 0.0
-        if y + up > side:
-            return None
-        height = max(height, up)
-        places[number] = x, y
-        x += across
+        shelf = next((shelf for shelf in shelves[-REACH:] if shelf[0] + across <= side), None)
+        if shelf is None:
+            if top + up > side:
+                return None
+            shelf = [0.0, top]
+            shelves.append(shelf)
+            top += up
+        places[number] = shelf
+        shelf[0] += across
     return places
 
 
@@ -133,8 +153,6 @@ def _folded(mesh: Taken, uv: Floats) -> Ints:
     """The polygons that lie under others."""
     layer = uv[mesh.corners] * FINENESS
     first, last = drawn(layer, FINENESS, FINENESS), drawn(layer[::-1], FINENESS, FINENESS)
-    hidden = last.triangle[last.covered]
-    hidden = len(layer) - 1 - hidden
-    over = mesh.polygons[first.triangle[first.covered]], mesh.polygons[hidden]
-    under, times = np.unique(over[1][over[0] != over[1]], return_counts=True)
-    return under[times > 1]
+    seen = mesh.polygons[first.triangle[first.covered]]
+    under = mesh.polygons[len(layer) - 1 - last.triangle[last.covered]]
+    return np.unique(under[under != seen])

@@ -20,15 +20,15 @@ from .rasterise import Floats, Grid, Ints, drawn
 
 FINENESS = 1024
 """Pixels of the longer side at which is decided what is seen, or more."""
-SHARPNESS = 4
-"""How much better a camera that looks straight at a surface is than one that looks askance at it: the power of the
-cosine."""
+SHARPNESS = 8
+"""How much better a camera that looks straight at a surface is than one that looks askance at it, as a power of the
+cosine: high, so that two pictures of one place are mixed where they have to be only."""
 GRAZING = (0.08, 0.3)
 """Cosines: what is seen at less than the first is not painted, at more than the second wholly."""
 RIM, BAND = 4, 48
 """Pixels of `FINENESS` from the edge of the frame or a silhouette: over the first a picture fades out where no other
 camera sees, over the second it gives way to another camera's."""
-SKY, GROUND = np.array([0.60, 0.68, 0.78]), np.array([0.80, 0.79, 0.76])
+SKY, GROUND = np.array([0.50, 0.54, 0.60]), np.array([0.58, 0.56, 0.53])
 KEY, FILL = np.array([-0.45, 0.65, 0.61]), np.array([0.75, 0.1, 0.65])
 """Where light comes from, in the camera's space."""
 
@@ -124,7 +124,8 @@ class View:
         rows, columns = self.rim.shape
         trust = shown * _smooth((shading - GRAZING[0]) / (GRAZING[1] - GRAZING[0])) * sampled(self.rim, xy * (columns, rows))
         rows, columns = self.band.shape
-        weight = shown * shading**SHARPNESS * (sampled(self.band, xy * (columns, rows)) + 1e-3)
+        fineness = 1.0 / np.asarray(self.camera.height_at(distance)) ** 2  # what is near is painted with more pixels
+        weight = shown * fineness * shading**SHARPNESS * (sampled(self.band, xy * (columns, rows)) + 1e-3)
         return Sight(xy, weight.astype(np.float32), trust.astype(np.float32))
 
     def _shown(self, xy: Floats, distance: Floats, facing: Floats) -> Floats:
@@ -163,14 +164,16 @@ class View:
             start += len(mesh.points)
         return colours
 
-    def clay(self, colours: Floats | None = None) -> Pixels:
-        """(height, width, 3): the meshes in soft light before a sky; at the pixels that show something in `colours`,
-        which light does not change where it is given with an alpha."""
+    def clay(self, painted: tuple[Floats, Floats] | None = None) -> Pixels:
+        """(height, width, 3): the meshes with the colours that they have now, in soft light before a sky. `painted`:
+        colours that the pixels that show something have already, and how far they are to be trusted."""
         rows, columns = self.distance.shape
         up = np.linspace(1.0, 0.0, rows, dtype=np.float32)[:, None, None]
         picture = np.broadcast_to(GROUND + (SKY - GROUND) * up, (rows, columns, 3)).astype(np.float32)
-        albedo = self.looks() if colours is None else colours
-        picture[self.grid.covered] = albedo[:, :3] * self._light()[:, None]
+        colours = self.looks() * self._light()[:, None]
+        if painted is not None:
+            colours += (painted[0] - colours) * painted[1][:, None]
+        picture[self.grid.covered] = colours
         return self.reduced(picture)
 
     def _light(self) -> Floats:
@@ -192,6 +195,12 @@ class View:
             low, high = closeness.min(), closeness.max()
             picture[covered, 0] = 0.1 + 0.9 * (closeness - low) / max(high - low, 1e-9)
         return self.reduced(picture)[..., 0]
+
+    def marked(self, some: NDArray[np.bool_]) -> Pixels:
+        """(height, width): white where there is nothing, and where some of the pixels lie that show something."""
+        picture = np.ones((*self.grid.covered.shape, 1), np.float32)
+        picture[self.grid.covered, 0] = some
+        return np.where(self.reduced(picture)[..., 0] > 0, 255, 0).astype(np.uint8)
 
     def reduced(self, picture: Floats) -> Pixels:
         """From the fineness of the view to its picture, 0..1 to bytes."""

@@ -1,0 +1,77 @@
+"""The daemon's pictures, read without Blender and without Pillow; Pillow writes them."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from studiolo_blender.png import decoded
+
+
+def written(pixels, mode=None, **given):
+    held = io.BytesIO()
+    Image.fromarray(pixels, mode).save(held, "PNG", **given)
+    return held.getvalue()
+
+
+def filters(data):
+    """Which filters the rows of an RGB picture have."""
+    import struct
+    import zlib
+
+    width, height = struct.unpack_from(">II", data, 16)
+    body = b"".join(part for part in _parts(data))
+    return set(zlib.decompress(body)[:: 1 + 3 * width][:height])
+
+
+def _parts(data):
+    place = 8
+    while place < len(data):
+        length = int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] == b"IDAT":
+            yield data[place + 8 : place + 8 + length]
+        place += length + 12
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 40, 3), (40, 1, 3), (33, 70, 3), (70, 33, 4), (25, 25)])
+def test_pixels_come_back(shape):
+    pixels = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    found = decoded(written(pixels))
+    expected = np.repeat(pixels[..., None], 3, 2) if len(shape) == 2 else pixels[..., :3]
+    assert (found == expected).all()
+
+
+def test_all_filters_are_undone():
+    y, x = np.mgrid[:200, :160]
+    random = np.random.default_rng(1)
+    smooth = np.stack((x + y, 128 + 60 * np.sin(x / 9) + 60 * np.cos(y / 7), y * 2 - x), -1)
+    smooth[40:90] = np.stack((y[40:90] * 3, y[40:90] * 5, y[40:90]), -1) + random.integers(0, 2, (50, 160, 3))
+    smooth[90:130] = np.stack((x[90:130] * 2, x[90:130], x[90:130] * 7), -1)
+    pixels = (smooth + random.normal(0, 2, smooth.shape)).astype(np.int64).astype(np.uint8)
+    pixels[150:] = 7
+    data = written(pixels)
+    assert {1, 2, 4} <= filters(data)
+    assert (decoded(data) == pixels).all()
+
+
+def test_every_filter_by_the_book():
+    import struct
+    import zlib
+
+    random = np.random.default_rng(2)
+    lines = random.integers(0, 256, (10, 1 + 3 * 12)).astype(np.uint8)
+    lines[:, 0] = [3, 4, 0, 1, 2, 3, 4, 4, 3, 1]
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 12, 10, 8, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines.tobytes())) + chunk(b"IEND", b"")
+    assert (decoded(data) == np.asarray(Image.open(io.BytesIO(data)))).all()
+
+
+def test_other_pictures_are_refused():
+    with pytest.raises(ValueError, match="not a PNG"):
+        decoded(b"GIF89a")
+    with pytest.raises(ValueError, match="16 bits"):
+        decoded(written(np.zeros((4, 4), np.uint16)))
