@@ -17,15 +17,15 @@ PLACEHOLDERS = "placeholder" in bpy.types.UILayout.bl_rna.functions["prop"].para
 """Whether an empty field can say what belongs into it; since Blender 4.1."""
 POINTS = 11
 """Of the letters in Blender's panels."""
-MARGIN = 34
-"""Pixels that a box and its icon take from the width of a region, at a scale of 1."""
-TABS = 18
-"""Pixels of the sidebar's tabs."""
+MARGIN = 66
+"""Pixels of a sidebar that no text can have, its tabs among them, at a scale of 1."""
+ICON, BOX = 22, 12
+"""Pixels that an icon takes, and the borders of a box."""
 
 
 def width_for_text(context: bpy.types.Context, without: int = 0) -> int:
     """Pixels that a sentence has in the region that is drawn, `without` those that stand beside it."""
-    return int(context.region.width - (MARGIN + TABS + without) * scale(context))
+    return int(context.region.width - (MARGIN + without) * scale(context))
 
 
 def scale(context: bpy.types.Context) -> float:
@@ -36,7 +36,8 @@ def sentence(layout: Any, context: bpy.types.Context, text: str, icon: str = "NO
     """Text over as many lines as it takes, close together; the icon is before the first one."""
     column = layout.column(align=True)
     column.scale_y = 0.72
-    for number, line in enumerate(lines(text, width_for_text(context, without), scale(context))):
+    width = width_for_text(context, without if icon == "NONE" else without + ICON)
+    for number, line in enumerate(lines(text, width, scale(context))):
         column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))
 
 

@@ -8,12 +8,12 @@ import bpy
 from bpy.types import Context, Panel, UIList
 
 from . import materials, panels_arts, proposal, recipes, session, status, variations
-from .drawing import column_of_values, faint, field, scale, sentence, width_for_text
+from .drawing import BOX, column_of_values, faint, field, scale, sentence, width_for_text
 from .settings import ARTS
 from .starting import active_material
 
 ICONS = {name: icon for name, _, _, icon, _ in ARTS}
-WIDE = 240
+WIDE = 225
 """Pixels from which on the names of three arts fit beside each other, at a scale of 1."""
 OPERATORS = {"scene": "studiolo.scene_read"}
 """Of the arts whose operator is not called as they are."""
@@ -35,15 +35,19 @@ class STUDIOLO_PT_main(_Tab, Panel):
         columns = 3 if width_for_text(context) > WIDE * scale(context) else 2
         arts = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         arts.prop(settings, "art", expand=True)
-        panels_arts.draw(layout, context, settings.art)
-        go = layout.row()
-        go.scale_y = 1.6
-        go.enabled = session.current().jobs.connection.connected
-        art = settings.art
-        name = OPERATORS.get(art, f"studiolo.{art}")
-        go.operator(name, text=panels_arts.ARTS[art].button(context), icon=ICONS[art])
-        status.draw_underway(layout, context)
-        status.draw_told(layout, context)
+        _draw_art(layout, context, settings.art)
+
+
+def _draw_art(layout: Any, context: Context, art: str) -> None:
+    """What is set, the button, and what came of it."""
+    panels_arts.draw(layout, context, art)
+    go = layout.row()
+    go.scale_y = 1.6
+    go.enabled = session.current().jobs.connection.connected
+    name = OPERATORS.get(art, f"studiolo.{art}")
+    go.operator(name, text=panels_arts.ARTS[art].button(context), icon=ICONS[art])
+    status.draw_underway(layout, context)
+    status.draw_told(layout, context)
 
 
 class STUDIOLO_PT_variations(_Tab, Panel):
@@ -104,7 +108,7 @@ class STUDIOLO_PT_proposal(_Tab, Panel):
         if wanted.problem:
             box = layout.box()
             box.alert = True
-            sentence(box, context, wanted.problem, "ERROR")
+            sentence(box, context, wanted.problem, "ERROR", without=BOX)
         row = layout.row(align=True)
         row.scale_y = 1.4
         build = row.row(align=True)
@@ -149,14 +153,21 @@ class STUDIOLO_PT_material(_Material, Panel):
     bl_space_type = "VIEW_3D"
 
 
-class STUDIOLO_PT_shader(_Material, Panel):
+class STUDIOLO_PT_shader_material(_Material, Panel):
     bl_space_type = "NODE_EDITOR"
+
+
+class STUDIOLO_PT_shader(_Tab, Panel):
+    bl_label = "Studiolo"
+    bl_space_type = "NODE_EDITOR"
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        return bool(context.space_data.tree_type == "ShaderNodeTree")
 
     def draw(self, context: Context) -> None:
         status.draw_connection(self.layout, context)
-        super().draw(context)
-        status.draw_underway(self.layout, context)
-        status.draw_told(self.layout, context)
+        _draw_art(self.layout, context, "texture")
 
 
 class STUDIOLO_PT_image(_Tab, Panel):
@@ -164,25 +175,35 @@ class STUDIOLO_PT_image(_Tab, Panel):
     bl_space_type = "IMAGE_EDITOR"
 
     def draw(self, context: Context) -> None:
-        layout, settings, image = self.layout, context.scene.studiolo, context.space_data.image
+        layout, image = self.layout, context.space_data.image
         status.draw_connection(layout, context)
-        for art, title, button in (
-            ("texture", "Material from Image", "Find the Maps"),
-            ("concept", "Concept from Image", "Refine Picture"),
-        ):
-            column = layout.column()
-            column.enabled = session.current().jobs.connection.connected and image is not None
-            column.label(text=title, icon=ICONS[art])
-            own = getattr(settings, art)
-            field(column, context, own, "prompt", panels_arts.ARTS[art].hint)
-            if art == "concept" or own.prompt:
-                column_of_values(column).prop(own, "strength", slider=True)
-            row = column.row()
-            row.scale_y = 1.3
-            text = "Make Material" if art == "texture" and own.prompt else button
-            row.operator(f"studiolo.{art}", text=text).image = image.name if image is not None else ""
+        name = image.name if image is not None else ""
+        column = layout.column()
+        column.enabled = bool(name) and session.current().jobs.connection.connected
+        column.label(text="Material from Image", icon=ICONS["texture"])
+        maps = _wide(column).operator("studiolo.texture", text="Find the Maps")
+        maps.image, maps.prompt, maps.variations = name, "", 1
+        _words_and_strength(column, context, "texture")
+        _wide(column).operator("studiolo.texture", text="Repaint, Find the Maps").image = name
+        column.separator()
+        column.label(text="Concept from Image", icon=ICONS["concept"])
+        _words_and_strength(column, context, "concept")
+        _wide(column).operator("studiolo.concept", text="Refine Picture").image = name
         status.draw_underway(layout, context)
         status.draw_told(layout, context)
+
+
+def _words_and_strength(layout: Any, context: Context, art: str) -> None:
+    settings = getattr(context.scene.studiolo, art)
+    field(layout, context, settings, "prompt", panels_arts.ARTS[art].hint)
+    column_of_values(layout).prop(settings, "strength", slider=True)
+
+
+def _wide(layout: Any) -> Any:
+    """A row for a button that matters."""
+    row = layout.row()
+    row.scale_y = 1.3
+    return row
 
 
 class STUDIOLO_PT_elsewhere(_Tab, Panel):
@@ -196,9 +217,9 @@ class STUDIOLO_PT_elsewhere(_Tab, Panel):
     def draw(self, context: Context) -> None:
         for one in session.current().jobs.elsewhere():
             box = self.layout.box().column()
-            sentence(box, context, one.task.title, "TIME")
+            sentence(box, context, one.task.title, "TIME", without=BOX)
             place = "a file that was never saved" if one.place.startswith("unsaved ") else bpy.path.basename(one.place)
-            faint(box, context, f"In {place}")
+            faint(box, context, f"In {place}", without=BOX)
             row = box.row(align=True)
             row.operator("studiolo.bring_here", icon="IMPORT").key = one.key
             row.operator("studiolo.forget", icon="X").key = one.key
@@ -227,6 +248,7 @@ CLASSES = (
     STUDIOLO_PT_material,
     STUDIOLO_PT_elsewhere,
     STUDIOLO_PT_shader,
+    STUDIOLO_PT_shader_material,
     STUDIOLO_PT_image,
 )
 register, unregister = bpy.utils.register_classes_factory(CLASSES)

@@ -35,7 +35,7 @@ class StudioloPreferences(bpy.types.AddonPreferences):
     music_model: _model("Music")
     size: EnumProperty(name="Texture size", description="Of new files", items=SIZES, default="MODEL")
     scale: FloatProperty(
-        name="Tile",
+        name="Texture tile",
         description="How wide a tile of a material is in new files",
         subtype="DISTANCE",
         default=1.0,
@@ -52,12 +52,12 @@ class StudioloPreferences(bpy.types.AddonPreferences):
         status.draw_connection(layout.box(), context)
         layout.use_property_split = True
         layout.use_property_decorate = False
-        column = layout.column(heading="New files")
+        column = layout.column()
         column.prop(self, "size")
         column.prop(self, "scale")
         column = layout.column()
         for kind, what in MODELS.items():
-            status.draw_model(column, f"{kind}_model", self, kind, what)
+            status.draw_model(column, self, f"{kind}_model", kind, what)
         layout.column(heading="Memory").prop(self, "free_before_rendering")
         row = layout.row()
         row.active = False

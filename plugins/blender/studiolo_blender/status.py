@@ -13,7 +13,7 @@ import bpy
 from studiolo_contract.wire import ModelInfo
 
 from . import hearing, session
-from .drawing import BARS, bar, percent, sentence, shortened
+from .drawing import BARS, BOX, ICON, bar, percent, sentence, shortened
 
 OWN = "Automatic"
 SHOWN = 3
@@ -66,7 +66,7 @@ def draw_underway(layout: Any, context: bpy.types.Context) -> None:
         if BARS:
             bar(box, one.share, one.label)
         else:
-            sentence(box, context, percent(one.share, one.label))
+            sentence(box, context, percent(one.share, one.label), without=BOX)
 
 
 def draw_told(layout: Any, context: bpy.types.Context) -> None:
@@ -79,7 +79,7 @@ def draw_told(layout: Any, context: bpy.types.Context) -> None:
         for number, text in enumerate(texts[:SHOWN]):
             row = layout.box().row()
             row.alert = kind == "PROBLEM"
-            sentence(row, context, text, icon, without=24)
+            sentence(row, context, text, icon, without=BOX + ICON)
             dismiss = row.operator("studiolo.dismiss", text="", icon="X", emboss=False)
             dismiss.kind, dismiss.number = kind, number
 
