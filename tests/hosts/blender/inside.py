@@ -22,7 +22,7 @@ def render(path, width, height, samples):
     scene.name = "render"
     made = []
     if scene.camera is None:
-        made.append(camera(scene))
+        made.append(camera(scene, height / width))
     if not any(thing.type == "LIGHT" for thing in scene.objects):
         made.append(sun(scene))
     world = None
@@ -50,14 +50,15 @@ def render(path, width, height, samples):
         bpy.data.worlds.remove(world)
 
 
-def camera(scene):
+def camera(scene, aspect):
     """Sees every mesh, and hardly more."""
     corners = [thing.matrix_world @ Vector(corner) for thing in scene.objects if thing.type == "MESH"
                for corner in thing.bound_box] or [Vector()]  # fmt: skip
     low, high = (Vector(f(corner[axis] for corner in corners) for axis in range(3)) for f in (min, max))
     thing = placed(scene, "render camera", bpy.data.cameras.new("render camera"))
     thing.rotation_euler = Euler((math.radians(60), 0, math.radians(30)))
-    distance = 0.6 * max((high - low).length, 0.1) / math.sin(thing.data.angle / 2)
+    half = math.atan(math.tan(thing.data.angle / 2) * min(aspect, 1 / aspect))
+    distance = 0.5 * max((high - low).length, 0.1) / math.sin(half)
     thing.location = (low + high) / 2 + thing.rotation_euler.to_matrix() @ Vector((0, 0, distance))
     scene.camera = thing
     return thing
