@@ -61,7 +61,7 @@ def build(
     material[DENSITY] = float(np.median(densities)) if densities else uvs.unit() if boxed else 1.0
     _Tree(material).build(images)
     set_scale(material, scale)
-    displace(material, True)
+    displace(material, not boxed)  # what has no UVs is seldom divided finely, and would come apart
     return material
 
 
