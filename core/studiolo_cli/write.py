@@ -26,7 +26,7 @@ def write(
             "--mode",
             "-m",
             help="continue, rewrite, expand, shorten, story, poem, script, dialogue, character, ad, names, brainstorm, "
-            "shots, notes.",
+            "shots, notes, scene.",
         ),
     ] = "story",
     style: Annotated[str, typer.Option(help="A literary style: noir, modernist, haiku …")] = "",

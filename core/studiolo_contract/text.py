@@ -59,8 +59,8 @@ class TextRequest:
 
     kind: Literal["text"] = "text"
     mode: Annotated[str, Len(1, 64)] = "story"
-    """continue, rewrite, expand, shorten, story, poem, script, dialogue, character, ad, names, brainstorm, shots or
-    notes."""
+    """continue, rewrite, expand, shorten, story, poem, script, dialogue, character, ad, names, brainstorm, shots,
+    notes or scene."""
     text: Annotated[str, Len(1, 400_000)]
     """The passage to work on, or the brief."""
     instruction: Annotated[str, Len(0, 8_000)] = ""

@@ -196,7 +196,7 @@ def _set_out(
     if array is None or (count == 1 and not around):
         spots = [Spot(0.0, 0.0)]
     else:
-        gap = GAPS[array.spacing]
+        gap = GAPS[array.spacing] * (0.5 if grown and array.layout == "scatter" else 1.0)
         make = {"row": _row, "avenue": _avenue, "ring": _ring, "grid": _grid, "stack": _stack, "scatter": _scatter}
         if around and array.layout == "scatter":
             spots = _scatter(solid, count, gap, around + 0.2, chance)

@@ -17,6 +17,7 @@ from studiolo_contract.wire import ModelInfo
 
 from . import operations as ops
 from . import vocabulary
+from .models import chosen
 from .operations import Operation
 from .sentence import Mention, Reading
 
@@ -44,10 +45,8 @@ class Slot:
 
 def guides(models: Sequence[ModelInfo], name: str) -> bool:
     """Whether the model of that name (empty: the one that is used by default) is so small that it has to be guided."""
-    for model in models:
-        if model.kind == "text" and (model.name == name or (not name and model.default)):
-            return model.memory_gb < SMALL_GB
-    return False
+    model = chosen(models, "text", name)
+    return model is not None and model.memory_gb < SMALL_GB
 
 
 # ---- a guided list

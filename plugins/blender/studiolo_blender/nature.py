@@ -169,12 +169,12 @@ def cactus(chance: Chance) -> Solid:
         points = line[near] + (made.points - line[near]) * ribs[:, None]
         return Solid(points, made.faces, made.uvs, made.parts, (False,) * len(made.faces))
 
-    parts = [limb([(0, 0, 0), (0, 0, 0.8), (0, 0, 1.8), (0, 0, 2.75), (0, 0, 2.95), (0, 0, 3.05)], 0.22)]
+    parts = [limb([(0, 0, 0), (0, 0, 0.8), (0, 0, 1.8), (0, 0, 2.75), (0, 0, 2.95), (0, 0, 3.05)], 0.27)]
     for side in (-1, 1):
         low, high = float(chance.uniform(1.0, 1.6)), float(chance.uniform(2.1, 2.6))
         out = side * float(chance.uniform(0.6, 0.72))
         path = [(side * 0.1, 0, low), (out * 0.7, 0, low + 0.04), (out, 0, low + 0.22), (out, 0, high - 0.25)]
-        parts.append(limb([*path, (out, 0, high - 0.08), (out, 0, high)], 0.15))
+        parts.append(limb([*path, (out, 0, high - 0.08), (out, 0, high)], 0.19))
     return join(*parts).turned(float(chance.uniform(-30, 30)))
 
 

@@ -260,6 +260,11 @@ def schema() -> dict[str, Any]:
     }
 
 
+def schema_text() -> str:
+    """The same as text."""
+    return json.dumps(schema())
+
+
 def schema_of(kind: type[Operation]) -> dict[str, Any]:
     """The JSON Schema of one operation."""
     properties: dict[str, Any] = {"do": {"const": kind.do}}

@@ -27,6 +27,7 @@ MODES = [
     "notes",
     "poem",
     "rewrite",
+    "scene",
     "script",
     "shorten",
     "shots",
