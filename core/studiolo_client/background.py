@@ -135,6 +135,10 @@ class BackgroundClient:
         """Have a waiting job run before another one."""
         self._work.put(lambda: self._ask(job, lambda client: client.move(job, before)))
 
+    def free(self) -> None:
+        """Have the daemon give back the memory of every model that is not at work."""
+        self._work.put(lambda: self._ask("", lambda client: client.free()))
+
     def start_daemon(self) -> None:
         self._work.put(self._start)
 
