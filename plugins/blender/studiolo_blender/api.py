@@ -13,14 +13,19 @@ In Blender's own window these hold up the window until they are done; the operat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import bpy
 
+from studiolo_contract.text import TextRequest
+
 from . import session
 from .concept import RENDER, Concept
+from .guiding import guides
 from .models import painter
 from .projection import Project
+from .scening import Scene, apply
 from .scoring import Score
 from .task import Made, Task
 from .texturing import Again, Reroll, Texture
@@ -97,6 +102,29 @@ def concept(
 ) -> Made:
     """The latest render, or an image, refined by words into a new image. Further settings: `concept.Concept`."""
     return _run(Concept(prompt, _name(source), **settings), progress, cancelled)
+
+
+def scene(
+    sentence: str,
+    *,
+    seed: int | None = None,
+    model: str = "",
+    build: bool = True,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Made:
+    """What a sentence describes, built into the present scene. Without `build` only the list of operations, to be
+    changed and given to `scening.apply`."""
+    jobs = session.current().jobs
+    jobs.connect()
+    task = Scene(sentence, seed, model, guided=guides(jobs.connection.models, model))
+    proposed = _run(task, progress, cancelled)
+    if not build:
+        return proposed
+    settled = proposed.recipes[0].settled
+    assert isinstance(settled, TextRequest)
+    built = apply(proposed.operations, sentence, settled.seed or 0)
+    return replace(built, recipes=proposed.recipes, notes=tuple(dict.fromkeys((*proposed.notes, *built.notes))))
 
 
 def score(
