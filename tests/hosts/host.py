@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.hosts.screen import PATH
+from tests.hosts.screen import PATH, TIED
 
 
 class Host:
@@ -46,8 +46,9 @@ class Host:
         (self._runtime / "driver").unlink(missing_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+                [*TIED, *command],
+                env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def run(self, code: str, **given: Any) -> Any:
         """What this Python leaves in `value`. Its names last from one call to the next; `given` are some more."""

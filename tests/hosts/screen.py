@@ -10,6 +10,9 @@ from pathlib import Path
 PATH = "/usr/bin:/bin"
 """Without it a host program would take the standard library of whichever python3 comes first."""
 
+TIED = ("setpriv", "--pdeathsig", "KILL")
+"""Before a command: it ends with the process that started it, even where that is killed."""
+
 
 class Screen:
     """An X server without a monitor."""
@@ -19,6 +22,7 @@ class Screen:
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
             [
+                *TIED,
                 "Xvfb",
                 "-displayfd",
                 str(writing),

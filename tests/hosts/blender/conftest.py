@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 
 import pytest
 
@@ -79,24 +80,23 @@ def version(request):
 @pytest.fixture(scope="session")
 def module(version, daemon, unpacked, tmp_path_factory):
     """Blender as a module, with the add-on registered as a farm's script does it."""
-    module = Module(version, tmp_path_factory.mktemp(f"blender-{version}"), daemon.home)
-    module.start(unpacked)
-    module.run(f"import {ADDON}; {ADDON}.register()")
-    yield module
-    module.close()
+    with closing(Module(version, tmp_path_factory.mktemp(f"blender-{version}"), daemon.home)) as module:
+        module.start(unpacked)
+        module.run(f"import {ADDON}; {ADDON}.register()")
+        yield module
 
 
 @pytest.fixture(scope="session")
 def seated(daemon, package, tmp_path_factory):
     """A window in which the add-on was installed and switched on."""
     need([name for name in NEEDED if shutil.which(name, path="/usr/bin:/bin") is None])
-    screen = Screen(1400, 900)
-    window = Window(screen, tmp_path_factory.mktemp("blender-window"), daemon.home)
-    window.start()
-    window.install(package)
-    yield window
-    window.close()
-    screen.close()
+    with (
+        closing(Screen(1400, 900)) as screen,
+        closing(Window(screen, tmp_path_factory.mktemp("blender-window"), daemon.home)) as window,
+    ):
+        window.start()
+        window.install(package)
+        yield window
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -43,9 +44,8 @@ UNWANTED = {"subprocess", "socket", "ssl", "http", "urllib", "requests", "asynci
 @pytest.fixture
 def alone(version, home, tmp_path):
     """Blender as a module of its own, without the add-on."""
-    module = Module(version, tmp_path, home)
-    yield module
-    module.close()
+    with closing(Module(version, tmp_path, home)) as module:
+        yield module
 
 
 def tool(version, *arguments):

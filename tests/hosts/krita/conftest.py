@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,10 @@ def screen(krita_is_here):
 
 @pytest.fixture(scope="session")
 def program(screen, daemon, package, tmp_path_factory):
-    program = Program(screen, tmp_path_factory.mktemp("krita"), daemon.home)
-    program.install(package)
-    program.start()
-    yield program
-    program.close()
+    with closing(Program(screen, tmp_path_factory.mktemp("krita"), daemon.home)) as program:
+        program.install(package)
+        program.start()
+        yield program
 
 
 @pytest.fixture(scope="session")
