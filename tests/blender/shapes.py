@@ -1,6 +1,7 @@
 """Meshes as Blender would give them, for the pure rooms of the extension."""
 
 import numpy as np
+
 from studiolo_blender.meshes import Taken
 from studiolo_blender.unwrapping import unwrapped
 

@@ -1,14 +1,16 @@
 """From pictures to textures: what cameras saw arrives where they saw it, and nowhere else."""
 
+import itertools
+
 import numpy as np
 import pytest
+
 from studiolo_blender.baking import baked, margined, matched, overlaps, seen, spread, texels
 from studiolo_blender.cameras import Camera, Lens
 from studiolo_blender.meshes import Look, sampled
 from studiolo_blender.unwrapping import GAP, unwrapped
 from studiolo_blender.views import view_of
-
-from tests.blender.shapes import ball, cube, laid_out, plane
+from tests.blender.shapes import ball, cube, laid_out, plane, taken
 
 SIZE = 256
 
@@ -44,13 +46,9 @@ def rendered(view, meshes, textures):
     colours = np.zeros((len(uv), 3))
     for index, texture in enumerate(textures):
         mine = which == index
-        colours[mine] = sampled(texture, uv[mine] * (SIZE_OF(texture), -SIZE_OF(texture)) + (0, SIZE_OF(texture)))
+        colours[mine] = sampled(texture, uv[mine] * (len(texture), -len(texture)) + (0, len(texture)))
     picture[view.grid.covered] = colours
     return picture
-
-
-def SIZE_OF(texture):  # noqa: N802
-    return texture.shape[0]
 
 
 @pytest.mark.parametrize("shape", [cube, ball])
@@ -123,8 +121,7 @@ def test_a_floor_that_runs_under_the_camera_is_painted_up_to_it():
 def test_two_cameras_share_without_a_step():
     mesh = laid_out(ball(48))
     views = [
-        view_of(looking((0, 0, 0), (4 * np.sin(turn), -4 * np.cos(turn), 0)), (mesh,), 256, 256)
-        for turn in (-0.6, 0.6)
+        view_of(looking((0, 0, 0), (4 * np.sin(turn), -4 * np.cos(turn), 0)), (mesh,), 256, 256) for turn in (-0.6, 0.6)
     ]
     pictures = [plain((200, 40, 40)), plain((40, 40, 200))]
     places = texels(mesh, mesh.uvs["own"], 512)
@@ -134,7 +131,7 @@ def test_two_cameras_share_without_a_step():
     order = np.argsort(angle[level])
     red, angle = colours[level][order, 0], angle[level][order]
     bins = np.linspace(-1.1, 1.1, 67)
-    course = np.array([red[(angle >= low) & (angle < high)].mean() for low, high in zip(bins, bins[1:], strict=False)])
+    course = np.array([red[(angle >= low) & (angle < high)].mean() for low, high in itertools.pairwise(bins)])
     assert course[3] > 0.75
     assert course[-4] < 0.2
     assert (np.diff(course) < 0.01).all()  # from the one to the other, never back
@@ -146,8 +143,7 @@ def test_two_cameras_share_without_a_step():
 def test_pictures_of_different_brightness_meet():
     mesh = laid_out(ball(32))
     views = [
-        view_of(looking((0, 0, 0), (4 * np.sin(turn), -4 * np.cos(turn), 0)), (mesh,), 128, 128)
-        for turn in (-0.4, 0.4)
+        view_of(looking((0, 0, 0), (4 * np.sin(turn), -4 * np.cos(turn), 0)), (mesh,), 128, 128) for turn in (-0.4, 0.4)
     ]
     places = [texels(mesh, mesh.uvs["own"], SIZE)]
     gains = matched(views, [plain((120, 120, 120)), plain((150, 120, 100))], places)
@@ -209,7 +205,7 @@ def test_a_margin_is_as_wide_as_asked():
     assert taken[15:20, 15:35].all()
     assert not taken[9].any()
     assert not taken[:30, 36:].any()
-    assert (source[17, 31] == 17 * 60 + 29)
+    assert source[17, 31] == 17 * 60 + 29
     assert taken[34:, 59].all()
     assert (source[covered] == np.arange(2400).reshape(40, 60)[covered]).all()
 
@@ -242,7 +238,6 @@ def test_an_unwrapped_mesh_lies_nowhere_over_itself(shape):
 
 def test_islands_lie_apart():
     mesh = cube()
-    layer = mesh.placed().points[..., :2] * 0
     layer = unwrapped(mesh)[mesh.corners]
     boxes = np.array([[part.min((0, 1)), part.max((0, 1))] for part in layer.reshape(6, 2, 3, 2)])
     for one in range(6):
@@ -258,8 +253,6 @@ def test_a_ramp_that_winds_over_itself_is_cut():
     turn = np.linspace(0, 4 * np.pi, 65)
     inner = np.stack((np.cos(turn), np.sin(turn), turn * 0.1), 1)
     points = np.concatenate((inner, inner * (2, 2, 1)))
-    from tests.blender.shapes import taken
-
     mesh = taken(points, [np.array([step, step + 65, step + 66, step + 1]) for step in range(64)])
     assert not overlaps(unwrapped(mesh)[mesh.corners])
 

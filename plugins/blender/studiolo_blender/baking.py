@@ -66,11 +66,19 @@ def texels(mesh: Mesh, layer: Floats, size: int) -> Texels:
     triangle, weights = grid.triangle[grid.covered], grid.weights[grid.covered]
     normals = grid.mixed(mesh.normals)
     normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-9)
-    return Texels(np.flatnonzero(grid.covered), triangle, weights, grid.mixed(mesh.points), normals, mesh.flat[triangle])
+    return Texels(
+        np.flatnonzero(grid.covered), triangle, weights, grid.mixed(mesh.points), normals, mesh.flat[triangle]
+    )
 
 
-def seen(views: Sequence[View], pictures: Sequence[Pixels], points: Floats, normals: Floats, flat: Floats,
-         gains: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+def seen(
+    views: Sequence[View],
+    pictures: Sequence[Pixels],
+    points: Floats,
+    normals: Floats,
+    flat: Floats,
+    gains: Floats | None = None,
+) -> tuple[Floats, Floats, Floats]:
     """The colours (points, 3), sRGB 0..1, that the pictures of some views give to points, how far they are to be
     trusted (points,), and how much they weigh together."""
     colours = np.zeros((len(points), 3), np.float32)
@@ -78,7 +86,7 @@ def seen(views: Sequence[View], pictures: Sequence[Pixels], points: Floats, norm
     for start in range(0, len(points), RUN):
         part = slice(start, start + RUN)
         total, unseen = np.zeros(len(points[part]), np.float32), np.ones(len(points[part]), np.float32)
-        for number, (view, picture) in enumerate(zip(views, pictures)):
+        for number, (view, picture) in enumerate(zip(views, pictures, strict=True)):
             sight = view.sees(points[part], normals[part], flat[part])
             gain = 1.0 if gains is None else gains[number]
             colour = sampled(picture[..., :3], sight.xy * picture.shape[1::-1]) * np.float32(1 / 255.0) * gain
@@ -100,7 +108,8 @@ def matched(views: Sequence[View], pictures: Sequence[Pixels], places: Sequence[
     count = len(views)
     sights = [view.sees(points, normals, flat) for view in views]
     colours = [
-        sampled(picture[..., :3], sight.xy * picture.shape[1::-1]) / 255.0 for sight, picture in zip(sights, pictures)
+        sampled(picture[..., :3], sight.xy * picture.shape[1::-1]) / 255.0
+        for sight, picture in zip(sights, pictures, strict=True)
     ]
     system, wanted = np.eye(count) * 0.1, np.zeros((count, 3))
     for one in range(count):
@@ -125,15 +134,24 @@ def matched(views: Sequence[View], pictures: Sequence[Pixels], places: Sequence[
     return gains
 
 
-def baked(mesh: Mesh, layer: Floats, views: Sequence[View], pictures: Sequence[Pixels], size: int,
-          gains: Floats | None = None, places: Texels | None = None) -> Baked:
+def baked(
+    mesh: Mesh,
+    layer: Floats,
+    views: Sequence[View],
+    pictures: Sequence[Pixels],
+    size: int,
+    gains: Floats | None = None,
+    places: Texels | None = None,
+) -> Baked:
     """A texture of `size` for a mesh, from the pictures of some views of it."""
     here = texels(mesh, layer, size) if places is None else places
     colours, trust, _ = seen(views, pictures, here.points, here.normals, here.flat, gains)
     rest = np.flatnonzero(trust < 1.0)
     old = mesh.colours(here.triangle[rest], here.weights[rest])
     keeps = np.array([look.pixels is not None for look in mesh.looks])
-    slots = np.zeros(len(rest), int) if mesh.slots is None else np.minimum(mesh.slots[here.triangle[rest]], len(keeps) - 1)
+    slots = (
+        np.zeros(len(rest), int) if mesh.slots is None else np.minimum(mesh.slots[here.triangle[rest]], len(keeps) - 1)
+    )
     bare = ~keeps[slots]
     if bare.any() and (trust > 0.0).any():
         old[bare] = spread(here.points, colours, trust, here.points[rest[bare]])
@@ -193,7 +211,7 @@ def spread(points: Floats, colours: Floats, trust: Floats, others: Floats) -> Fl
     while len(levels[-1]) > 1:
         half = len(levels[-1]) // 2
         levels.append(levels[-1].reshape(half, 2, half, 2, half, 2, 4).sum((1, 3, 5)))
-    filled = levels.pop()
+    filled: Floats = levels.pop()
     filled = filled / filled[..., 3:]
     while levels:
         finer = levels.pop()

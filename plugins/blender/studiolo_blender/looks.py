@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
 import numpy as np
 
-from . import pictures
-from .meshes import CLAY, Look
+from . import pictures, png
+from .meshes import CLAY, Look, Pixels
 
 NODE = "Studiolo projection"
 """Name of the image node; a later projection onto the same material finds it."""
@@ -18,9 +19,28 @@ UNCHOSEN = 0.8
 """What a new material of Blender's has for a base colour."""
 
 
-def looks_of(thing: Any) -> tuple[Look, ...]:
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a material says of its colour, before its picture is read."""
+
+    look: Look = CLAY
+    picture: bytes | Pixels | None = None
+    """A PNG, or pixels."""
+    lies: bool = True
+    """Whether the picture lies on a UV layer; else only its mean colour is known."""
+
+    def read(self) -> Look:
+        """Needs no Blender, and a while for a large picture."""
+        if self.picture is None:
+            return self.look
+        pixels = png.decoded(self.picture) if isinstance(self.picture, bytes) else self.picture
+        red, green, blue = (float(value) for value in pixels[::16, ::16, :3].mean((0, 1)) / 255.0)
+        return replace(self.look, colour=(red, green, blue), pixels=pixels if self.lies else None)
+
+
+def found(thing: Any) -> tuple[Found, ...]:
     """The colours of an object's material slots."""
-    return tuple(_look(slot.material) for slot in thing.material_slots) or (CLAY,)
+    return tuple(_found(slot.material) for slot in thing.material_slots) or (Found(),)
 
 
 def paint(thing: Any, image: Any, layer: str, name: str) -> tuple[Any, ...]:
@@ -40,18 +60,24 @@ def paint(thing: Any, image: Any, layer: str, name: str) -> tuple[Any, ...]:
     return tuple(painted.values())
 
 
-def _look(material: Any) -> Look:
+def _found(material: Any) -> Found:
     shader = _principled(material)
     if shader is None:
-        return CLAY if material is None else Look(_srgb(material.diffuse_color))
+        return Found() if material is None else Found(Look(_srgb(material.diffuse_color)))
     socket = shader.inputs["Base Color"]
     texture = next((node for node in _behind(socket) if _shows(node)), None)
     if texture is None:
-        return CLAY if socket.is_linked else Look(_srgb(socket.default_value))
-    pixels = pictures.pixels_of(texture.image)
-    mean = tuple(float(value) for value in pixels[::16, ::16, :3].mean((0, 1)) / 255.0)
+        return Found() if socket.is_linked else Found(Look(_srgb(socket.default_value)))
     placed = _placed(texture)
-    return Look(mean) if placed is None else Look(mean, pixels, *placed)
+    return Found(
+        CLAY if placed is None else Look(CLAY.colour, None, *placed), _picture(texture.image), placed is not None
+    )
+
+
+def _picture(image: Any) -> bytes | Pixels:
+    """What was packed, which Blender need not decode for this, unless somebody has painted over it since."""
+    data = bytes(image.packed_file.data) if image.packed_file and not image.is_dirty else b""
+    return data if png.readable(data) else pictures.pixels_of(image)
 
 
 def _placed(texture: Any) -> tuple[str, Any, Any] | None:
@@ -130,7 +156,7 @@ def _shows(node: Any) -> bool:
     return bool(
         node.type == "TEX_IMAGE"
         and node.image is not None
-        and node.image.size[0]
+        and (node.image.packed_file or node.image.size[0])  # the size of a packed one is known when it is decoded
         and not node.image.colorspace_settings.is_data
     )
 

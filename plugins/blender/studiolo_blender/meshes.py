@@ -94,8 +94,8 @@ def sampled(picture: NDArray[Any], xy: Floats, wrap: bool = False) -> Floats:
         rows = np.clip(top, 0, height - 1), np.clip(top + 1, 0, height - 1)
     shape = (-1, *[1] * (picture.ndim - 2))
     result = np.zeros((len(xy), *picture.shape[2:]), np.float32)
-    for row, down in zip(rows, (1.0 - y, y)):
-        for column, across in zip(columns, (1.0 - x, x)):
+    for row, down in zip(rows, (1.0 - y, y), strict=True):
+        for column, across in zip(columns, (1.0 - x, x), strict=True):
             result += picture[row, column] * (down * across).reshape(shape)
     return result
 

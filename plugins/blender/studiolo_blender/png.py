@@ -16,13 +16,19 @@ HEAD = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
 
 
+def readable(data: bytes) -> bool:
+    """Whether these bytes are a PNG that is read here."""
+    if not data.startswith(HEAD):
+        return False
+    depth, kind, _, _, interlaced = struct.unpack_from(">BBBBB", data, 24)
+    return depth == 8 and kind in CHANNELS and not interlaced
+
+
 def decoded(data: bytes) -> Pixels:
     """(height, width, 3), without alpha. Raises ValueError for what is no such picture."""
-    if not data.startswith(HEAD):
-        raise ValueError("not a PNG")
-    width, height, depth, kind, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
-    if depth != 8 or kind not in CHANNELS or interlaced:
-        raise ValueError(f"a PNG of {depth} bits and colour type {kind}, which is not read here")
+    if not readable(data):
+        raise ValueError("not a PNG of the sort that is read here")
+    width, height, _, kind = struct.unpack_from(">IIBB", data, 16)
     channels, place, body = CHANNELS[kind], len(HEAD), []
     while place < len(data):
         length, name = struct.unpack_from(">I4s", data, place)

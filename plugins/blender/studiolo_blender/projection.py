@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from math import sqrt
 from typing import Any
@@ -37,6 +37,8 @@ PROPERTY = "studiolo_projection"
 """On the material: the task, as JSON, with the seed that was drawn."""
 LAYERS = 8
 """UV layers that a mesh of Blender's can have."""
+BETTER = 4.0
+"""How much better than those before it a camera sees what it paints anew."""
 SIZES = (64, 8192)
 """Of a texture."""
 
@@ -75,7 +77,9 @@ class Project:
         meshes = tuple(surface.mesh for surface in surfaces)
         views: list[View] = []
         for camera in cameras:
-            view = yield Aside(partial(view_of, camera, meshes, *_size(camera, self.native)), f"Looking through {camera.name}")
+            view = yield Aside(
+                partial(view_of, camera, meshes, *_size(camera, self.native)), f"Looking through {camera.name}"
+            )
             if view.grid.covered.any():
                 views.append(view)
             else:
@@ -127,7 +131,8 @@ class Project:
             points, normals = view.mixed(lambda mesh: mesh.points), view.mixed(lambda mesh: mesh.normals)
             colours, trust, weight = seen(earlier, painted, points, normals, view.flat)
             known = colours, trust
-            mask = view.marked((trust < 0.5) | (weight < view.sees(points, normals, view.flat).weight))
+            better = view.sees(points, normals, view.flat).weight > BETTER * weight
+            mask = view.marked((trust < 0.5) | better)
             settings["style_image"] = _put(painted[0], put)
             if mask.any():
                 settings["mask"] = _put(mask, put)
@@ -155,7 +160,7 @@ class Project:
         """Sets the textures on the objects."""
         task = asdict(self) | {"seed": getattr(arrivals[0].recipe.settled, "seed", self.seed)}
         materials, images, objects = [], [], []
-        for surface, (texture, data) in zip(surfaces, textures):
+        for surface, (texture, data) in zip(surfaces, textures, strict=True):
             name = surface.mesh.name
             thing = bpy.data.objects.get(name)
             if thing is None or thing.type != "MESH":
@@ -202,30 +207,36 @@ def _surface(name: str, layouts: dict[str, Floats], notes: list[str]) -> Generat
     """Takes an object as it stands. One whose UVs can't be painted on gets others, which nothing in Blender knows of
     until the texture is there; `layouts` has those of the meshes so far, by name."""
     thing = _paintable(name)
-    colours = looks.looks_of(thing)
-    layers = {LAYER, *(look.layer for look in colours)}
+    colours = looks.found(thing)
+    layers = {LAYER, *(each.look.layer for each in colours)}
     depsgraph = bpy.context.evaluated_depsgraph_get()
     placed, polygons = taken(thing, depsgraph, layers), len(thing.data.polygons)
     if not len(placed.starts):
         raise bad(f"{name} has no faces.", "Choose an object with a surface.")
     layer = yield Aside(partial(_fit, placed), f"Reading {name}")
     if layer:
-        return _Surface((yield Aside(partial(placed.placed, colours), f"Reading {name}")), layer, None, polygons)
+        return _Surface((yield Aside(partial(_mesh, placed, colours), f"Reading {name}")), layer, None, polygons)
     thing = _paintable(name)
     base, shared = taken(thing, bpy.context.evaluated_depsgraph_get(), base=True), thing.data.name
     if shared not in layouts:
         layouts[shared] = yield Aside(partial(unwrapped, base), f"Unwrapping {name}")
     coordinates = layouts[shared]
     if np.array_equal(base.vertices, placed.vertices):
-        placed.uvs[LAYER] = coordinates
+        placed = replace(placed, uvs={**placed.uvs, LAYER: coordinates})
     else:
         placed = _tried(name, coordinates, layers)
     if LAYER not in placed.uvs:
         raise bad(f"The modifiers of {name} drop its UVs.", "Apply them first.")
-    mesh = yield Aside(partial(placed.placed, colours), f"Reading {name}")
+    mesh = yield Aside(partial(_mesh, placed, colours), f"Reading {name}")
     if (yield Aside(partial(overlaps, mesh.uvs[LAYER]), f"Reading {name}")):
-        notes.append(f"Modifiers of {name} repeat its surface, and every copy is painted alike; apply them to change that.")
+        notes.append(
+            f"Modifiers of {name} repeat its surface, and every copy is painted alike; apply them to change that."
+        )
     return _Surface(mesh, LAYER, coordinates.astype(np.float32), polygons)
+
+
+def _mesh(placed: Taken, colours: tuple[looks.Found, ...]) -> Mesh:
+    return placed.placed(tuple(each.read() for each in colours))
 
 
 def _fit(placed: Taken) -> str:

@@ -136,7 +136,7 @@ def _shelved(size: Floats, side: float) -> Floats | None:
     shelves: list[list[float]] = []  # how far each is filled, and where it stands
     top = 0.0
     order = np.argsort(-size[:, 1], kind="stable")
-    for number, (across, up) in zip(order.tolist(), size[order].tolist()):
+    for number, (across, up) in zip(order.tolist(), size[order].tolist(), strict=True):
         shelf = next((shelf for shelf in shelves[-REACH:] if shelf[0] + across <= side), None)
         if shelf is None:
             if top + up > side:

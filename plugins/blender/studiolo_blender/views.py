@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .cameras import Camera, in_front
 from .meshes import Mesh, Pixels, sampled
-from .rasterise import Floats, Grid, Ints, drawn
+from .rasterise import Floats, Grid, drawn
 
 FINENESS = 1024
 """Pixels of the longer side at which is decided what is seen, or more."""
@@ -75,7 +75,7 @@ class View:
     @cached_property
     def silhouettes(self) -> NDArray[np.bool_]:
         """(height, width): where a surface ends, or another one begins behind it; the edge of the frame too."""
-        found = np.zeros(self.grid.near.shape, bool)
+        found: NDArray[np.bool_] = np.zeros(self.grid.near.shape, np.bool_)
         found[[0, -1]] = found[:, [0, -1]] = True
         for near, distance, edge in (
             (self.grid.near, self.distance, found),
@@ -84,7 +84,9 @@ class View:
             with np.errstate(invalid="ignore"):
                 step = np.abs(np.diff(near, axis=0))  # the same from pixel to pixel on a plane
                 bend = np.abs(np.diff(np.diff(near, axis=0), axis=0))
-            around = np.minimum(np.pad(bend, ((1, 0), (0, 0)), mode="edge"), np.pad(bend, ((0, 1), (0, 0)), mode="edge"))
+            around = np.minimum(
+                np.pad(bend, ((1, 0), (0, 0)), mode="edge"), np.pad(bend, ((0, 1), (0, 0)), mode="edge")
+            )
             far = np.minimum(distance[:-1], distance[1:])
             scale = far**2 if self.camera.lens.perspective else 1.0
             size = self.camera.height_at(far) / near.shape[0]
@@ -103,7 +105,7 @@ class View:
     def band(self) -> Floats:
         """The same for `BAND`, a quarter as fine."""
         height, width = (length // 4 for length in self.silhouettes.shape)
-        coarse = self.silhouettes[: height * 4, : width * 4].reshape(height, 4, width, 4).any((1, 3))
+        coarse = self.silhouettes[: height * 4, : width * 4].reshape(height, 4, width, 4).max((1, 3))
         return _smooth(_away(coarse, BAND // 4) * 4.0 / BAND)
 
     def sees(self, points: Floats, normals: Floats, flat: Floats) -> Sight:
@@ -122,7 +124,11 @@ class View:
         shading = np.maximum((normals @ turn * towards).sum(-1) * np.sign(facing), 0.0)
         shown = there * self._shown(xy, distance, facing)
         rows, columns = self.rim.shape
-        trust = shown * _smooth((shading - GRAZING[0]) / (GRAZING[1] - GRAZING[0])) * sampled(self.rim, xy * (columns, rows))
+        trust = (
+            shown
+            * _smooth((shading - GRAZING[0]) / (GRAZING[1] - GRAZING[0]))
+            * sampled(self.rim, xy * (columns, rows))
+        )
         rows, columns = self.band.shape
         fineness = 1.0 / np.asarray(self.camera.height_at(distance)) ** 2  # what is near is painted with more pixels
         weight = shown * fineness * shading**SHARPNESS * (sampled(self.band, xy * (columns, rows)) + 1e-3)
@@ -140,7 +146,9 @@ class View:
         for row, down in ((top, top + 1 - y), (top + 1, y - top)):
             for column, across in ((left, left + 1 - x), (left + 1, x - left)):
                 place = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
-                passes = self.grid.covered[place] & (self.front[place] == (facing > 0.0)) & (self.distance[place] >= limit)
+                passes = (
+                    self.grid.covered[place] & (self.front[place] == (facing > 0.0)) & (self.distance[place] >= limit)
+                )
                 shown += down * across * passes
         return np.clip((shown - 0.25) * 2.0, 0.0, 1.0)
 
@@ -186,8 +194,8 @@ class View:
         return np.clip(light, 0.0, 1.25).astype(np.float32)
 
     def depth(self) -> Pixels:
-        """(height, width): white what is nearest, dark what is farthest, black what is not there; even steps in one over
-        the distance, which is what depth is to the models."""
+        """(height, width): white what is nearest, dark what is farthest, black what is not there; in even steps of one
+        over the distance, which is what depth is to the models."""
         covered = self.grid.covered
         picture = np.zeros((*covered.shape, 1), np.float32)
         if covered.any():
