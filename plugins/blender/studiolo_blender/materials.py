@@ -18,7 +18,7 @@ from studiolo_contract.recipe import Recipe
 from studiolo_contract.texture import TextureRequest
 
 from . import recipes, uvs
-from .pictures import discard, image_from_png, size_of
+from .pictures import discard_unused, image_from_png
 from .task import bad
 
 LABELS = {
@@ -43,6 +43,8 @@ SCALE = "studiolo_scale"
 """On a material: how many metres a tile is wide."""
 DENSITY = "studiolo_metres_per_uv"
 """On a material: how many metres a UV unit is on the objects that wear it. On an object, where they differ: on it."""
+ASPECT = "studiolo_aspect"
+"""On a material: how many times as wide as high a tile is."""
 EACH = "studiolo_each"
 """On a material: that each object says its own."""
 BOXED = "studiolo_boxed"
@@ -50,14 +52,20 @@ BOXED = "studiolo_boxed"
 
 
 def build(
-    name: str, images: Mapping[str, Any], scale: float, densities: Sequence[float] = (), boxed: bool = False
+    name: str,
+    images: Mapping[str, Any],
+    scale: float,
+    densities: Sequence[float] = (),
+    boxed: bool = False,
+    aspect: float = 1.0,
 ) -> Any:
-    """A material of these maps, whose tile is `scale` metres wide on objects of these densities (`density`)."""
+    """A material of these maps, whose tile is `scale` metres wide, and `aspect` times as wide as high, on objects of
+    these densities (`density`)."""
     material = bpy.data.materials.new(name)
     if material.node_tree is None:
         material.use_nodes = True  # from Blender 5.0 on every material has nodes
     each = bool(densities) and max(densities) > ALIKE * min(densities)
-    material[BOXED], material[EACH] = boxed, each
+    material[BOXED], material[EACH], material[ASPECT] = boxed, each, aspect
     material[DENSITY] = float(np.median(densities)) if densities else uvs.unit() if boxed else 1.0
     _Tree(material).build(images)
     set_scale(material, scale)
@@ -66,14 +74,23 @@ def build(
 
 
 def set_scale(material: Any, metres: float) -> None:
-    """Makes a tile this wide in the world, and its relief fit."""
-    width, height = size_of(map_of(material, "basecolor"))
-    repeats = (1.0 if material.get(EACH) else float(material.get(DENSITY, 1.0))) / metres
-    aspect = width / height if height else 1.0
-    boxed = material.get(BOXED)
-    _node(material, "mapping").inputs["Scale"].default_value = (repeats, repeats * (1.0 if boxed else aspect), repeats)
-    _node(material, "displacement").inputs["Scale"].default_value = RELIEF * metres / uvs.unit()
-    material[SCALE] = metres
+    """Makes a tile this wide in the world, and its relief fit; of its twins too."""
+    for one in (material, *twins(material)):
+        repeats = (1.0 if one.get(EACH) else float(one.get(DENSITY, 1.0))) / metres
+        across = 1.0 if one.get(BOXED) else float(one.get(ASPECT, 1.0))
+        _node(one, "mapping").inputs["Scale"].default_value = repeats, repeats * across, repeats
+        _node(one, "displacement").inputs["Scale"].default_value = RELIEF * metres / uvs.unit()
+        one[SCALE] = metres
+
+
+def twins(material: Any) -> list[Any]:
+    """Materials of the same maps for objects of the other sort, with UVs or without; one, or none."""
+    boxed, colour = material.get(BOXED), material.node_tree and material.node_tree.nodes.get("basecolor")
+    if boxed is None or colour is None or colour.image is None:
+        return []
+    others = (other for other in bpy.data.materials if other.get(BOXED) not in (None, boxed) and other.node_tree)
+    known = ((other, other.node_tree.nodes.get("basecolor")) for other in others)
+    return [other for other, node in known if node is not None and node.image == colour.image]
 
 
 def displace(material: Any, moves: bool) -> None:
@@ -127,7 +144,7 @@ def replace_map(material: Any, name: str, image: Any) -> None:
     node = _node(material, name)
     before, node.image = node.image, image
     if before is not None:
-        discard(before)
+        discard_unused([before])
 
 
 def images_from(name: str, pictures: Mapping[str, bytes]) -> dict[str, Any]:
@@ -272,15 +289,19 @@ class _Tree:
         boxed, each = self._material[BOXED], self._material[EACH]
         frame = self._add("NodeFrame", "place", "Size of a tile", 0, 0)
         mapping = self._add("ShaderNodeMapping", "mapping", "", -420, 0, frame)
-        coordinates = self._add("ShaderNodeTexCoord", "coordinates", "", -840 if each else -620, 0, frame)
+        coordinates = self._add("ShaderNodeTexCoord", "coordinates", "", -1060 if each else -620, 0, frame)
         source, socket = coordinates, "Object" if boxed else "UV"
         if each:
-            own = self._add("ShaderNodeAttribute", "density", "Metres of a unit", -840, -300, frame)
+            own = self._add("ShaderNodeAttribute", "density", "Metres of a unit", -1060, -300, frame)
             own.attribute_type, own.attribute_name = "OBJECT", DENSITY
+            known = self._add("ShaderNodeMix", "known", "Unless it doesn't say", -840, -300, frame)
+            _socket(known.inputs, "A_Float").default_value = self._material[DENSITY]
+            self._links.new(_socket(own.outputs, "Fac"), _socket(known.inputs, "B_Float"))
+            self._links.new(_socket(own.outputs, "Alpha"), _socket(known.inputs, "Factor_Float"))
             metres = self._add("ShaderNodeVectorMath", "metres", "In metres", -620, 0, frame)
             metres.operation = "SCALE"
             self._join(coordinates, socket, metres, "Vector")
-            self._links.new(_socket(own.outputs, "Fac"), metres.inputs["Scale"])
+            self._links.new(_socket(known.outputs, "Result_Float"), metres.inputs["Scale"])
             source, socket = metres, "Vector"
         self._join(source, socket, mapping, "Vector")
         return mapping
@@ -301,7 +322,7 @@ class _Tree:
 
     def _add(self, kind: str, name: str, label: str, x: float, y: float, frame: Any = None) -> Any:
         node = self._nodes.new(kind)
-        node.name, node.label, node.location = name, label, (x, y)
+        node.name, node.label, node.location, node.select = name, label, (x, y), False
         if frame is not None:
             node.parent = frame
         return node

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,31 +88,25 @@ class Sendable:
 def sendable(image: bpy.types.Image) -> Sendable:
     """The image as the daemon takes it: its packed PNG, without decoding it, unless somebody has painted over that;
     otherwise what Blender shows. Raises `StudioloError` for an image without pixels."""
-    data = _file_in(image)
-    width, height = size_of(image)
-    if data and data[BIT_DEPTH] == 8:
-        return Sendable(width, height, data)
+    data: bytes = image.packed_file.data if image.packed_file and not image.is_dirty else b""
+    if data.startswith(PNG) and data[BIT_DEPTH] == 8:
+        return Sendable(*size_in(data), data)
+    width, height = image.size
     floats, linear = _floats(image)
     return Sendable(width, height, floats=floats, linear=linear)
 
 
-def size_of(image: bpy.types.Image) -> tuple[int, int]:
-    """Width and height; of a packed PNG without decoding it."""
-    data = _file_in(image)
-    width, height = struct.unpack_from(">II", data, SIZE) if data else image.size
+def size_in(png: bytes) -> tuple[int, int]:
+    """Width and height."""
+    width, height = struct.unpack_from(">II", png, SIZE)
     return width, height
 
 
-def discard(image: bpy.types.Image) -> None:
-    """Removes an image that nobody uses any more."""
-    if not image.users:
-        bpy.data.images.remove(image)
-
-
-def _file_in(image: bpy.types.Image) -> bytes:
-    """The packed PNG that the image shows; empty where it shows something else."""
-    data: bytes = image.packed_file.data if image.packed_file and not image.is_dirty else b""
-    return data if data.startswith(PNG) else b""
+def discard_unused(images: Iterable[bpy.types.Image]) -> None:
+    """Removes those that nothing uses."""
+    for image in images:
+        if not image.users:
+            bpy.data.images.remove(image)
 
 
 def _floats(image: bpy.types.Image) -> tuple[NDArray[np.float32], bool]:

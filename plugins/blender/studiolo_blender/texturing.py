@@ -16,7 +16,7 @@ import bpy
 from studiolo_contract.texture import TextureRequest
 
 from . import materials, recipes, uvs
-from .pictures import Sendable, sendable
+from .pictures import Sendable, discard_unused, sendable, size_in
 from .task import Arrival, Ask, Made, Put, Steps, bad
 
 SEEDS = 2**32
@@ -25,6 +25,8 @@ SLIGHTLY = 0.35
 IMAGE = "studiolo_image"
 """On a material: the image that it was made from."""
 PREVIEW = "preview"
+NUMBER = r"\.\d{3}$"
+"""What Blender hangs on a name that there is already."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,13 @@ class Texture:
             for boxed, wearers in sets.items():
                 densities = [materials.density(thing, boxed) for thing in wearers]
                 own = f"{name} from the box" if boxed and len(sets) > 1 else name
-                material = materials.build(own, images, self.scale, densities, boxed)
+                material = materials.build(own, images, self.scale, densities, boxed, _aspect(arrival))
                 _settle(material, arrival, self.image, self.displacement)
                 made.append(material)
                 if number == 0:
                     materials.assign(material, wearers)
                 material.use_fake_user = len(arrivals) > 1 or not wearers
+            discard_unused(images.values())
         return _made(made, arrivals, notes)
 
 
@@ -133,6 +136,7 @@ class Reroll:
             raise bad(f"A material has no map {self.map}.", f"Choose one of {', '.join(materials.LABELS)}.")
         material = material_named(self.material)
         request, source = self._asked(material)
+        materials.map_of(material, self.map)
         arrivals = yield (_ask(request, source, f"Painting {materials.LABELS[self.map].lower()}"),)
         return self._finish(arrivals[0])
 
@@ -155,15 +159,16 @@ class Reroll:
         pictures = arrival.pictures()
         if material is None:
             return _kept_anyway(self.material, arrival)
-        wanted = materials.maps_in(material) if self.map == "basecolor" else (self.map,)
+        wanted = tuple(materials.LABELS) if self.map == "basecolor" else (self.map,)
         images = materials.images_from(material.name, {name: pictures[name] for name in wanted})
-        for name, image in images.items():
-            materials.replace_map(material, name, image)
-        if self.map == "basecolor":
-            recipes.keep(material, arrival.recipe)
-            materials.show_preview(material, pictures[PREVIEW])
-        names = tuple(image.name for image in images.values())
-        return Made(materials=(material.name,), images=names, recipes=(arrival.recipe,), notes=arrival.recipe.notes)
+        for one in (material, *materials.twins(material)):
+            for name in set(materials.maps_in(one)) & set(wanted):
+                materials.replace_map(one, name, images[name])
+            if self.map == "basecolor":
+                recipes.keep(one, arrival.recipe)
+                materials.show_preview(one, pictures[PREVIEW])
+        discard_unused(images.values())
+        return _made([material], [arrival], ())
 
 
 @dataclass(frozen=True)
@@ -196,17 +201,19 @@ class Again:
         old = bpy.data.materials.get(self.material)
         if old is None:
             return _kept_anyway(self.material, arrival)
-        name = _name(re.sub(r"\.\d{3}$", "", self.material) + f", {self.words}")
-        new = old.copy()
-        new.name = name
-        for key, image in materials.images_from(name, arrival.pictures()).items():
-            if key in materials.maps_in(new):
-                materials.replace_map(new, key, image)
-        _settle(new, arrival, "", displacement=None)
-        materials.swap(old, new)
-        old.use_fake_user = True
-        new.use_fake_user = not materials.wearers(new)
-        return _made([new], [arrival], (f"{old.name} is kept.",))
+        name = _name(f"{re.sub(NUMBER, '', old.name)}, {self.words}")
+        images = materials.images_from(name, arrival.pictures())
+        made = []
+        for one in (old, *materials.twins(old)):
+            new = one.copy()
+            new.name = name
+            for key in materials.maps_in(new):
+                materials.replace_map(new, key, images[key])
+            _settle(new, arrival, "", displacement=None)
+            materials.swap(one, new)
+            one.use_fake_user, new.use_fake_user = True, not materials.wearers(new)
+            made.append(new)
+        return _made(made, [arrival], (f"{old.name} is kept.",))
 
 
 # ---- what all of them need
@@ -262,6 +269,12 @@ def _by_sort(things: Sequence[Any]) -> dict[bool, list[Any]]:
     return sorts or {False: []}
 
 
+def _aspect(arrival: Arrival) -> float:
+    """How many times as wide as high a tile is."""
+    width, height = size_in(arrival.pictures()["basecolor"])
+    return width / height
+
+
 def _settle(material: Any, arrival: Arrival, image: str, displacement: bool | None) -> None:
     """Writes onto a new material how it was made, and gives it its looks."""
     recipes.keep(material, arrival.recipe)
@@ -273,7 +286,9 @@ def _settle(material: Any, arrival: Arrival, image: str, displacement: bool | No
 
 def _kept_anyway(name: str, arrival: Arrival) -> Made:
     """What was made for a material that is gone, as one of its own."""
-    material = materials.build(_name(name), materials.images_from(name, arrival.pictures()), 1.0)
+    material = materials.build(
+        _name(name), materials.images_from(name, arrival.pictures()), 1.0, aspect=_aspect(arrival)
+    )
     _settle(material, arrival, "", displacement=None)
     material.use_fake_user = True
     return _made([material], [arrival], (f"{name} is gone, so this is a material of its own.",))

@@ -125,23 +125,22 @@ def test_words_become_a_material_that_is_worn(host):
         bare.data.uv_layers.remove(bare.data.uv_layers[0])
         bare.data.materials.append(bpy.data.materials.new("old"))
         bpy.ops.object.empty_add()
-        made = studiolo.texture(prompt, [stone, "bare", "Empty", "nowhere"], seed=seed, denoising_steps=2)
+        bpy.ops.object.text_add(location=(0, 3, 0))
+        text = bpy.context.object
+        made = studiolo.texture(prompt, [stone, "bare", text, "Empty", "nowhere"], seed=seed, denoising_steps=2)
         value = told(made)
         """,
         prompt=PROMPT,
         seed=SEED,
     )
-    assert told["materials"] == [PROMPT]
-    assert set(told["objects"]) == {"stone", "bare"}
+    assert told["materials"] == [PROMPT, f"{PROMPT} from the box"]  # a text has no UVs
+    assert set(told["objects"]) == {"stone", "bare", "Text"}
     assert len(told["images"]) == 6
     assert sum("bare had no UVs and now has some" in note for note in told["notes"]) == 1
     assert sum("Empty is no object" in note for note in told["notes"]) == 1
     assert sum("nowhere is not there any more" in note for note in told["notes"]) == 1
-    assert host.run("value = [stone.active_material.name, bare.active_material.name, len(bare.data.materials)]") == [
-        PROMPT,
-        PROMPT,
-        1,
-    ]
+    worn = "value = [thing.active_material.name for thing in (stone, bare, text)] + [len(bare.data.materials)]"
+    assert host.run(worn) == [PROMPT, PROMPT, f"{PROMPT} from the box", 1]
     assert host.run(
         """
         material = stone.active_material
@@ -158,6 +157,17 @@ def test_words_become_a_material_that_is_worn(host):
     ]
     recipe = host.run("recipe = materials.recipe_of(material); value = [recipe.settled.prompt, recipe.settled.seed]")
     assert recipe == [PROMPT, SEED]
+    host.run("studiolo.again(material, 'wet', strength=0.3)")
+    assert host.run(worn) == [f"{PROMPT}, wet", f"{PROMPT}, wet", f"{PROMPT}, wet.001", 1]
+    said = host.run(
+        """
+        one, twin = stone.active_material, text.active_material
+        materials.set_scale(one, 0.5)
+        value = [materials.twins(one) == [twin], materials.maps_in(twin), twin["studiolo_scale"],
+                 all(materials.map_of(one, name) == materials.map_of(twin, name) for name in materials.maps_in(twin))]
+        """
+    )
+    assert said == [True, ["basecolor", "ao", "metallic", "roughness", "height"], 0.5, True]
 
 
 def test_heights_keep_their_sixteen_bits(host, library, tmp_path):
@@ -364,7 +374,10 @@ def test_a_tile_is_as_wide_as_it_was_asked_to_be(host, library, tmp_path, each):
         if each:  # the other one has UVs of another density, and looks the same
             host.run("bpy.context.scene.camera.location.y = 5")
             again = host.render(f"material-{metres}-m-other", (SIDE, SIDE), 16)[..., :3]
-            host.run("bpy.context.scene.camera.location.y = 0")
+            host.run("del other['studiolo_metres_per_uv']")  # as on an object that was given the material by hand
+            plain = host.render(f"material-{metres}-m-plain", (SIDE, SIDE), 16)[..., :3]
+            assert np.std(plain) > 0.8 * np.std(picture)
+            host.run("materials.assign(material, [other]); bpy.context.scene.camera.location.y = 0")
             assert again.mean((0, 1)) == pytest.approx(picture.mean((0, 1)), abs=0.02)
             assert alike(again[:, :-wide], again[:, wide:]) > 0.95
 

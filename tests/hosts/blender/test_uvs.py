@@ -129,7 +129,7 @@ def test_a_mesh_that_several_objects_share(host):
 
 
 def test_what_other_files_own(host, tmp_path):
-    """It can't be changed, and the person is told what to do; an override of it is painted from its box."""
+    """It can't be changed, and the person is told what to do."""
     host.run(
         """
         cube("stone")
@@ -147,6 +147,30 @@ def test_what_other_files_own(host, tmp_path):
     assert "linked from another file" in said[0]
     assert "without a slot for materials" in said[1]
     assert said[2] == ["ours has no UVs and is linked from another file; it is painted from the sides of its box."]
+
+
+def test_an_override_wears_a_material_of_ours(host, tmp_path):
+    said = host.run(
+        """
+        cube("stone", bare=False).data.materials.append(bpy.data.materials.new("theirs"))
+        bpy.data.libraries.write(path, {bpy.data.objects["stone"]})
+        empty()
+        with bpy.data.libraries.load(path, link=True) as (found, wanted):
+            wanted.objects = ["stone"]
+        bpy.context.scene.collection.objects.link(wanted.objects[0])
+        stone = wanted.objects[0].override_create(remap_local_usages=True)
+        ours = bpy.data.materials.new("ours")
+        value = [materials.refusal(stone)]
+        materials.assign(ours, [stone])
+        bpy.ops.wm.save_as_mainfile(filepath=own)
+        bpy.ops.wm.open_mainfile(filepath=own)
+        stone = next(thing for thing in bpy.data.objects if thing.override_library)
+        value += [stone.active_material.name, stone.material_slots[0].link]
+        """,
+        path=str(tmp_path / "theirs.blend"),
+        own=str(tmp_path / "ours.blend"),
+    )
+    assert said == ["", "ours", "OBJECT"]
 
 
 def test_a_large_mesh_is_measured_in_a_moment(host):
