@@ -56,7 +56,7 @@ class Heard:
 
 
 @pytest.fixture
-def open_link(request):
+def open_link(application, request):
     """Makes links that are closed after the test, each test's under a name of its own: a key is one job's for good."""
     links = []
 
@@ -69,6 +69,7 @@ def open_link(request):
     yield make
     for link in links:
         link.close()
+    application.processEvents()  # what is still on its way comes while there is somebody to hear it
 
 
 @pytest.fixture

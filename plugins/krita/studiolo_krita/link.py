@@ -6,6 +6,7 @@ Knows the background client. Knows no widget and no document.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,23 +60,27 @@ class Link(QtCore.QObject):
 
 
 class _Teller:
-    """Hears the client on its threads, and says it by the link's signals."""
+    """Hears the client on its threads, and says it by the link's signals, as long as there is a link."""
 
     def __init__(self, link: Link) -> None:
-        self._link = link
+        self._link = weakref.ref(link)  # so that a link that nobody has any more goes at once, and not amid its signals
 
     def connection(self, connection: Connection) -> None:
-        self._link.connection.emit(connection)
+        if (link := self._link()) is not None:
+            link.connection.emit(connection)
 
     def reported(self, report: Report) -> None:
-        self._link.reported.emit(report)
+        if (link := self._link()) is not None:
+            link.reported.emit(report)
 
     def previewed(self, key: str, preview: AnyPreview, data: bytes) -> None:
-        if isinstance(preview, Preview):
-            self._link.previewed.emit(key, pixels.decode(data))
+        if isinstance(preview, Preview) and (link := self._link()) is not None:
+            link.previewed.emit(key, pixels.decode(data))
 
     def arrived(self, arrival: Arrival) -> None:
-        self._link.arrived.emit(arrival)
+        if (link := self._link()) is not None:
+            link.arrived.emit(arrival)
 
     def refused(self, key: str, problem: Problem) -> None:
-        self._link.refused.emit(key, problem)
+        if (link := self._link()) is not None:
+            link.refused.emit(key, problem)
