@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--scenes", type=int, default=16_000, help="how many scenes to draw; half as many materials")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of each stage")
     parser.add_argument(
-        "--begin", type=Path, help="go on from a picture model that was exported, such as starters/picture"
+        "--begin", type=Path, help="go on from an exported model of pictures or maps, such as starters/maps"
     )
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="of the picture model")
     parser.add_argument("--cache", type=Path, default=data.CACHE)
@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
         write_pid(cache)
         stages = chosen.stages
         if chosen.begin:
-            begun.begin(cache, chosen.begin)
+            (maps if other is maps else begun).begin(cache, chosen.begin)
             stages = [stage for stage in stages if stage != "vae"]  # the denoiser knows the one that ships
         if other is None:
             train_picture(cache, folder, chosen.minutes, chosen.scenes, stages, chosen.resume)

@@ -1,85 +1,95 @@
 """The map estimator: how it is trained, exported and measured.
 
-Knows materials, their photographs and the estimator's network. Knows nothing of captions and picture models.
+Knows materials, their photographs and the estimator's network. Knows nothing of captions and picture models. It runs as
+one process per core, which exchange gradients.
 """
 
 from __future__ import annotations
 
 import json
-import math
+import os
+import re
 from collections.abc import Callable
+from dataclasses import fields, replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
-from studiolo.texture.estimator import WIDTHS, Estimator, Network, joined
+from studiolo.texture.estimator import VECTOR, WIDTHS, Estimator, Network, as_input, joined, reduced
 from studiolo.texture.maps import RELIEF, Maps, normal_from_height
 from studiolo.texture.seams import cut_at, quietest, seam
+from studiolo_starter import recognition
 from studiolo_starter.clock import Clock, curves, write_pid
 from studiolo_starter.files import exported, written
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
 from studiolo_starter.muon import Muon, of_layers
 from studiolo_starter.photographs import photograph
+from studiolo_starter.unet import Exchange
 
 CROP = 112
-SIZES = (112, 144, 176, 208, 256, 304)
+SIZES = (112, 128, 160, 192, 256, 256)
 """Sides at which materials are drawn before a crop is taken, so that features of many sizes are seen."""
 BATCH = 4
-RATE, PLAIN_RATE = 8e-3, 1e-3
+"""Of each process; all of one size."""
+RECOGNITION = 0.12
+"""Share of the minutes in which `Whole` learns to tell materials from each other, before it helps to find maps."""
+RATE, PLAIN_RATE = 4e-3, 1e-3
 """Of Muon, for all convolutions but the last, and of AdamW for the rest."""
+APART = 1 << 32
+"""Between the numbers of the materials that one process draws and those of the next."""
 BORDER = 8
 """Pixels at the edge of a crop that do not count: the network wraps around there, and the crop does not."""
 KEEP = 0.995
 """Decay of the averaged weights, which are the ones that are exported."""
-
-
 PLANES = ("normal", "height", "roughness", "metallic", "occlusion")
 
 
-def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-    """Pictures (-1..1) and their maps; the same step always gives the same ones."""
-    rng = np.random.default_rng([step, 41])
-    pictures, targets = [], []
+def batch(step: int, rank: int = 0) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+    """Pictures (-1..1), the reduced wholes that they are cut from, and their maps; the same step of the same rank
+    always gives the same ones."""
+    rng = np.random.default_rng([step, rank, 41])
+    size = int(rng.choice(SIZES))
+    pictures, wholes, targets = [], [], []
     for i in range(BATCH):
-        piece = cropped(render(draw_material(step * BATCH + i), int(rng.choice(SIZES))), rng)
-        pictures.append(to_picture(photograph(piece, rng)))
+        maps = placed(render(draw_material(step * BATCH + i + rank * APART), size), rng)
+        maps = replace(maps, base_colour=photograph(maps, rng))
+        wholes.append(as_input(reduced(maps.base_colour)))
+        piece = cropped(maps)
+        pictures.append(as_input(piece.base_colour))
         targets.append(to_target(piece))
-    return torch.cat(pictures), {name: torch.cat([target[name] for target in targets]) for name in targets[0]}
+    target = {name: torch.cat([target[name] for target in targets]) for name in targets[0]}
+    return torch.cat(pictures), torch.cat(wholes), target
 
 
-def cropped(maps: Maps, rng: np.random.Generator) -> Maps:
-    """A piece of CROP x CROP from anywhere on the torus, mirrored and turned by lot, normals and all."""
-    top, left = (int(k) for k in rng.integers(0, maps.height.shape[0], 2))
-    rows = (np.arange(CROP) + top) % maps.height.shape[0]
-    columns = (np.arange(CROP) + left) % maps.height.shape[1]
+def placed(maps: Maps, rng: np.random.Generator) -> Maps:
+    """The same tile, begun anywhere, mirrored and turned by lot, normals and all."""
+    start = tuple(-int(k) for k in rng.integers(0, maps.height.shape[0], 2))
     mirrored, turned = rng.random(2) < 0.5
-    if mirrored:
-        columns = columns[::-1]
 
-    def piece(plane: NDArray[Any]) -> NDArray[Any]:
-        taken = plane[rows[:, None], columns[None, :]]
-        return np.swapaxes(taken, 0, 1) if turned else taken
+    def moved(plane: NDArray[Any]) -> NDArray[Any]:
+        plane = np.roll(plane, start, (0, 1))
+        plane = plane[:, ::-1] if mirrored else plane
+        return np.ascontiguousarray(np.swapaxes(plane, 0, 1) if turned else plane)
 
-    normal = piece(maps.normal).copy()
+    normal = moved(maps.normal)
     if mirrored:
         normal[..., 0] *= -1
     if turned:  # x and the picture's downward direction change places; y points up
         normal[..., [0, 1]] = -normal[..., [1, 0]]
-    return Maps(
-        *(np.ascontiguousarray(a) for a in (piece(maps.base_colour), normal)),
-        *(np.ascontiguousarray(piece(a)) for a in (maps.height, maps.roughness, maps.metallic, maps.occlusion)),
-    )
+    return Maps(moved(maps.base_colour), normal, *(moved(getattr(maps, name)) for name in PLANES[1:]))
 
 
-def to_picture(picture: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+def cropped(maps: Maps) -> Maps:
+    """Its first CROP x CROP pixels; tiles begin anywhere."""
+    return Maps(*(np.ascontiguousarray(getattr(maps, field.name)[:CROP, :CROP]) for field in fields(Maps)))
 
 
 def to_target(maps: Maps) -> dict[str, Tensor]:
@@ -101,9 +111,9 @@ def losses(out: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
     return {
         "normal": 2 * chord.mean(),
         "height": 2 * functional.l1_loss(found["height"], real["height"])
-        + 0.3 * (1 - correlation(found["height"], real["height"])).mean(),
-        "roughness": 3 * functional.l1_loss(found["roughness"], real["roughness"]),
-        "metallic": 0.8 * metal,
+        + 0.5 * (1 - correlation(found["height"], real["height"])).mean(),
+        "roughness": 4 * functional.l1_loss(found["roughness"], real["roughness"]),
+        "metallic": metal,
         "occlusion": 2 * functional.l1_loss(found["occlusion"], real["occlusion"]),
     }
 
@@ -117,7 +127,7 @@ def correlation(a: Tensor, b: Tensor) -> Tensor:
 
 def new_network() -> Network:
     """Untrained: residual blocks begin near the identity, and of every pixel it says what is true of most: flat, dull,
-    open to the sky and no metal."""
+    open to the sky and no metal. What the whole picture is of changes nothing yet."""
     network = Network()
     with torch.no_grad():
         for name, layer in network.named_modules():
@@ -125,59 +135,96 @@ def new_network() -> Network:
                 gain = 0.3 if name.endswith("second") or name == "leave" else 1.3
                 layer.weight.normal_(0, gain / layer.weight[0].numel() ** 0.5)
                 layer.bias.zero_()
+        network.tell.weight.zero_()
         assert network.leave.bias is not None
+        assert network.tell.bias is not None
+        network.tell.bias.zero_()
         network.leave.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 0.6, -2.5, 2.2]))
     return network
 
 
-def train(cache: Path, minutes: float, resume: bool) -> None:
-    """Train until it has had its minutes. One thread; the process id lies in maps.pid."""
-    torch.set_num_threads(1)
+def train(cache: Path, minutes: float, resume: bool, ranks: int = 2) -> None:
+    """Train until both stages have had their minutes, over all runs. The process id lies in maps.pid."""
     write_pid(cache, "maps")
+    recognition.train(cache, minutes * RECOGNITION, resume)
+    exchange = Exchange(ranks, sum(p.numel() for p in Network().parameters()))
+    arguments = (ranks, exchange, cache, minutes * (1 - RECOGNITION), resume, os.getpid())
+    others = [get_context("spawn").Process(target=_worker, args=(rank, *arguments)) for rank in range(1, ranks)]
+    for process in others:
+        process.start()
+    _worker(0, *arguments)
+    for process in others:
+        process.join()
+
+
+def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: float, resume: bool, leader: int) -> None:
+    torch.set_num_threads(1)
     torch.manual_seed(0)
     model, path = new_network(), cache / "maps.pt"
+    model.whole.load_state_dict(recognition.trained(cache))
     average = {name: value.clone() for name, value in model.state_dict().items()}
-    convolutions, others = of_layers(model, apart=("leave",))
-    optimizers = (Muon(convolutions, RATE), torch.optim.AdamW(others, PLAIN_RATE, betas=(0.9, 0.98), weight_decay=0.0))
+    layers, others = of_layers(model, apart=("leave",))
+    optimizers = (Muon(layers, RATE), torch.optim.AdamW(others, PLAIN_RATE, betas=(0.9, 0.98), weight_decay=0.0))
     averages: dict[str, float] = {}
-    step, spent = 0, 0.0
+    begun, seen, spent, progress = 0, 0, 0.0, 0.0
     if resume and path.exists():
         saved = torch.load(path, weights_only=True)
-        model.load_state_dict(saved["model"])
-        for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
+        model.load_state_dict(saved["model"], strict=False)
+        average |= saved["average"]
+        for optimizer, state in zip(optimizers, saved.get("optimizers", ()), strict=False):
             optimizer.load_state_dict(state)
-        average, step, spent = saved["average"], saved["step"], saved["minutes"]
-    clock, log = Clock(minutes, spent), curves(cache, "maps")
+        begun, spent, seen = saved["step"], saved["minutes"], saved["seen"]
+    step, clock = begun, Clock(minutes, spent)
+    log = curves(cache, "maps") if rank == 0 else None
     model.train()
-    while not clock.over:
-        pictures, target = batch(step)
-        share = min(1.0, (step + 1) / 40) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * clock.progress))
+    while progress < 1:
+        pictures, wholes, target = batch(step, rank)
+        with torch.autocast("cpu", torch.bfloat16):
+            out = model(pictures, model.whole(wholes))
+        parts = losses(out.float(), target)
+        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
+        progress = exchange.mean(model, rank, step, clock.progress)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        share = min(1.0, (step - begun + 1) / 40, 3 * (1 - progress) + 0.02)
         for optimizer, rate in zip(optimizers, (RATE, PLAIN_RATE), strict=True):
             optimizer.param_groups[0]["lr"] = rate * share
-        parts = losses(model(pictures), target)
-        loss = torch.stack(list(parts.values())).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         step += 1
+        clock.tick()
+        if rank:
+            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, leader))  # who calms one, calms all
+            continue
         keep = min(KEEP, step / (step + 10))
         for name, value in model.state_dict().items():
             average[name].lerp_(value, 1 - keep)
-        clock.tick()
         for name, part in parts.items():
             averages[name] = averages.get(name, part.item()) * 0.97 + part.item() * 0.03
-        if step % 20 == 0:
+        if log and step % 20 == 0:
             for name, value in averages.items():
                 log.add_scalar(f"loss/{name}", value, step)
             said = " ".join(f"{name} {value:.3f}" for name, value in averages.items())
             print(f"maps step {step} loss {sum(averages.values()):.3f} ({said}) at {clock.spent:.1f} min", flush=True)
-        if step % 100 == 0 or clock.over:
+        if step % 100 == 0 or progress >= 1:
             state = {"model": model.state_dict(), "average": average}
             state["optimizers"] = [optimizer.state_dict() for optimizer in optimizers]
-            with written(path) as part:
-                torch.save({**state, "step": step, "minutes": clock.spent}, part)
+            state |= {"step": step, "minutes": clock.spent, "seen": seen + (step - begun) * BATCH * ranks}
+            with written(path) as file:
+                torch.save(state, file)
+
+
+def begin(cache: Path, folder: Path) -> None:
+    """A checkpoint made of an exported estimator, so that training goes on from it where the cache that made it is
+    gone. What the folder's network lacks begins anew. Raises ValueError if its card does not say how it was trained."""
+    said = re.search(r"([\d,]+) crops were seen in ([\d,]+) minutes", (folder / "README.md").read_text("utf-8"))
+    if said is None:
+        raise ValueError(f"{folder / 'README.md'} does not say how many crops were seen in how many minutes.")
+    seen, minutes = (int(number.replace(",", "")) for number in said.groups())
+    weights = {name: value.float() for name, value in load_file(folder / "model.safetensors").items()}
+    if not (cache / "maps.pt").exists():
+        with written(cache / "maps.pt") as part:
+            state = {"model": weights, "average": weights, "step": seen // BATCH, "minutes": float(minutes)}
+            torch.save(state | {"seen": seen}, part)
 
 
 def trained(cache: Path) -> Network:
@@ -193,12 +240,12 @@ license: apache-2.0
 # Studiolo's map estimator
 
 From a picture of a surface (sRGB) to its normal (OpenGL), height, roughness, metallic and ambient occlusion, at any
-size and seamless where the picture is. A U-Net of {parameters:.2f} million parameters; half-precision weights as
-safetensors. Apache-2.0.
+size and seamless where the picture is. A U-Net that is told what the whole picture is of, {parameters:.2f} million
+parameters in all; half-precision weights as safetensors. Apache-2.0.
 
 Made by `python -m studiolo_starter train maps`, from nothing but materials that code draws
-(`core/studiolo_starter/materials`): {pictures:,} crops were seen in {minutes:.0f} minutes on one thread. What the maps
-mean and how well they are found stands in `docs/models/materials.md`.
+(`core/studiolo_starter/materials`): {pictures:,} crops were seen in {minutes:.0f} minutes, by one process a core. What
+the maps mean and how well they are found stands in `docs/models/materials.md`.
 """
 
 
@@ -207,10 +254,10 @@ def export(cache: Path, folder: Path) -> None:
     model = trained(cache)
     saved = torch.load(cache / "maps.pt", weights_only=True)
     weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
-    config = json.dumps({"widths": list(WIDTHS), "relief": RELIEF}, indent=2) + "\n"
+    config = json.dumps({"widths": list(WIDTHS), "vector": VECTOR, "relief": RELIEF}, indent=2) + "\n"
     card = CARD.format(
         parameters=sum(p.numel() for p in model.parameters()) / 1e6,
-        pictures=saved["step"] * BATCH,
+        pictures=saved["seen"],
         minutes=saved["minutes"],
     )
     with exported(folder) as fresh:

@@ -23,6 +23,11 @@ def photograph(maps: Maps, rng: np.random.Generator) -> Picture:
     light = maps.base_colour.astype(np.float32) / 255
     if rng.random() < 0.35:
         light = light * _lit(maps, rng)
+    return developed(light, rng)
+
+
+def developed(light: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """A picture of what came into the camera (0..1, sRGB)."""
     if rng.random() < 0.6:
         light = np.clip(light, 0, None) ** rng.uniform(0.75, 1.35) * rng.uniform(0.75, 1.25)
     if rng.random() < 0.4:

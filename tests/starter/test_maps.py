@@ -9,9 +9,10 @@ import pytest
 import torch
 
 from studiolo.texture.estimator import Estimator
-from studiolo.texture.maps import RELIEF, Maps, normal_from_height
+from studiolo.texture.maps import Maps, normal_from_height
+from studiolo_starter import data, recognition
 from studiolo_starter import maps as recipe
-from studiolo_starter.materials import Material, draw_material, render
+from studiolo_starter.materials import FAMILIES, Material, draw_material, render
 from studiolo_starter.photographs import photograph
 
 SHIPPED = Path(__file__).parents[2] / "starters" / "maps"
@@ -20,21 +21,26 @@ SHIPPED = Path(__file__).parents[2] / "starters" / "maps"
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def test_a_crop_is_turned_with_its_normals() -> None:
+def test_a_tile_is_placed_with_its_normals_and_a_crop_lies_in_it() -> None:
     whole = render(draw_material(1), 160)
     seen = set()
     for seed in range(12):
-        piece = recipe.cropped(whole, np.random.default_rng(seed))
-        assert piece.base_colour.shape == piece.normal.shape == (recipe.CROP, recipe.CROP, 3)
-        expected = normal_from_height(piece.height, RELIEF * 160 / recipe.CROP)
-        np.testing.assert_allclose(piece.normal[1:-1, 1:-1], expected[1:-1, 1:-1], atol=1e-5)
+        placed = recipe.placed(whole, np.random.default_rng(seed))
+        np.testing.assert_allclose(placed.normal, normal_from_height(placed.height), atol=1e-5)
+        assert sorted(placed.roughness.ravel()) == sorted(whole.roughness.ravel())
+        piece = recipe.cropped(placed)
+        for field in fields(Maps):
+            part = getattr(placed, field.name)[: recipe.CROP, : recipe.CROP]
+            assert np.array_equal(getattr(piece, field.name), part)
         seen.add(piece.height.tobytes())
     assert len(seen) == 12
 
 
 def test_a_step_always_sees_the_same_pictures() -> None:
-    (first, target), (again, same), (other, _) = recipe.batch(3), recipe.batch(3), recipe.batch(4)
+    (first, whole, target), (again, all_of_it, same), (other, *_) = recipe.batch(3), recipe.batch(3), recipe.batch(4)
     assert torch.equal(first, again)
+    assert torch.equal(whole, all_of_it)
+    assert not torch.equal(first, recipe.batch(3, rank=1)[0])
     assert all(torch.equal(target[name], same[name]) for name in target)
     assert not torch.equal(first, other)
     assert first.min() >= -1
@@ -51,7 +57,7 @@ def test_photographs_change_the_picture_and_not_its_size() -> None:
 
 
 def test_exact_maps_have_next_to_no_loss_and_wrong_ones_do() -> None:
-    _, target = recipe.batch(0)
+    _, _, target = recipe.batch(0)
     normal = target["normal"]
     slopes = -normal[:, :2] / normal[:, 2:]
     rest = torch.cat([target[name] for name in recipe.PLANES[1:]], 1).clamp(1e-4, 1 - 1e-4)
@@ -68,12 +74,15 @@ def test_training_resumes_where_it_was_and_what_it_exports_loads(
     pytest.importorskip("tensorboard")
     monkeypatch.setattr(recipe, "CROP", 48)
     monkeypatch.setattr(recipe, "SIZES", (64,))
-    recipe.train(tmp_path, 0.01, resume=False)
+    monkeypatch.setattr(data, "SHARD", 8)
+    data.write_shard(tmp_path, "materials", 0)
+    recipe.train(tmp_path, 0.02, resume=False, ranks=1)
     first = torch.load(tmp_path / "maps.pt", weights_only=True)
-    recipe.train(tmp_path, first["minutes"] + 0.01, resume=True)
+    recipe.train(tmp_path, 0.05, resume=True, ranks=1)
     second = torch.load(tmp_path / "maps.pt", weights_only=True)
     assert second["step"] > first["step"] >= 1
     assert second["minutes"] > first["minutes"]
+    assert second["seen"] == second["step"] * recipe.BATCH
     assert any(not torch.equal(first["model"][name], second["model"][name]) for name in first["model"])
     recipe.export(tmp_path, tmp_path / "out")
     assert (tmp_path / "out" / "README.md").read_text("utf-8").startswith("---\nlicense: apache-2.0")
@@ -82,6 +91,38 @@ def test_training_resumes_where_it_was_and_what_it_exports_loads(
     whole = Estimator(recipe.trained(tmp_path)).maps(picture)
     for field in fields(Maps):
         np.testing.assert_allclose(getattr(half, field.name), getattr(whole, field.name), atol=0.02)
+
+
+def test_training_begins_from_an_exported_one_and_adds_what_that_lacks(
+    tmp_path: Path,
+) -> None:
+    recipe.begin(tmp_path / "cache", SHIPPED)
+    begun = torch.load(tmp_path / "cache" / "maps.pt", weights_only=True)
+    assert begun["minutes"] >= 45
+    assert begun["seen"] >= 17_472
+    (tmp_path / "README.md").write_text("made by hand")
+    with pytest.raises(ValueError, match="does not say"):
+        recipe.begin(tmp_path / "cache", tmp_path)
+
+
+def test_recognition_learns_to_tell_the_materials_that_it_sees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tensorboard")
+    monkeypatch.setattr(data, "SHARD", 8)
+    monkeypatch.setattr(recognition, "BATCH", 8)
+    data.write_shard(tmp_path, "materials", 0)
+    family, signs = recognition.labels(5)
+    assert list(FAMILIES)[family] == draw_material(5).family
+    assert signs[-1] == draw_material(5).wear
+    untaught = recognition.Recogniser().eval()
+    recognition.train(tmp_path, 0.25, resume=False)
+    saved = torch.load(recognition.path_in(tmp_path), weights_only=True)
+    taught = recognition.Recogniser().eval()
+    taught.load_state_dict(saved["model"])
+    unseen = recognition.Batches(tmp_path).draw(10**6)
+    before, after = (recognition.loss_of(model, unseen)[0].item() for model in (untaught, taught))
+    assert after < before - 0.1
+    recognition.train(tmp_path, 0.26, resume=True)
+    assert torch.load(recognition.path_in(tmp_path), weights_only=True)["step"] > saved["step"]
 
 
 def test_the_measures_are_right_where_the_answer_is_known() -> None:

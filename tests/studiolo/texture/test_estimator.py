@@ -11,7 +11,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from studiolo.texture import estimator as module
-from studiolo.texture.estimator import Estimator, Network, reach
+from studiolo.texture.estimator import CELL, REDUCED, VECTOR, Estimator, Network, as_input, reach, reduced
 from studiolo.texture.maps import Maps, normal_from_height
 from studiolo.texture.seams import seam
 from studiolo_contract.errors import StudioloError
@@ -66,8 +66,9 @@ def test_any_size_gives_sound_maps(rows: int, columns: int, seamless: bool) -> N
         assert plane.max() <= 1
 
 
-def test_a_rolled_picture_gives_rolled_maps() -> None:
-    estimator, picture = untrained(), soft_noise(64, 96)
+@pytest.mark.parametrize("size", [(64, 96), (208, 256), (400, 384)])
+def test_a_rolled_picture_gives_rolled_maps(size: tuple[int, int]) -> None:
+    estimator, picture = untrained(), soft_noise(*size)
     still, moved = estimator.maps(picture), estimator.maps(np.roll(picture, (16, 48), (0, 1)))
     for name in FOUND:
         np.testing.assert_allclose(np.roll(getattr(still, name), (16, 48), (0, 1)), getattr(moved, name), atol=2e-5)
@@ -102,9 +103,42 @@ def test_the_network_looks_no_farther_than_it_says() -> None:
     picture = torch.zeros(1, 3, side, side, requires_grad=True)
     middle = side // 2
     for at in (middle, middle + 5, middle + 15):
-        (seen,) = torch.autograd.grad(network(picture)[0, :, at, at].sum(), picture)
+        (seen,) = torch.autograd.grad(network(picture, torch.ones(1, VECTOR))[0, :, at, at].sum(), picture)
         touched = seen[0].abs().sum(0).nonzero()
         assert (touched - at).abs().max() <= reach()
+
+
+def test_what_the_whole_is_of_is_heard_everywhere_and_does_not_depend_on_where_a_tile_begins() -> None:
+    network, picture = untrained()._network, soft_noise(96, 96)
+    with torch.inference_mode():
+        vectors = [network.whole(as_input(np.roll(picture, (start, 2 * start), (0, 1)))) for start in (0, CELL, 40)]
+        other = network.whole(as_input(255 - picture))
+        assert all(torch.allclose(vectors[0], vector, atol=1e-5) for vector in vectors[1:])
+        assert not torch.allclose(vectors[0], other, atol=1e-2)
+        said = [network(as_input(picture), vector) for vector in (vectors[0], other)]
+    assert (said[0] - said[1]).abs().amin((0, 1)).shape == (96, 96)
+    assert (said[0] != said[1]).all()
+
+
+@pytest.mark.parametrize("rows", [1, 15, 96, 190, 192, 256, 700, 1024])
+@pytest.mark.parametrize("columns", [96, 300])
+def test_a_picture_is_reduced_to_about_the_same_size(rows: int, columns: int) -> None:
+    small = reduced(soft_noise(rows, columns))
+    assert small.shape[0] % CELL == small.shape[1] % CELL == 0
+    if rows * columns >= REDUCED**2:
+        area = small.shape[0] * small.shape[1]
+        assert REDUCED**2 <= area < 4.3 * REDUCED**2
+    if rows == 256:  # by two when it is wide enough, and nothing is lost on the way
+        by = 2 if columns == 300 else 1
+        assert small.shape == (256 // by, columns // by + (columns // by) % CELL, 3)
+        mean = soft_noise(rows, columns).reshape(256 // by, by, columns // by, by, 3).mean((1, 3))
+        np.testing.assert_allclose(small[:, : columns // by], mean, atol=1e-3)
+
+
+def test_beyond_the_edge_a_picture_goes_on_as_it_does_elsewhere() -> None:
+    picture = np.arange(98 * 96 * 3).reshape(98, 96, 3).astype(np.uint8)
+    assert np.array_equal(reduced(picture)[98:], picture[:2])
+    assert np.array_equal(reduced(picture, seamless=False)[98:], picture[:95:-1])
 
 
 def test_a_checkpoint_can_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,17 +166,20 @@ def test_a_folder_that_is_not_whole_is_refused_in_a_sentence(tmp_path: Path) -> 
         return caught.value.problem.message
 
     refused()
-    (tmp_path / "config.json").write_text(json.dumps({"widths": [8, 16]}))
+    (tmp_path / "config.json").write_text(json.dumps({"widths": [8, 16], "vector": 16}))
     refused()
     (tmp_path / "model.safetensors").write_bytes(b"not a file of tensors")
     refused()
     save_file({"wrong": torch.zeros(2)}, tmp_path / "model.safetensors")
     refused()
-    save_file(dict(Network((8, 16)).state_dict()), tmp_path / "model.safetensors")
+    save_file(dict(Network((8, 16), 16).state_dict()), tmp_path / "model.safetensors")
     assert Estimator.load(tmp_path).resident_bytes() > 1000
     for widths in ([8], [8] * 9, [8, 10**9], "8", None):
-        (tmp_path / "config.json").write_text(json.dumps({"widths": widths}))
+        (tmp_path / "config.json").write_text(json.dumps({"widths": widths, "vector": 16}))
         refused()
+    for wrong in ({}, {"vector": 4}, {"vector": 10**9}, {"vector": "many"}, {"vector": [16]}, {"vector": 32}):
+        (tmp_path / "config.json").write_text(json.dumps({"widths": [8, 16], **wrong}))
+        assert "Traceback" not in refused()
 
 
 def test_the_shipped_one_is_small_and_is_read_without_its_card(tmp_path: Path) -> None:
