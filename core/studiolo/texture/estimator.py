@@ -169,10 +169,16 @@ def as_input(picture: Bytes | Plane) -> Tensor:
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float().contiguous() / 127.5 - 1
 
 
+def _reduction(picture: Bytes) -> int:
+    """How many pixels a side become one."""
+    side = math.sqrt(picture.shape[0] * picture.shape[1])
+    return 1 << max(0, math.floor(math.log2(side / REDUCED)))
+
+
 def reduced(picture: Bytes, seamless: bool = True) -> Plane:
     """The picture as `Whole` looks at it: by a power of two smaller, so that its sides are REDUCED to twice that in the
     mean, and gone on with until they are whole cells."""
-    by = 2 ** max(0, math.floor(math.log2(math.sqrt(picture.shape[0] * picture.shape[1]) / REDUCED)))
+    by = _reduction(picture)
     cells = (max(FARTHEST, -(-side // (by * CELL))) for side in picture.shape[:2])
     rows, columns = (
         _inside(np.arange(count * CELL * by), side, seamless) for count, side in zip(cells, picture.shape, strict=False)
@@ -229,8 +235,7 @@ class Estimator:
 
     def _planes(self, picture: Bytes, seamless: bool, checkpoint: Callable[[], None]) -> Plane:
         """All maps as planes (7 x H' x W'), H' and W' at least the picture's and multiples of STRIDE."""
-        with torch.inference_mode():
-            whole: Tensor = self._network.whole(as_input(reduced(picture, seamless)))
+        whole = self._whole(picture, seamless)
         (rows, far_y), (columns, far_x) = (_lengths(side, seamless) for side in picture.shape[:2])
         if seamless and picture.shape[:2] == (far_y, far_x) and max(far_y, far_x) <= WHOLE:
             checkpoint()
@@ -245,6 +250,14 @@ class Estimator:
                 tile = self._run(picture[around_y[:, None], around_x[None, :]], whole)
                 planes[:, top:bottom, left:right] = tile[:, halo : halo + bottom - top, halo : halo + right - left]
         return planes
+
+    def _whole(self, picture: Bytes, seamless: bool) -> Tensor:
+        """What the picture is of. Where cells are wider than STRIDE, a mean over all places that a tile may begin at."""
+        small = as_input(reduced(picture, seamless))
+        starts = range(0, CELL, min(CELL, max(1, STRIDE // _reduction(picture))))
+        with torch.inference_mode():
+            seen = [self._network.whole(small.roll((y, x), (2, 3))) for y in starts for x in starts]
+            return torch.stack(seen).mean(0)
 
     def _run(self, picture: Bytes, whole: Tensor) -> Plane:
         with torch.inference_mode():

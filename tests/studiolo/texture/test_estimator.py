@@ -66,7 +66,7 @@ def test_any_size_gives_sound_maps(rows: int, columns: int, seamless: bool) -> N
         assert plane.max() <= 1
 
 
-@pytest.mark.parametrize("size", [(64, 96), (208, 256), (400, 384)])
+@pytest.mark.parametrize("size", [(64, 96), (208, 256), (400, 384), (800, 768)])
 def test_a_rolled_picture_gives_rolled_maps(size: tuple[int, int]) -> None:
     estimator, picture = untrained(), soft_noise(*size)
     still, moved = estimator.maps(picture), estimator.maps(np.roll(picture, (16, 48), (0, 1)))
