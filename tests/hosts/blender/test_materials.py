@@ -280,11 +280,20 @@ def check_colour(host, library, tmp_path):
     expected = np.stack([sized(expected[..., channel]) for channel in range(3)], -1)
     assert picture.mean((0, 1)) == pytest.approx(expected.mean((0, 1)), abs=0.03)  # and what a varnish mirrors
     assert alike(picture, expected) > 0.9  # where it belongs, too: rows from the top
-    assert alike(picture, expected[::-1]) < 0.5
+    assert alike(picture, expected[::-1]) < 0.7
 
 
 def test_light_meets_the_relief(host, library, tmp_path):
-    host.run("material = borrowed(path); plane().data.materials.append(material); seen(1)", path=library)
+    host.run(
+        """
+        material = borrowed(path)
+        plane().data.materials.append(material)
+        raised = material.node_tree.nodes["output"].inputs["Displacement"].links[0]
+        material.node_tree.links.remove(raised)  # so that it is the normals that bend the light, and nothing else
+        seen(1)
+        """,
+        path=library,
+    )
     pictures = {}
     for name, sun in {"left": (-1, 0, 1), "right": (1, 0, 1), "below": (0, -1, 1), "above": (0, 1, 1)}.items():
         host.run("lit(sun=sun)", sun=sun)
