@@ -139,6 +139,11 @@ class Guide:
         self._left += count
         del self._strings[len(self._strings) - count :]
 
+    def forced(self) -> list[int]:
+        """The tokens that must come next; none where there is a choice."""
+        tokens: list[int] = self.matcher.compute_ff_tokens()
+        return tokens
+
     @property
     def complete(self) -> bool:
         """Whether nothing may follow."""
@@ -156,7 +161,7 @@ class Guide:
 
     def _nearest(self) -> list[int]:
         """The tokens that bring JSON nearest to its end, as far as one can see from here; at least one."""
-        forced: list[int] = self.matcher.compute_ff_tokens()
+        forced = self.forced()
         if forced:
             return forced
         allowed = self._allowed()

@@ -69,10 +69,12 @@ class Writer:
         for row in rows:
             if self._batch.lengths[row] != self.drafts[row].length:
                 self._batch.rewind(row, self.drafts[row].length)
-        feed = [draft.last if row in rows else None for row, draft in enumerate(self.drafts)]
-        logits = self._batch.step(feed)
-        for row in rows:
-            self._choose(self.drafts[row], logits[row])
+        rows = [row for row in rows if not self._hurry(row)]
+        if rows:
+            feed = [draft.last if row in rows else None for row, draft in enumerate(self.drafts)]
+            logits = self._batch.step(feed)
+            for row in rows:
+                self._choose(self.drafts[row], logits[row])
 
     def keep(self, best: int, rows: Sequence[int]) -> None:
         """All of `rows` go on from where the row `best` has come to."""
@@ -80,6 +82,24 @@ class Writer:
         self._batch.copy(best, others)
         for row in others:
             self.drafts[row] = self.drafts[best].continued(self.drafts[row])
+
+    def _hurry(self, row: int) -> bool:
+        """Where the grammar leaves no choice, writes what must come, has the model read it in one go, and chooses what
+        follows. Returns whether it did."""
+        draft = self.drafts[row]
+        if draft.guide is None or draft.limits.banned or self._manner.alternatives:
+            return False
+        forced = draft.guide.forced()
+        if not forced:
+            return False
+        unread = [draft.last]
+        for token in forced:
+            draft.take(token)
+            unread.append(token)
+            if draft.finish:
+                return True
+        self._choose(draft, self._batch.read(row, unread))
+        return True
 
     def _choose(self, draft: Draft, logits: Logits) -> None:
         manner = self._manner

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, pi, radians, sin
+from math import cos, radians, sin
 from typing import Any
 
 import bpy
@@ -172,14 +172,12 @@ def _stops(ramp: Any, stops: Sequence[tuple[float, str]]) -> None:
     elements = ramp.color_ramp.elements
     while len(elements) < len(stops):
         elements.new(1.0)
-    for element, (position, colour) in zip(elements, stops):
+    for element, (position, colour) in zip(elements, stops, strict=True):
         element.position, element.color = position, (*linear(colour), 1.0)
 
 
 def _between(one: str, other: str, share: float) -> str:
-    values = [
-        round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
-    ]
+    values = [round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)]
     return "#" + "".join(f"{value:02x}" for value in values)
 
 
@@ -231,7 +229,9 @@ def ground(name: str, said: World, extent: Extent) -> Any:
     """A wide plane under everything, as an object."""
     reach = max(30.0 * extent.radius, 8.0 * extent.distance, 20.0)
     mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata([(-reach, -reach, 0), (reach, -reach, 0), (reach, reach, 0), (-reach, reach, 0)], [], [(0, 1, 2, 3)])
+    mesh.from_pydata(
+        [(-reach, -reach, 0), (reach, -reach, 0), (reach, reach, 0), (-reach, reach, 0)], [], [(0, 1, 2, 3)]
+    )
     layer = mesh.uv_layers.new(name="UVMap")
     layer.data.foreach_set("uv", np.array(((0, 0), (1, 0), (1, 1), (0, 1)), np.float32).ravel() * 2 * reach)
     made = material(name, GROUNDS[said.ground])
@@ -279,16 +279,16 @@ def _laid(tree: Any, kind: str) -> None:
 # ---- lights
 
 
-def lights(name: str, said: Sequence[Light], sky: str, extent: Extent, targets: dict[str, tuple[float, float, float]]) -> list[Any]:
+def lights(
+    name: str, said: Sequence[Light], sky: str, extent: Extent, targets: dict[str, tuple[float, float, float]]
+) -> list[Any]:
     """The lights as objects; a sky has its sun even where the list speaks of no light."""
     made = []
     if not any(light.kind == "sun" for light in said) and (not said or sky not in ("night", "studio")):
         made.append(_sun(f"{name} sun", None, sky, extent))
     for number, light in enumerate(said, start=1):
         called = f"{name} {light.kind} {number}"
-        made.append(
-            _sun(called, light, sky, extent) if light.kind == "sun" else _lamp(called, light, extent, targets)
-        )
+        made.append(_sun(called, light, sky, extent) if light.kind == "sun" else _lamp(called, light, extent, targets))
     return made
 
 

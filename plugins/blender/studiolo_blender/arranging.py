@@ -10,41 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import atan2, ceil, cos, degrees, hypot, pi, sin, sqrt, tau
+from math import cos, hypot, pi, sin, sqrt
 
 import numpy as np
 
 from . import shapes
 from .operations import Add, Array, Operation, Place
+from .setting_out import Spot, set_out
 from .solids import Solid
 
-GAPS = {"tight": 0.05, "normal": 0.6, "wide": 2.0}
-"""Free space between two of an array, against their own width."""
-OPEN = 24.0
-"""Degrees to each side of the front that are kept free where something is to be seen in the middle."""
 SIDES = {"left of": (-1, 0), "right of": (1, 0), "in front of": (0, -1), "behind": (0, 1)}
 ROOFED = frozenset(("table", "bridge", "arch", "gate", "temple", "cloud", "bench", "chair", "bed"))
 """Under these there is room right in the middle."""
-CLOSED = frozenset(("house", "tower", "castle", "lighthouse", "windmill", "pyramid", "obelisk", "rock", "mountain", "hill"))
+CLOSED = frozenset(
+    ("house", "tower", "castle", "lighthouse", "windmill", "pyramid", "obelisk", "rock", "mountain", "hill")
+)
 """Inside these nothing could be seen: it stands before them."""
 LAND = frozenset(("rock", "hill", "mountain"))
 """What stands on these gets even ground, and they are as wide as it needs."""
 HOLDERS = frozenset(("vase", "cup", "barrel", "crate", "well", "boat", "bed", "fountain"))
 """What is inside these stands on their bottom."""
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where one object stands."""
-
-    x: float
-    y: float
-    z: float = 0.0
-    turn: float = 0.0
-    """Degrees against the clock, seen from above."""
-    variant: int = 0
-    """Which of the meshes of a grown thing it has."""
-    scale: float = 1.0
 
 
 @dataclass
@@ -54,6 +39,8 @@ class Group:
     add: Add
     solid: Solid
     spots: list[Spot]
+    others: dict[int, Solid] = field(default_factory=dict)
+    """The further meshes of a grown thing, by the number of the variant."""
     x: float = 0.0
     y: float = 0.0
     z: float = 0.0
@@ -65,21 +52,23 @@ class Group:
     """What stands on it."""
 
     @property
+    def reach(self) -> tuple[float, float]:
+        """How far one object goes from the middle of its foot, in width and in depth."""
+        solids = (self.solid, *self.others.values())
+        x, y = np.max([np.abs(solid.points[:, :2]).max(axis=0) for solid in solids], axis=0)
+        scale = max(spot.scale for spot in self.spots)
+        return float(x) * scale, float(y) * scale
+
+    @property
     def wide(self) -> float:
-        """Half of its widest side, for one object, however it is turned."""
-        return max(self.solid.size()[:2]) / 2
+        """The same, however it is turned."""
+        return max(self.reach)
 
     def half(self) -> tuple[float, float]:
         """Half its width and half its depth, all objects taken together."""
-        x, y, _ = self.solid.size()
-        if len(self.spots) == 1 and self.spots[0].turn % 180 == 0:
-            return x / 2, y / 2
-        if len(self.spots) == 1 and self.spots[0].turn % 180 == 90:
-            return y / 2, x / 2
-        turned = any(spot.turn for spot in self.spots)
-        own = (self.wide, self.wide) if turned else (x / 2, y / 2)
-        if all(spot.turn % 180 == 0 for spot in self.spots):
-            own = (x / 2, y / 2)
+        x, y = self.reach
+        turns = {round(spot.turn) % 180 for spot in self.spots}
+        own = (x, y) if turns == {0} else (y, x) if turns == {90} else (self.wide, self.wide)
         return (
             max(abs(spot.x) for spot in self.spots) + own[0],
             max(abs(spot.y) for spot in self.spots) + own[1],
@@ -110,7 +99,9 @@ def arrange(operations: Sequence[Operation], seed: int) -> dict[str, Group]:
     for number, (name, add) in enumerate(adds.items()):
         chance = np.random.default_rng([seed, number])
         clear, around = _room(name, places, solids, arrays)
-        groups[name] = Group(add, solids[name], _set_out(add, solids[name], arrays.get(name), clear, around, chance))
+        spots = set_out(add, solids[name], arrays.get(name), clear, around, chance)
+        others = {spot.variant: shapes.shape(add, seed + spot.variant) for spot in spots if spot.variant}
+        groups[name] = Group(add, solids[name], spots, others)
     settled: dict[str, Group] = {}
     for name in _in_order(list(adds), places):
         _settle(groups[name], places.get(name), groups, settled, np.random.default_rng([seed, 1000 + len(settled)]))
@@ -170,14 +161,14 @@ def _in_order(names: Sequence[str], places: dict[str, Place]) -> list[str]:
 def _room(
     name: str, places: dict[str, Place], solids: dict[str, Solid], arrays: dict[str, Array]
 ) -> tuple[float, float]:
-    """How much has to be kept free in the middle of a group: for what is to stand in it, and for what it stands around."""
+    """How much a group keeps free in its middle: for what is to stand in it, and for what it stands around."""
     clear = around = 0.0
     for other, place in places.items():
         if place.of == name and place.where in ("inside", "between"):
             clear = max(clear, _reach(other, solids, arrays) + 0.3)
-    place = places.get(name)
-    if place is not None and place.where == "around":
-        around = _reach(place.of, solids, arrays)
+    own = places.get(name)
+    if own is not None and own.where == "around":
+        around = _reach(own.of, solids, arrays)
     return clear, around
 
 
@@ -186,144 +177,6 @@ def _reach(name: str, solids: dict[str, Solid], arrays: dict[str, Array]) -> flo
     reach = hypot(width, depth) / 2
     count = arrays[name].count if name in arrays else 1
     return reach * (1 if count == 1 else 1.5 * sqrt(count))
-
-
-def _set_out(
-    add: Add, solid: Solid, array: Array | None, clear: float, around: float, chance: np.random.Generator
-) -> list[Spot]:
-    count = array.count if array else 1
-    grown = add.kind in shapes.GROWN
-    if array is None or (count == 1 and not around):
-        spots = [Spot(0.0, 0.0)]
-    else:
-        gap = GAPS[array.spacing] * (0.5 if grown and array.layout == "scatter" else 1.0)
-        make = {"row": _row, "avenue": _avenue, "ring": _ring, "grid": _grid, "stack": _stack, "scatter": _scatter}
-        if around and array.layout == "scatter":
-            spots = _scatter(solid, count, gap, around + 0.2, chance)
-        elif around:
-            spots = _ring(solid, count, gap, around * 1.05 + 0.25 * max(solid.size()[:2]), chance, add.kind)
-        elif array.layout == "ring":
-            spots = _ring(solid, count, gap, clear, chance, add.kind)
-        else:
-            spots = make[array.layout](solid, count, gap, clear, chance)
-    if not grown or add.kind in ("mountain", "cloud"):
-        return [replace(spot, variant=at % shapes.VARIANTS if grown else 0) for at, spot in enumerate(spots)]
-    return [
-        replace(
-            spot,
-            turn=spot.turn + float(chance.uniform(0, 360)) if count > 1 else spot.turn,
-            variant=int(chance.integers(shapes.VARIANTS)) if count > 1 else 0,
-            scale=float(chance.uniform(0.82, 1.18)) if count > 1 else 1.0,
-        )
-        for spot in spots
-    ]
-
-
-def _free(solid: Solid, gap: float) -> float:
-    """Metres between two of them."""
-    width, depth, height = solid.size()
-    return gap * max(0.7 * max(width, depth), 0.5 * height)
-
-
-def _row(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
-    step = solid.size()[0] + max(_free(solid, gap), 2 * clear)
-    return [Spot((at - (count - 1) / 2) * step, 0.0) for at in range(count)]
-
-
-def _avenue(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
-    width, depth, _ = solid.size()
-    rows = ceil(count / 2)
-    step = depth + 1.5 * _free(solid, gap)
-    lane = max(width * 2.2, 2 * clear + width, step * 1.2)
-    return [Spot(lane / 2 * (1 if at % 2 else -1), (at // 2 - (rows - 1) / 2) * step) for at in range(count)]
-
-
-def _ring(
-    solid: Solid, count: int, gap: float, least: float, chance: np.random.Generator, kind: str = ""
-) -> list[Spot]:
-    width, depth, _ = solid.size()
-    closed = kind in ("fence", "wall")  # these lie along the ring and close it
-    apart = width * 1.02 if closed else max(width, depth) + _free(solid, gap)
-    radius = max(count * apart / tau, least + depth / 2, depth * 0.8)
-    if count < 6 and not closed:
-        radius = max(radius, max(width, depth) * (0.8 + gap))
-    if closed and count * apart / tau < least + depth / 2:
-        count = ceil(radius * tau / apart)
-    spots = []
-    for at in range(count):
-        angle = tau * at / count - pi / 2 + (pi / count if count % 2 == 0 else 0)
-        x, y = radius * cos(angle), radius * sin(angle)
-        spots.append(Spot(x, y, turn=degrees(atan2(y, x)) - 90 if hypot(x, y) > 1e-9 else 0.0))
-    return spots
-
-
-def _grid(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
-    width, depth, _ = solid.size()
-    columns = ceil(sqrt(count))
-    rows = ceil(count / columns)
-    free = max(_free(solid, gap), 2 * clear)
-    return [
-        Spot(
-            (at % columns - (columns - 1) / 2) * (width + free),
-            (at // columns - (rows - 1) / 2) * (depth + free),
-        )
-        for at in range(count)
-    ]
-
-
-def _stack(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
-    """Few stand on each other; more lie as a heap whose every layer is smaller than the one below."""
-    width, depth, height = solid.size()
-    if count <= 3:
-        return [
-            Spot(
-                float(chance.uniform(-0.06, 0.06)) * width if at else 0.0,
-                float(chance.uniform(-0.06, 0.06)) * depth if at else 0.0,
-                at * height,
-                float(chance.uniform(-14, 14)) if at else 0.0,
-            )
-            for at in range(count)
-        ]
-    spots: list[Spot] = []
-    if count <= 10:
-        base = 1
-        while base * (base + 1) / 2 < count:
-            base += 1
-        for layer in range(base):
-            for at in range(base - layer):
-                spots.append(
-                    Spot((at - (base - layer - 1) / 2) * width * 1.04, 0.0, layer * height, float(chance.uniform(-5, 5)))
-                )
-        return spots[:count]
-    base = 1
-    while base * (base + 1) * (2 * base + 1) / 6 < count:
-        base += 1
-    for layer in range(base):
-        side = base - layer
-        for at in range(side * side):
-            x, y = at % side - (side - 1) / 2, at // side - (side - 1) / 2
-            spots.append(Spot(x * width * 1.04, y * depth * 1.04, layer * height, float(chance.uniform(-5, 5))))
-    return spots[:count]
-
-
-def _scatter(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
-    """Here and there, none too near to another, none in the middle where that has to be free."""
-    wide = max(solid.size()[:2])
-    apart = wide * (0.85 + gap)
-    radius = clear + apart * 0.62 * sqrt(count) + (apart / 2 if clear else 0)
-    spots: list[Spot] = []
-    tries = 0
-    while len(spots) < count:
-        tries += 1
-        if tries % 60 == 0:
-            radius *= 1.08
-        far, angle = radius * sqrt(float(chance.random())), float(chance.uniform(0, tau))
-        x, y = far * cos(angle), far * sin(angle)
-        if clear and (far < clear + wide / 2 or abs((degrees(angle) - 270 + 180) % 360 - 180) < OPEN):
-            continue
-        if all(hypot(x - spot.x, y - spot.y) >= apart for spot in spots):
-            spots.append(Spot(x, y, turn=float(chance.uniform(-35, 35))))
-    return spots
 
 
 # ---- where a group stands
@@ -409,7 +262,7 @@ def _within(group: Group, where: str, of: Group, others: Sequence[Group]) -> Non
             group.z = of.z + 0.12 * of.solid.size()[2]
         return
     rows = sorted({round(spot.y, 3) for spot in of.spots})
-    if len(rows) == 1 and len(of.spots) % 2 or (len(rows) > 1 and _taken(group, of)):
+    if (len(rows) == 1 and len(of.spots) % 2) or (len(rows) > 1 and _taken(group, of)):
         # nothing is free right in the middle: between the middle one and the next
         ordered = sorted(of.spots, key=lambda spot: hypot(spot.x, spot.y))
         first = ordered[0]
@@ -427,7 +280,9 @@ def _upon(group: Group, of: Group, chance: np.random.Generator) -> None:
     highest = max(of.spots, key=lambda spot: (spot.z, -hypot(spot.x, spot.y)))
     if len(group.spots) == len(of.spots) > 1 and not any(spot.z for spot in of.spots):
         group.x, group.y = of.x, of.y
-        group.spots = [replace(mine, x=its.x, y=its.y, turn=its.turn) for mine, its in zip(group.spots, of.spots)]
+        group.spots = [
+            replace(mine, x=its.x, y=its.y, turn=its.turn) for mine, its in zip(group.spots, of.spots, strict=True)
+        ]
         group.spots = [replace(spot, z=of.top_at(of.x + spot.x, of.y + spot.y)) for spot in group.spots]
         return
     group.x, group.y = of.x + highest.x, of.y + highest.y
@@ -456,7 +311,7 @@ def _upon_land(group: Group, of: Group) -> None:
     limit = min(of.half()) * 0.6
     squeeze = min(1.0, limit / max(*half, 1e-6)) if len(group.spots) > 1 else 1.0
     spots = []
-    for spot, reach in zip(group.spots, around):
+    for spot, reach in zip(group.spots, around, strict=True):
         x, y = spot.x * squeeze, spot.y * squeeze
         of.solid, level = _evened(of.solid, group.x + x - of.x, group.y + y - of.y, reach)
         spots.append(replace(spot, x=x, y=y, z=spot.z + level - (0.02 if group.add.kind in shapes.GROWN else 0.0)))

@@ -85,7 +85,7 @@ def _build(operations: Sequence[Operation], groups: dict[str, Group], name: str,
     everything = np.concatenate([corners(group) for group in groups.values()])
     shown = np.concatenate([corners(group) for group in solid])
     camera = next((one for one in operations if isinstance(one, Camera)), Camera())
-    view, extent = _camera(camera, groups, shown, everything, name, scene, made)
+    extent = _camera(camera, groups, shown, everything, name, scene, made)
     targets = {key: tuple(corners(group).mean(axis=0)) for key, group in groups.items()}
     lamps = [one for one in operations if isinstance(one, Light)]
     for lamp in air.lights(name, lamps, world.sky, extent, targets):
@@ -129,7 +129,7 @@ def _things(group: Group, said: Material | None, world: World, made: _Made) -> N
     floats = world.ground == "water" and add.kind == "boat" and group.base is None
     for number, spot in enumerate(group.spots, start=1):
         if spot.variant not in meshes:
-            solid = group.solid if spot.variant == 0 else shapes.shape(add, 1 + spot.variant)
+            solid = group.others.get(spot.variant, group.solid)
             meshes[spot.variant] = _mesh(add, solid, said, world.ground, made)
         called = add.name if len(group.spots) == 1 else f"{add.name} {number}"
         thing = bpy.data.objects.new(called, meshes[spot.variant])
@@ -212,9 +212,7 @@ def _suzanne(add: Add, solid: Solid) -> Any:
 def _part(part: str, ground: str, made: _Made) -> Any:
     if part not in made.materials:
         same = part == "grass" and ground in ("grass", "earth", "sand", "snow")  # land is as the ground about it
-        made.materials[part] = material(
-            part.capitalize(), air.GROUNDS[ground] if same else Surface(shapes.PARTS[part])
-        )
+        made.materials[part] = material(part.capitalize(), air.GROUNDS[ground] if same else Surface(shapes.PARTS[part]))
     return made.materials[part]
 
 
@@ -231,7 +229,7 @@ def _said(said: Material, made: _Made) -> Any:
 
 def _camera(
     said: Camera, groups: dict[str, Group], shown: Any, everything: Any, name: str, scene: Any, made: _Made
-) -> tuple[framing.View, air.Extent]:
+) -> air.Extent:
     points = corners(groups[said.of]) if said.of else shown
     render = scene.render
     aspect = render.resolution_x * render.pixel_aspect_x / (render.resolution_y * render.pixel_aspect_y)
@@ -249,7 +247,5 @@ def _camera(
     x, y = view.place[:2] - view.target[:2]
     azimuth = float(np.arctan2(y, x)) if np.hypot(x, y) > 0.01 * view.far else -np.pi / 2
     middle = (low + high) / 2
-    extent = air.Extent(
-        tuple(middle), float(np.linalg.norm(high - low)) / 2, float(high[2]), azimuth, view.far
-    )
-    return view, extent
+    extent = air.Extent(tuple(middle), float(np.linalg.norm(high - low)) / 2, float(high[2]), azimuth, view.far)
+    return extent

@@ -19,7 +19,9 @@ def table(chance: Chance) -> Solid:
     """1.5 m by 0.85 m, 0.75 m high, of planks."""
     planks = [box(1.5, 0.165, 0.04, "wood", 0.006).moved(0, -0.34 + at * 0.17, 0.71) for at in range(5)]
     legs = [
-        lathe([(0.03, 0), (0.035, 0.1), (0.045, 0.45), (0.03, 0.5), (0.045, 0.55), (0.045, 0.63)], "wood", 12).moved(x, y)
+        lathe([(0.03, 0), (0.035, 0.1), (0.045, 0.45), (0.03, 0.5), (0.045, 0.55), (0.045, 0.63)], "wood", 12).moved(
+            x, y
+        )
         for x in (-0.65, 0.65)
         for y in (-0.33, 0.33)
     ]
@@ -34,8 +36,15 @@ def chair(chance: Chance) -> Solid:
     legs = [box(0.045, 0.045, 0.43, "wood", 0.006).moved(x, -0.19) for x in (-0.19, 0.19)]
     posts = []
     for x in (-0.19, 0.19):
-        posts.append(tube([(x, 0.19, 0), (x, 0.19, 0.44), (x, 0.2, 0.6), (x, 0.26, 0.98)], [0.024, 0.024, 0.022, 0.02], "wood", 6))
-    slats = [box(0.36, 0.02, 0.07, "wood", 0.008).turned(-9, "x").moved(0, 0.205 + 0.06 * (z - 0.62) / 0.38, z) for z in (0.6, 0.74, 0.88)]
+        posts.append(
+            tube(
+                [(x, 0.19, 0), (x, 0.19, 0.44), (x, 0.2, 0.6), (x, 0.26, 0.98)], [0.024, 0.024, 0.022, 0.02], "wood", 6
+            )
+        )
+    slats = [
+        box(0.36, 0.02, 0.07, "wood", 0.008).turned(-9, "x").moved(0, 0.205 + 0.06 * (z - 0.62) / 0.38, z)
+        for z in (0.6, 0.74, 0.88)
+    ]
     rungs = [box(0.36, 0.025, 0.025, "wood").moved(0, -0.19, 0.2), box(0.36, 0.025, 0.025, "wood").moved(0, 0.19, 0.24)]
     rungs += [box(0.025, 0.36, 0.025, "wood").moved(x, 0, 0.16) for x in (-0.19, 0.19)]
     seat = box(0.46, 0.45, 0.035, "wood", 0.015).moved(0, -0.01, 0.425)
@@ -51,7 +60,12 @@ def bench(chance: Chance) -> Solid:
     for x in (-0.68, 0.68):
         sides += [
             tube([(x, -0.28, 0), (x, -0.24, 0.2), (x, -0.26, 0.42)], [0.025, 0.02, 0.02], "metal", 6),
-            tube([(x, 0.22, 0), (x, 0.16, 0.25), (x, 0.17, 0.45), (x, 0.29, 0.88)], [0.025, 0.02, 0.02, 0.018], "metal", 6),
+            tube(
+                [(x, 0.22, 0), (x, 0.16, 0.25), (x, 0.17, 0.45), (x, 0.29, 0.88)],
+                [0.025, 0.02, 0.02, 0.018],
+                "metal",
+                6,
+            ),
             box(0.04, 0.46, 0.03, "metal").moved(x, -0.04, 0.4),
             tube([(x, -0.26, 0.42), (x, -0.28, 0.6), (x, -0.2, 0.64), (x, 0.2, 0.66)], [0.018] * 4, "metal", 6),
         ]
@@ -66,7 +80,9 @@ def bed(chance: Chance) -> Solid:
         box(0.05, 2.0, 0.22, "wood").moved(-0.81, 0, 0.18),
         box(0.05, 2.0, 0.22, "wood").moved(0.81, 0, 0.18),
     ]
-    frame += [box(0.09, 0.09, z, "wood", 0.01).moved(x, y) for x in (-0.82, 0.82) for y, z in ((1.03, 1.06), (-1.03, 0.6))]
+    frame += [
+        box(0.09, 0.09, z, "wood", 0.01).moved(x, y) for x in (-0.82, 0.82) for y, z in ((1.03, 1.06), (-1.03, 0.6))
+    ]
     return join(
         *frame,
         box(1.56, 1.96, 0.24, "linen", 0.06).moved(0, 0, 0.28),
@@ -96,7 +112,21 @@ def shelf(chance: Chance) -> Solid:
 def lamp(chance: Chance) -> Solid:
     """A table lamp, lit."""
     return join(
-        lathe([(0.1, 0), (0.1, 0.015), (0.06, 0.03), (0.02, 0.05), (0.018, 0.12), (0.045, 0.18), (0.05, 0.22), (0.02, 0.28), (0.012, 0.33)], "metal", 20),
+        lathe(
+            [
+                (0.1, 0),
+                (0.1, 0.015),
+                (0.06, 0.03),
+                (0.02, 0.05),
+                (0.018, 0.12),
+                (0.045, 0.18),
+                (0.05, 0.22),
+                (0.02, 0.28),
+                (0.012, 0.33),
+            ],
+            "metal",
+            20,
+        ),
         lathe([(0.17, 0.3), (0.11, 0.5), (0.105, 0.5), (0.165, 0.3)], "shade", 24, ends=False),
         ball(0.035, "glow", 2).moved(z=0.37),
     )
@@ -105,15 +135,37 @@ def lamp(chance: Chance) -> Solid:
 def lantern(chance: Chance) -> Solid:
     """A street lantern of three and a half metres, lit."""
     parts = [
-        lathe([(0.2, 0), (0.2, 0.12), (0.12, 0.2), (0.1, 0.55), (0.13, 0.6), (0.06, 0.7), (0.045, 2.75), (0.07, 2.8), (0.05, 2.86), (0.1, 2.95)], "metal", 16),
+        lathe(
+            [
+                (0.2, 0),
+                (0.2, 0.12),
+                (0.12, 0.2),
+                (0.1, 0.55),
+                (0.13, 0.6),
+                (0.06, 0.7),
+                (0.045, 2.75),
+                (0.07, 2.8),
+                (0.05, 2.86),
+                (0.1, 2.95),
+            ],
+            "metal",
+            16,
+        ),
         lathe([(0.12, 2.95), (0.13, 3.0)], "metal", 6, smooth=False),
         lathe([(0.115, 3.0), (0.18, 3.38)], "lit glass", 6, smooth=False),
-        lathe([(0.24, 3.38), (0.2, 3.45), (0.06, 3.58), (0.03, 3.62), (0.04, 3.68), (0.0, 3.75)], "metal", 6, smooth=False),
+        lathe(
+            [(0.24, 3.38), (0.2, 3.45), (0.06, 3.58), (0.03, 3.62), (0.04, 3.68), (0.0, 3.75)], "metal", 6, smooth=False
+        ),
     ]
     for at in range(6):
         a = tau * at / 6
         parts.append(
-            tube([(0.125 * cos(a), 0.125 * sin(a), 2.98), (0.19 * cos(a), 0.19 * sin(a), 3.4)], [0.012, 0.012], "metal", 4)
+            tube(
+                [(0.125 * cos(a), 0.125 * sin(a), 2.98), (0.19 * cos(a), 0.19 * sin(a), 3.4)],
+                [0.012, 0.012],
+                "metal",
+                4,
+            )
         )
     parts.append(tube([(-0.28, 0, 2.55), (0.28, 0, 2.55)], [0.02, 0.02], "metal", 6))
     return join(*parts)
@@ -122,7 +174,10 @@ def lantern(chance: Chance) -> Solid:
 def candle(chance: Chance) -> Solid:
     """On a small dish, burning."""
     flame = lathe([(0.0, 0.0), (0.009, 0.01), (0.011, 0.02), (0.006, 0.04), (0.0, 0.055)], "flame", 10).moved(z=0.205)
-    drops = [tube([(0.026 * cos(a), 0.026 * sin(a), z), (0.027 * cos(a), 0.027 * sin(a), z - h)], [0.006, 0.007], "wax", 5) for a, z, h in ((0.4, 0.188, 0.05), (2.4, 0.188, 0.08), (4.4, 0.188, 0.03))]
+    drops = [
+        tube([(0.026 * cos(a), 0.026 * sin(a), z), (0.027 * cos(a), 0.027 * sin(a), z - h)], [0.006, 0.007], "wax", 5)
+        for a, z, h in ((0.4, 0.188, 0.05), (2.4, 0.188, 0.08), (4.4, 0.188, 0.03))
+    ]
     return join(
         lathe([(0.05, 0), (0.075, 0.008), (0.08, 0.016), (0.05, 0.012), (0, 0.012)], "metal", 24),
         lathe([(0.028, 0.012), (0.026, 0.185), (0.022, 0.19), (0.0, 0.184)], "wax", 16),
@@ -134,7 +189,22 @@ def candle(chance: Chance) -> Solid:
 
 def vase(chance: Chance) -> Solid:
     return lathe(
-        [(0.06, 0), (0.065, 0.01), (0.1, 0.1), (0.115, 0.17), (0.09, 0.24), (0.05, 0.29), (0.05, 0.31), (0.07, 0.34), (0.065, 0.34), (0.045, 0.31), (0.045, 0.28), (0.08, 0.2), (0.05, 0.03), (0, 0.03)],
+        [
+            (0.06, 0),
+            (0.065, 0.01),
+            (0.1, 0.1),
+            (0.115, 0.17),
+            (0.09, 0.24),
+            (0.05, 0.29),
+            (0.05, 0.31),
+            (0.07, 0.34),
+            (0.065, 0.34),
+            (0.045, 0.31),
+            (0.045, 0.28),
+            (0.08, 0.2),
+            (0.05, 0.03),
+            (0, 0.03),
+        ],
         "porcelain",
         32,
     )
@@ -142,15 +212,43 @@ def vase(chance: Chance) -> Solid:
 
 def bottle(chance: Chance) -> Solid:
     return join(
-        lathe([(0.036, 0), (0.038, 0.008), (0.038, 0.19), (0.03, 0.215), (0.015, 0.235), (0.0145, 0.295), (0.017, 0.297), (0.017, 0.31), (0.014, 0.312)], "glass", 24),
+        lathe(
+            [
+                (0.036, 0),
+                (0.038, 0.008),
+                (0.038, 0.19),
+                (0.03, 0.215),
+                (0.015, 0.235),
+                (0.0145, 0.295),
+                (0.017, 0.297),
+                (0.017, 0.31),
+                (0.014, 0.312),
+            ],
+            "glass",
+            24,
+        ),
         lathe([(0.0385, 0.06), (0.0385, 0.15)], "paper", 24),
         drum(0.012, 0.02, "cork", 12).moved(z=0.307),
     )
 
 
 def cup(chance: Chance) -> Solid:
-    body = lathe([(0.03, 0), (0.035, 0.005), (0.042, 0.05), (0.043, 0.095), (0.04, 0.095), (0.037, 0.05), (0.03, 0.01), (0, 0.01)], "porcelain", 24)
-    handle = tube([(0.04, 0, 0.078), (0.062, 0, 0.078), (0.072, 0, 0.06), (0.068, 0, 0.038), (0.04, 0, 0.026)], [0.006] * 5, "porcelain", 8)
+    body = lathe(
+        [
+            (0.03, 0),
+            (0.035, 0.005),
+            (0.042, 0.05),
+            (0.043, 0.095),
+            (0.04, 0.095),
+            (0.037, 0.05),
+            (0.03, 0.01),
+            (0, 0.01),
+        ],
+        "porcelain",
+        24,
+    )
+    bow = [(0.036 + 0.034 * sin(at / 12 * np.pi), 0.0, 0.052 + 0.027 * cos(at / 12 * np.pi)) for at in range(13)]
+    handle = tube(bow, [0.006] * 13, "porcelain", 10)
     return join(body, handle, lathe([(0.0385, 0.075), (0, 0.0755)], "coffee", 24))
 
 
@@ -187,16 +285,22 @@ def barrel(chance: Chance) -> Solid:
     for at in range(count):
         a = tau * at / count
         points = []
-        for z, radius in zip(zs, radii):
-            points += [(radius * cos(a - half), radius * sin(a - half), z), (radius * cos(a + half), radius * sin(a + half), z)]
+        for z, radius in zip(zs, radii, strict=True):
+            points += [
+                (radius * cos(a - half), radius * sin(a - half), z),
+                (radius * cos(a + half), radius * sin(a + half), z),
+            ]
         faces = [(2 * row, 2 * row + 1, 2 * row + 3, 2 * row + 2) for row in range(8)]
         staves.append(flat(points, faces, "wood"))
-    inner = lathe([(r * 0.975, z) for r, z in zip(radii, zs)], "wood", count)
+    inner = lathe([(r * 0.975, z) for r, z in zip(radii, zs, strict=True)], "wood", count)
     hoops = []
     for z in (0.06, 0.27, 0.64, 0.84):
         radius = 0.29 + 0.08 * sin(np.pi * (z + 0.025) / 0.95) + 0.006
         hoops.append(lathe([(radius, z), (radius + 0.004, z + 0.025), (radius, z + 0.05)], "metal", 24))
-    lid = [lathe([(0.27, 0.9), (0, 0.905)], "wood", 24), lathe([(0.288, 0.9), (0.29, 0.95), (0.27, 0.95), (0.265, 0.9)], "wood", 24)]
+    lid = [
+        lathe([(0.27, 0.9), (0, 0.905)], "wood", 24),
+        lathe([(0.288, 0.9), (0.29, 0.95), (0.27, 0.95), (0.265, 0.9)], "wood", 24),
+    ]
     return join(inner, *staves, *hoops, *lid)
 
 

@@ -16,22 +16,20 @@ from typing import Any, Union
 from studiolo_contract.wire import ModelInfo
 
 from . import operations as ops
-from . import vocabulary
+from . import shapes, vocabulary
+from .holding import Number
+from .mentions import Mention, Reading
 from .models import chosen
 from .operations import Operation
-from .sentence import Mention, Reading
 
 SMALL_GB = 1.5
 """A text model that takes less memory than this is guided."""
-OUTDOORS = frozenset(
-    "arch wall tower house temple castle lighthouse windmill pyramid obelisk bridge fence gate well fountain tent "
-    "gravestone lantern tree pine palm bush flower mushroom cactus rock mountain hill cloud boat car campfire "
-    "snowman".split()
-)
+INDOORS = frozenset(("table", "chair", "bed", "shelf", "lamp", "candle", "vase", "bottle", "cup", "book"))
+PLAIN = frozenset((*ops.PRIMITIVES, "pedestal", "crystal"))
+"""These may stand anywhere."""
+GROWING = shapes.GROWN
 
-GROWING = frozenset("tree pine palm bush flower mushroom cactus rock crystal cloud".split())
-
-Left = Union[tuple[str, ...], ops.Number]
+Left = Union[tuple[str, ...], Number]
 """What is left of a field's values."""
 
 
@@ -74,7 +72,7 @@ def schema(reading: Reading) -> str:
 def _schema(slot: Slot) -> dict[str, Any]:
     properties: dict[str, Any] = {"do": {"const": slot.kind.do}}
     for name, left in slot.left:
-        if isinstance(left, ops.Number):
+        if isinstance(left, Number):
             properties[name] = {"type": "integer", "minimum": int(left.least), "maximum": int(left.most)}
         else:
             properties[name] = {"enum": list(left)}
@@ -110,13 +108,13 @@ def _thing(mention: Mention, name: str) -> list[Slot]:
         if getattr(mention, field):
             add.append((field, (getattr(mention, field),)))
     if mention.height:
-        add.append(("height", ops.Number(mention.height, mention.height)))
+        add.append(("height", Number(mention.height, mention.height)))
     found = [Slot(ops.Add, tuple(add))]
     if mention.many:
         found.append(
             Slot(
                 ops.Array,
-                (("name", (name,)), ("layout", _layouts(mention)), ("count", ops.Number(*mention.count, whole=True))),
+                (("name", (name,)), ("layout", _layouts(mention)), ("count", Number(*mention.count, whole=True))),
             )
         )
     if mention.looks:
@@ -177,32 +175,45 @@ def _standing(mention: Mention, before: Sequence[Mention], names: dict[int, str]
 def _air(reading: Reading) -> list[Slot]:
     """Light, camera and world are always there: a scene needs them, and here the model may choose most."""
     air = reading.air
-    kinds = {mention.kind for mention in reading.mentions}
-    inside = not kinds & OUTDOORS and "world.ground" not in air
-    sky = air.get("world.sky") or (("noon", "studio", "sunset") if inside else ("dawn", "noon", "overcast", "sunset"))
+    skies, grounds = _around(reading)
+    sky = skies[0] if len(skies) == 1 else ""
     light: dict[str, Left] = {
-        "kind": ("area", "sun") if inside and sky != ("noon",) else ("sun",),
-        "height": ("low",) if sky[0] in ("dawn", "sunset", "dusk") and len(sky) == 1 else ("low", "middle", "high"),
+        "kind": ("area",) if sky == "studio" else ("sun",),
+        "height": {"dawn": ("low",), "sunset": ("low",), "dusk": ("low",), "noon": ("middle", "high")}.get(
+            sky, ("middle",)
+        ),
         "side": ("left", "right", "back"),
-        "tone": ("cold", "blue") if sky == ("night",) else ("neutral", "warm", "cold"),
-        "strength": ("soft", "normal") if sky[0] in ("night", "overcast") and len(sky) == 1 else ("normal", "bright"),
+        "tone": {"night": ("cold", "blue"), "overcast": ("neutral", "cold")}.get(sky, ("neutral", "warm")),
+        "strength": ("soft", "normal") if sky in ("night", "overcast") else ("normal", "bright"),
     }
     camera: dict[str, Left] = {"shot": ("medium", "wide"), "angle": ("eye", "high"), "side": ("front", "left", "right")}
-    world: dict[str, Left] = {
-        "sky": sky,
-        "fog": ("none",),
-        "ground": ("plain", "wood", "stone") if inside else ("grass", "earth", "stone", "plain"),
-    }
+    world: dict[str, Left] = {"sky": skies, "fog": ("none",), "ground": grounds}
     found = []
     for kind, left in ((ops.Light, light), (ops.Camera, camera), (ops.World, world)):
         for key, values in air.items():
             operation, _, field = key.partition(".")
             if operation == kind.do and field == "lens":
-                left[field] = ops.Number(float(values[0]), float(values[0]))
+                left[field] = Number(float(values[0]), float(values[0]))
             elif operation == kind.do:
                 left[field] = values
         found.append(Slot(kind, tuple(left.items())))
     return found
+
+
+def _around(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which skies and grounds go with what is there, where the sentence does not say."""
+    kinds = {mention.kind for mention in reading.mentions}
+    skies: tuple[str, ...]
+    grounds: tuple[str, ...]
+    if kinds <= PLAIN:
+        skies, grounds = ("studio", "noon", "dawn"), ("plain", "stone")
+    elif kinds <= INDOORS | PLAIN and "world.fog" not in reading.air:
+        skies, grounds = ("noon", "sunset", "studio"), ("wood", "stone")
+    else:
+        skies, grounds = ("dawn", "noon", "overcast", "sunset"), ("grass", "earth", "stone")
+    if "light.height" in reading.air and reading.air["light.height"] == ("low",):
+        skies = ("dawn", "sunset")
+    return reading.air.get("world.sky", skies), reading.air.get("world.ground", grounds)
 
 
 # ---- in words

@@ -29,7 +29,7 @@ def tree(chance: Chance) -> Solid:
         angle = start + tau * at / crowns + float(chance.uniform(-0.3, 0.3))
         reach, high = float(chance.uniform(0.9, 1.35)), float(chance.uniform(3.4, 4.3))
         end = (fork[0] + reach * cos(angle), fork[1] + reach * sin(angle), high)
-        middle = tuple((a + b) / 2 for a, b in zip(fork, end))
+        middle = tuple((a + b) / 2 for a, b in zip(fork, end, strict=True))
         parts.append(tube([fork, (middle[0], middle[1], middle[2] - 0.15), end], [0.12, 0.085, 0.04], "bark", 6))
         parts.append(_leaves(float(chance.uniform(1.0, 1.3)), chance).moved(*end))
     parts.append(_leaves(float(chance.uniform(1.35, 1.6)), chance).moved(fork[0], fork[1], 5.0))
@@ -83,7 +83,9 @@ def palm(chance: Chance) -> Solid:
     count = 11
     for at in range(count):
         rise = 0.9 if at % 2 else 0.45
-        fronds.append(_frond(float(chance.uniform(2.1, 2.7)), rise).turned(360 / count * at + float(chance.uniform(-8, 8))))
+        fronds.append(
+            _frond(float(chance.uniform(2.1, 2.7)), rise).turned(360 / count * at + float(chance.uniform(-8, 8)))
+        )
     nuts = [ball(0.13, "bark", 1).moved(0.2 * cos(a), 0.2 * sin(a), -0.18) for a in (0.5, 2.4, 4.6)]
     crown = join(*fronds, *nuts).moved(top[0], top[1], top[2])
     return join(tube(path, radii, "bark", 9), crown).turned(float(chance.uniform(0, 360)))
@@ -144,7 +146,9 @@ def _blade(length: float, wide: float) -> Solid:
 
 def mushroom(chance: Chance) -> Solid:
     """Thirty centimetres, a red cap with white spots."""
-    cap = lathe([(0.03, 0.2), (0.15, 0.205), (0.165, 0.225), (0.15, 0.27), (0.1, 0.315), (0.04, 0.335), (0, 0.338)], "cap", 28)
+    cap = lathe(
+        [(0.03, 0.2), (0.15, 0.205), (0.165, 0.225), (0.15, 0.27), (0.1, 0.315), (0.04, 0.335), (0, 0.338)], "cap", 28
+    )
     stalk = lathe([(0.065, 0), (0.06, 0.02), (0.038, 0.1), (0.035, 0.18), (0.05, 0.205)], "stalk", 18)
     spots = []
     for at in range(9):
@@ -216,7 +220,9 @@ def _noise(points: Points, chance: Chance, scale: float, octaves: int, ridged: b
         layer = np.zeros(len(points))
         for _ in range(5):
             angle = float(chance.uniform(0, tau))
-            layer += np.sin((points[:, 0] * cos(angle) + points[:, 1] * sin(angle)) / scale * tau + chance.uniform(0, tau))
+            layer += np.sin(
+                (points[:, 0] * cos(angle) + points[:, 1] * sin(angle)) / scale * tau + chance.uniform(0, tau)
+            )
         layer /= 2.6
         total += weight * ((1 - 2 * np.abs(layer)) if ridged else layer)
         weight *= 0.5
@@ -228,7 +234,9 @@ def mountain(chance: Chance) -> Solid:
     """Sixty metres wide and thirty high, with ridges, snow on top."""
     points, faces = _terrain(64.0, 72)
     warp = np.column_stack([_noise(points, chance, 40, 2), _noise(points, chance, 40, 2)]) * 5
-    radius = np.linalg.norm(points[:, :2] + warp * (np.linalg.norm(points[:, :2], axis=1, keepdims=True) > 3), axis=1) / 31
+    radius = (
+        np.linalg.norm(points[:, :2] + warp * (np.linalg.norm(points[:, :2], axis=1, keepdims=True) > 3), axis=1) / 31
+    )
     ridges = _noise(points, chance, 26, 5, ridged=True)
     slope = np.clip(1 - radius, 0, 1)
     high = 30 * slope**1.25 * (0.82 + 0.36 * ridges)
@@ -239,7 +247,7 @@ def mountain(chance: Chance) -> Solid:
     peak = points[:, 2].max()
     normals = made.normals()
     parts = []
-    for face, normal in zip(kept, normals):
+    for face, normal in zip(kept, normals, strict=True):
         z = points[list(face), 2].mean() / peak
         snowy = z > 0.66 + 0.18 * (0.8 - normal[2])
         parts.append("snow" if snowy else "rock" if z > 0.12 or normal[2] < 0.7 else "grass")
@@ -282,7 +290,7 @@ def crystal(chance: Chance) -> Solid:
 
 def _shard(radius: float, height: float, chance: Chance) -> Solid:
     made = lathe([(radius * 0.8, -0.1), (radius, height * 0.72), (0, height)], "crystal", 6, smooth=False)
-    points = made.points + (0, 0, 0)
+    points = made.points.copy()
     points[:, 2] += np.where(points[:, 2] > height * 0.5, chance.uniform(-0.07, 0.07, len(points)) * height, 0)
     return flat(points, made.faces, "crystal")
 

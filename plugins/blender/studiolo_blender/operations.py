@@ -9,13 +9,11 @@ Knows no model, no sentence and no Blender; where things come to stand is for `a
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Union
 
-from studiolo_contract.errors import StudioloError
+from .holding import Name, Number, OneOf, Words, bad, fitting, holds, may, schema_of_field
 
 MOST_OPERATIONS = 120
 MOST_OBJECTS = 500
@@ -78,57 +76,6 @@ SKIES = ("dawn", "noon", "overcast", "sunset", "dusk", "night", "studio")
 FOGS = ("none", "thin", "thick")
 GROUNDS = ("none", "plain", "grass", "earth", "sand", "snow", "water", "stone", "wood")
 
-NAME = r"[a-z][a-z0-9 _-]{0,39}"
-COLOUR = r"#[0-9a-fA-F]{6}"
-
-
-# ---- what a field may hold
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """One of these words; with `hex_too` also `#rrggbb`."""
-
-    values: tuple[str, ...]
-    hex_too: bool = False
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number from `least` to `most`; `whole` for a count."""
-
-    least: float
-    most: float
-    whole: bool = False
-
-
-@dataclass(frozen=True)
-class Name:
-    """What something in the scene is called. A `new` one is given here; others were given before. `empty` allows none."""
-
-    new: bool = False
-    empty: bool = False
-
-
-@dataclass(frozen=True)
-class Words:
-    """A few words."""
-
-    most: int
-
-
-Holds = Union[OneOf, Number, Name, Words]
-
-
-def _may(holds: Holds, default: Any = MISSING) -> Any:
-    return field(metadata={"holds": holds}) if default is MISSING else field(default=default, metadata={"holds": holds})
-
-
-def holds(of: Field[Any]) -> Holds:
-    """What a field of an operation may hold."""
-    what: Holds = of.metadata["holds"]
-    return what
-
 
 # ---- the operations
 
@@ -138,12 +85,12 @@ class Add:
     """Puts one thing into the scene."""
 
     do: ClassVar[str] = "add"
-    name: str = _may(Name(new=True))
-    kind: str = _may(OneOf(KINDS))
-    size: str = _may(OneOf(SIZES), "medium")
+    name: str = may(Name(new=True))
+    kind: str = may(OneOf(KINDS))
+    size: str = may(OneOf(SIZES), "medium")
     """Against the usual size of its kind."""
-    proportion: str = _may(OneOf(PROPORTIONS), "normal")
-    height: float = _may(Number(0.0, 500.0), 0.0)
+    proportion: str = may(OneOf(PROPORTIONS), "normal")
+    height: float = may(Number(0.0, 500.0), 0.0)
     """In metres; 0 for what its kind and size say."""
 
 
@@ -152,10 +99,10 @@ class Array:
     """Makes many of one thing, set out together."""
 
     do: ClassVar[str] = "array"
-    name: str = _may(Name())
-    layout: str = _may(OneOf(LAYOUTS))
-    count: int = _may(Number(1, 300, whole=True))
-    spacing: str = _may(OneOf(SPACINGS), "normal")
+    name: str = may(Name())
+    layout: str = may(OneOf(LAYOUTS))
+    count: int = may(Number(1, 300, whole=True))
+    spacing: str = may(OneOf(SPACINGS), "normal")
 
 
 @dataclass(frozen=True)
@@ -163,15 +110,15 @@ class Place:
     """Says where something stands, with everything it is an array of."""
 
     do: ClassVar[str] = "place"
-    name: str = _may(Name())
-    where: str = _may(OneOf(ALONE + RELATIONS))
-    of: str = _may(Name(empty=True), "")
+    name: str = may(Name())
+    where: str = may(OneOf(ALONE + RELATIONS))
+    of: str = may(Name(empty=True), "")
     """The thing it stands to; empty for `at` and `centre`."""
-    x: float = _may(Number(-500.0, 500.0), 0.0)
+    x: float = may(Number(-500.0, 500.0), 0.0)
     """Metres to the right, for `at`."""
-    y: float = _may(Number(-500.0, 500.0), 0.0)
+    y: float = may(Number(-500.0, 500.0), 0.0)
     """Metres to the back, for `at`."""
-    turn: float = _may(Number(-360.0, 360.0), 0.0)
+    turn: float = may(Number(-360.0, 360.0), 0.0)
     """Degrees around its own middle, seen from above, against the clock."""
 
 
@@ -180,10 +127,10 @@ class Material:
     """What something is made of. The words are for a texture; until there is one, colour and finish are seen."""
 
     do: ClassVar[str] = "material"
-    name: str = _may(Name())
-    words: str = _may(Words(100))
-    colour: str = _may(OneOf(tuple(COLOURS), hex_too=True))
-    finish: str = _may(OneOf(FINISHES), "matte")
+    name: str = may(Name())
+    words: str = may(Words(100))
+    colour: str = may(OneOf(tuple(COLOURS), hex_too=True))
+    finish: str = may(OneOf(FINISHES), "matte")
 
 
 @dataclass(frozen=True)
@@ -191,12 +138,12 @@ class Light:
     """Where the light comes from."""
 
     do: ClassVar[str] = "light"
-    kind: str = _may(OneOf(LIGHTS))
-    height: str = _may(OneOf(HEIGHTS), "middle")
-    side: str = _may(OneOf(SIDES), "left")
-    tone: str = _may(OneOf(TONES), "neutral")
-    strength: str = _may(OneOf(STRENGTHS), "normal")
-    of: str = _may(Name(empty=True), "")
+    kind: str = may(OneOf(LIGHTS))
+    height: str = may(OneOf(HEIGHTS), "middle")
+    side: str = may(OneOf(SIDES), "left")
+    tone: str = may(OneOf(TONES), "neutral")
+    strength: str = may(OneOf(STRENGTHS), "normal")
+    of: str = may(Name(empty=True), "")
     """What it shines on, or where a point light burns; empty for the whole scene."""
 
 
@@ -205,12 +152,12 @@ class Camera:
     """From where the scene is seen. It always has all of `of` in view."""
 
     do: ClassVar[str] = "camera"
-    shot: str = _may(OneOf(SHOTS), "medium")
-    angle: str = _may(OneOf(ANGLES), "eye")
-    side: str = _may(OneOf(SIDES), "front")
-    lens: float = _may(Number(10.0, 300.0), 40.0)
+    shot: str = may(OneOf(SHOTS), "medium")
+    angle: str = may(OneOf(ANGLES), "eye")
+    side: str = may(OneOf(SIDES), "front")
+    lens: float = may(Number(10.0, 300.0), 40.0)
     """Focal length in millimetres."""
-    of: str = _may(Name(empty=True), "")
+    of: str = may(Name(empty=True), "")
     """What it looks at; empty for everything."""
 
 
@@ -219,17 +166,15 @@ class World:
     """The air and the ground."""
 
     do: ClassVar[str] = "world"
-    sky: str = _may(OneOf(SKIES), "noon")
-    fog: str = _may(OneOf(FOGS), "none")
-    ground: str = _may(OneOf(GROUNDS), "plain")
-    background: str = _may(OneOf(("", *COLOURS), hex_too=True), "")
+    sky: str = may(OneOf(SKIES), "noon")
+    fog: str = may(OneOf(FOGS), "none")
+    ground: str = may(OneOf(GROUNDS), "plain")
+    background: str = may(OneOf(("", *COLOURS), hex_too=True), "")
     """One colour in the place of the sky; empty for the sky's own."""
 
 
 Operation = Union[Add, Array, Place, Material, Light, Camera, World]
-OPERATIONS: dict[str, type[Operation]] = {
-    kind.do: kind for kind in (Add, Array, Place, Material, Light, Camera, World)
-}
+OPERATIONS: dict[str, type[Operation]] = {kind.do: kind for kind in (Add, Array, Place, Material, Light, Camera, World)}
 ONCE = (Camera, World)
 """Of these a list has one at most."""
 
@@ -270,21 +215,10 @@ def schema_of(kind: type[Operation]) -> dict[str, Any]:
     properties: dict[str, Any] = {"do": {"const": kind.do}}
     required = ["do"]
     for one in fields(kind):
-        properties[one.name] = _schema_of_field(holds(one))
+        properties[one.name] = schema_of_field(holds(one))
         if one.default is MISSING:
             required.append(one.name)
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _schema_of_field(what: Holds) -> dict[str, Any]:
-    if isinstance(what, OneOf):
-        words = {"enum": list(what.values)}
-        return {"anyOf": [words, {"type": "string", "pattern": f"^{COLOUR}$"}]} if what.hex_too else words
-    if isinstance(what, Number):
-        return {"type": "integer" if what.whole else "number", "minimum": what.least, "maximum": what.most}
-    if isinstance(what, Words):
-        return {"type": "string", "pattern": rf"^[A-Za-z][A-Za-z ,'-]{{0,{what.most - 1}}}$"}
-    return {"type": "string", "pattern": f"^({NAME})?$" if what.empty else f"^{NAME}$"}
 
 
 # ---- read
@@ -294,16 +228,16 @@ def read(text: str) -> tuple[Operation, ...]:
     """The operations that a JSON list stands for. Raises `StudioloError` with the first thing that is wrong; then
     nothing of the list counts."""
     if len(text) > MOST_CHARACTERS:
-        raise _bad(f"The list is longer than {MOST_CHARACTERS} characters")
+        raise bad(f"The list is longer than {MOST_CHARACTERS} characters")
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise _bad(f"The list is not JSON: {reason}") from None
+        raise bad(f"The list is not JSON: {reason}") from None
     if not isinstance(rows, list) or not rows:
-        raise _bad("There is no list of operations")
+        raise bad("There is no list of operations")
     if len(rows) > MOST_OPERATIONS:
-        raise _bad(f"The list has {len(rows)} operations; {MOST_OPERATIONS} are the most")
+        raise bad(f"The list has {len(rows)} operations; {MOST_OPERATIONS} are the most")
     operations = tuple(_read_one(number, row) for number, row in enumerate(rows, start=1))
     check(operations)
     return operations
@@ -311,41 +245,20 @@ def read(text: str) -> tuple[Operation, ...]:
 
 def _read_one(number: int, row: Any) -> Operation:
     if not isinstance(row, dict) or not isinstance(row.get("do"), str) or row["do"] not in OPERATIONS:
-        raise _bad(f"Operation {number} has no 'do' that is one of {', '.join(OPERATIONS)}")
+        raise bad(f"Operation {number} has no 'do' that is one of {', '.join(OPERATIONS)}")
     kind = OPERATIONS[row["do"]]
     at = f"Operation {number} ({kind.do})"
     known = {one.name: one for one in fields(kind)}
     for key in row:
         if key != "do" and key not in known:
-            raise _bad(f"{at} has a field '{key:.40}', which it cannot have")
+            raise bad(f"{at} has a field '{key:.40}', which it cannot have")
     values = {}
     for name, one in known.items():
         if name in row:
-            values[name] = _fitting(row[name], holds(one), f"{at}: {name}")
+            values[name] = fitting(row[name], holds(one), f"{at}: {name}")
         elif one.default is MISSING:
-            raise _bad(f"{at} has no {name}")
+            raise bad(f"{at} has no {name}")
     return kind(**values)
-
-
-def _fitting(value: Any, what: Holds, at: str) -> Any:
-    if isinstance(what, Number):
-        number = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
-        if isinstance(value, bool) or not number or (what.whole and value != int(value)):
-            raise _bad(f"{at} is {value!r:.40} and should be a {'whole ' if what.whole else ''}number")
-        if not what.least <= value <= what.most:
-            raise _bad(f"{at} is {value:g} and should be between {what.least:g} and {what.most:g}")
-        return int(value) if what.whole else float(value)
-    if not isinstance(value, str):
-        raise _bad(f"{at} is {value!r:.40} and should be text")
-    if isinstance(what, OneOf):
-        if value not in what.values and not (what.hex_too and re.fullmatch(COLOUR, value)):
-            raise _bad(f"{at} is '{value:.40}' and should be one of {', '.join(filter(None, what.values))}")
-    elif isinstance(what, Name):
-        if not re.fullmatch(NAME, value) and not (what.empty and not value):
-            raise _bad(f"{at} is '{value:.40}' and should be a name in small letters")
-    elif not value.strip() or len(value) > what.most or not value.isprintable():
-        raise _bad(f"{at} should be 1 to {what.most} characters in one line")
-    return value
 
 
 # ---- what no schema can tell
@@ -364,7 +277,7 @@ def check(operations: Sequence[Operation]) -> None:
         key = (operation.do, name)
         if key in said and not isinstance(operation, Light):
             again = f"'{name}' a second time" if name else "a second time"
-            raise _bad(f"{at} says {again} what was said before")
+            raise bad(f"{at} says {again} what was said before")
         said.add(key)
         if isinstance(operation, Add):
             counts[name] = 1
@@ -373,9 +286,9 @@ def check(operations: Sequence[Operation]) -> None:
         elif isinstance(operation, Place):
             _check_place(operation, stands, at)
     if not counts:
-        raise _bad("The list adds nothing to the scene")
+        raise bad("The list adds nothing to the scene")
     if sum(counts.values()) > MOST_OBJECTS:
-        raise _bad(f"The list makes {sum(counts.values())} objects; {MOST_OBJECTS} are the most")
+        raise bad(f"The list makes {sum(counts.values())} objects; {MOST_OBJECTS} are the most")
 
 
 def _check_names(operation: Operation, known: dict[str, int], at: str) -> None:
@@ -386,29 +299,25 @@ def _check_names(operation: Operation, known: dict[str, int], at: str) -> None:
         name = getattr(operation, one.name)
         if what.new:
             if name in known:
-                raise _bad(f"{at} adds '{name}', which is there already")
+                raise bad(f"{at} adds '{name}', which is there already")
         elif name not in known and not (what.empty and not name):
-            raise _bad(f"{at} speaks of '{name}', which nothing before it has added")
+            raise bad(f"{at} speaks of '{name}', which nothing before it has added")
 
 
 def _check_place(operation: Place, stands: dict[str, str], at: str) -> None:
     alone = operation.where in ALONE
     if alone and operation.of:
-        raise _bad(f"{at} puts '{operation.name}' {operation.where} '{operation.of}'; that stands by itself")
+        raise bad(f"{at} puts '{operation.name}' {operation.where} '{operation.of}'; that stands by itself")
     if not alone and not operation.of:
-        raise _bad(f"{at} puts '{operation.name}' {operation.where} nothing")
+        raise bad(f"{at} puts '{operation.name}' {operation.where} nothing")
     if alone:
         return
     stands[operation.name] = operation.of
     below: str | None = operation.of
     while below is not None:
         if below == operation.name:
-            raise _bad(f"{at} has '{operation.name}' stand, in the end, by itself")
+            raise bad(f"{at} has '{operation.name}' stand, in the end, by itself")
         below = stands.get(below)
-
-
-def _bad(message: str) -> StudioloError:
-    return StudioloError("bad_request", f"{message}.", "Mend the list, or have the scene written again.")
 
 
 # ---- in words
@@ -417,7 +326,9 @@ def _bad(message: str) -> StudioloError:
 def describe(operation: Operation) -> str:
     """One line for the person: "3 × columns, in a ring"."""
     if isinstance(operation, Add):
-        words = [word for word, usual in ((operation.size, "medium"), (operation.proportion, "normal")) if word != usual]
+        words = [
+            word for word, usual in ((operation.size, "medium"), (operation.proportion, "normal")) if word != usual
+        ]
         tall = f", {operation.height:g} m tall" if operation.height else ""
         called = f" “{operation.name}”" if operation.name != operation.kind else ""
         return f"Add {' '.join([_article(words, operation.kind), *words, operation.kind])}{called}{tall}"

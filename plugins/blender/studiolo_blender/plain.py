@@ -66,9 +66,7 @@ def material(name: str, shown: Surface) -> Any:
         _set(shader, "Emission Color" if "Emission Color" in shader.inputs else "Emission", (*colour, 1.0))
         _set(shader, "Emission Strength", look.glow)
     if look.clear:
-        _set(
-            shader, "Transmission Weight" if "Transmission Weight" in shader.inputs else "Transmission", look.clear
-        )
+        _set(shader, "Transmission Weight" if "Transmission Weight" in shader.inputs else "Transmission", look.clear)
         _set(shader, "IOR", 1.45)
         if hasattr(made, "use_raytrace_refraction"):
             made.use_raytrace_refraction = True

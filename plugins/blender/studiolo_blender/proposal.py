@@ -24,8 +24,9 @@ from bpy.types import PropertyGroup
 
 from studiolo_contract.errors import StudioloError
 
-from . import operations
-from .operations import Name, Number, OneOf, Operation
+from . import holding, operations
+from .holding import Name, Number, OneOf
+from .operations import Operation
 from .scening import Scene
 from .underway import Underway
 
@@ -73,9 +74,9 @@ class StudioloField(PropertyGroup):
     text: StringProperty(name="Value", update=_changed, search=_suggested, search_options={"SUGGESTION"})
 
     @property
-    def holds(self) -> operations.Holds:
+    def holds(self) -> holding.Holds:
         kind = operations.OPERATIONS[self.do]
-        return operations.holds(next(one for one in fields(kind) if one.name == self.name))
+        return holding.holds(next(one for one in fields(kind) if one.name == self.name))
 
     @property
     def shown_as(self) -> str:

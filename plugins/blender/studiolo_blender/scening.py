@@ -17,6 +17,7 @@ from studiolo_contract.text import TextRequest
 from . import guiding, operations, sentence
 from .arranging import notes
 from .build import build
+from .mentions import Reading
 from .operations import Operation
 from .task import Ask, Made, Steps, bad
 
@@ -52,11 +53,11 @@ class Scene:
         arrival = yield Ask(lambda put: request, "Writing the scene")
         written = next(output.text for output, _ in arrival.outputs if isinstance(output, TextOutput))
         wanted = operations.read(written)
-        told = _unknown(reading) if self.guided else guiding.missing(reading, wanted)
-        found = (*arrival.recipe.notes, *reading.notes, *told, *notes(wanted))
+        missed = _unknown(reading) if self.guided else guiding.missing(reading, wanted)
+        found = (*arrival.recipe.notes, *reading.notes, *missed, *notes(wanted))
         return Made(operations=wanted, recipes=(arrival.recipe,), notes=found)
 
-    def _request(self, reading: sentence.Reading) -> TextRequest:
+    def _request(self, reading: Reading) -> TextRequest:
         if self.guided:
             schema, briefing, longest = guiding.schema(reading), "", None
         else:
@@ -77,10 +78,8 @@ def apply(wanted: Sequence[Operation], sentence: str = "Scene", seed: int = 0) -
     """Builds a list into the present scene, in a collection that is named after the sentence. Raises `StudioloError`,
     and has changed nothing then."""
     built = build(wanted, sentence, seed, bpy.context.scene)
-    return Made(
-        objects=built.objects, materials=built.materials, operations=tuple(wanted), notes=tuple(notes(wanted))
-    )
+    return Made(objects=built.objects, materials=built.materials, operations=tuple(wanted), notes=tuple(notes(wanted)))
 
 
-def _unknown(reading: sentence.Reading) -> list[str]:
+def _unknown(reading: Reading) -> list[str]:
     return [f"'{word}' is nothing that the scene builder knows; it was left out." for word in reading.unknown]

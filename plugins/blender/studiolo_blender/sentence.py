@@ -8,91 +8,16 @@ the model, and nouns that the scene builder cannot build are told. Knows no mode
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from itertools import pairwise
 
 from . import vocabulary
+from .mentions import Mention, Phrase, Reading, settle
 from .tokens import Token, tokens
-
-MOST_OF_ONE = 300
-ENCLOSING = ("fence", "wall", "bush")
-PIECES = (8, 12)
-"""Of a fence that goes all around something."""
-
-
-@dataclass
-class Mention:
-    """A thing, or several alike, that the sentence speaks of."""
-
-    kind: str
-    count: tuple[int, int] = (1, 1)
-    """Fewest and most."""
-    counted: bool = False
-    """Whether the sentence says how many."""
-    size: str = ""
-    proportion: str = ""
-    height: float = 0.0
-    layout: str = ""
-    looks: list[str] = field(default_factory=list)
-    """Words of `vocabulary.LOOKS`."""
-    where: str = ""
-    of: Mention | None = None
-    """What it stands to."""
-    gathered: bool = False
-    """Whether a word such as "forest" speaks of it."""
-    encloses: bool = False
-    """Whether it goes all around something, as a fence does."""
-
-    @property
-    def many(self) -> bool:
-        return self.count != (1, 1)
-
-    def stands(self, where: str, of: Mention | None) -> None:
-        """It stands so, unless it stands otherwise already or that would lead back to itself."""
-        other = of
-        while other is not None:
-            if other is self:
-                return
-            other = other.of
-        if not self.where:
-            self.where, self.of = where, of
-
-
-@dataclass
-class Reading:
-    """All that was read."""
-
-    mentions: list[Mention] = field(default_factory=list)
-    air: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """For fields such as `world.sky`, what the sentence leaves of their values."""
-    unknown: list[str] = field(default_factory=list)
-    """Things that the scene builder cannot build, as they are written."""
-    notes: list[str] = field(default_factory=list)
 
 
 def read(sentence: str) -> Reading:
     """What the rules see in a sentence."""
     return _Reader(tokens(sentence)).read()
-
-
-@dataclass
-class _Phrase:
-    """What was said of a thing before the thing itself."""
-
-    number: tuple[int, int] | None = None
-    times: int = 1
-    """Rows, stacks: of each of which there are `number`."""
-    looks: list[str] = field(default_factory=list)
-    toned: list[str] = field(default_factory=list)
-    size: str = ""
-    proportion: str = ""
-    height: float = 0.0
-    layout: str = ""
-    definite: bool = False
-    begun: bool = False
-    """Whether an article or a number has opened it."""
-    none: bool = False
-    """Whether there is to be none of it."""
-    unknown: str = ""
 
 
 class _Reader:
@@ -102,7 +27,7 @@ class _Reader:
         self._tokens = found
         self._at = 0
         self._reading = Reading()
-        self._phrase = _Phrase()
+        self._phrase = Phrase()
         self._group: list[Mention] = []
         """Of whom the next relation is said, where they are joined by "and"."""
         self._joined = ""
@@ -123,10 +48,11 @@ class _Reader:
         """Several alike, whom the sentence may yet tell apart: "one red, two blue"."""
 
     def read(self) -> Reading:
-        for self._at, token in enumerate(self._tokens):
+        for at, token in enumerate(self._tokens):
+            self._at = at
             self._take(token)
         self._part(".")
-        _settle(self._reading)
+        settle(self._reading)
         return self._reading
 
     def _next(self, ahead: int = 1) -> Token:
@@ -223,7 +149,7 @@ class _Reader:
     def _close(self) -> None:
         """The end of a phrase that named no thing: its adjectives belong to the thing before, its unknown word is
         told, its number splits the thing before."""
-        phrase, self._phrase = self._phrase, _Phrase()
+        phrase, self._phrase = self._phrase, Phrase()
         last = self._last
         if phrase.unknown and not phrase.none:
             self._reading.unknown.append(phrase.unknown)
@@ -239,7 +165,7 @@ class _Reader:
                 last.size = last.size or phrase.size
                 last.proportion = last.proportion or phrase.proportion
 
-    def _split(self, phrase: _Phrase) -> None:
+    def _split(self, phrase: Phrase) -> None:
         """ "three spheres, one red, two blue": the spheres become these."""
         assert phrase.number is not None
         whole = self._whole
@@ -281,7 +207,7 @@ class _Reader:
             times = 2 if token.text == "two rows of" else times
             crosswise = self._next(-1).layout and self._at > 0  # "4 x 4 grid of"
             number = self._phrase.number if crosswise else None
-            self._phrase = _Phrase(number, times, layout=token.layout, begun=True)
+            self._phrase = Phrase(number, times, layout=token.layout, begun=True)
             return
         singles = [one for one in self._group if not one.many]
         self._close()
@@ -291,14 +217,14 @@ class _Reader:
         if last.many or len(singles) < 2:
             last.layout = last.layout or token.layout
             return
-        for one, other in zip(singles[1:], singles):
+        for other, one in pairwise(singles):
             one.stands("on" if token.layout == "stack" else "right of", other)
 
     def _of_them(self) -> None:
         last, number = self._last, self._phrase.number
         if last and number and not last.counted:
             last.count, last.counted = number, True
-        self._phrase = _Phrase()
+        self._phrase = Phrase()
 
     def _each(self) -> None:
         if len(self._reading.mentions) > 1:
@@ -307,21 +233,20 @@ class _Reader:
             last.stands("around", before)
 
     def _unknown(self, word: str) -> None:
-        if self._phrase.unknown and not word.endswith(vocabulary.DESCRIBING):
-            self._phrase.unknown += f" {word}"
-        elif self._phrase.unknown:
+        phrase, describes = self._phrase, word.endswith(vocabulary.DESCRIBING)
+        if phrase.unknown:
+            phrase.unknown += "" if describes else f" {word}"
+        elif describes and not (phrase.begun and self._closes(self._next())):
             return
-        elif word.endswith(vocabulary.DESCRIBING) and not (self._phrase.begun and self._closes(self._next())):
-            return
-        elif self._phrase.begun or self._phrase.looks or (self._fresh and not self._relation):
-            self._phrase.unknown = word
+        elif phrase.begun or phrase.looks or (self._fresh and not self._relation):
+            phrase.unknown = word
 
     # ---- a thing
 
     def _gathered(self, group: tuple[str, int, int, str]) -> None:
         kind, fewest, most, layout = group
         if self._next().sign == "of" and self._names_a_thing():
-            self._phrase = _Phrase(layout=layout, begun=True)
+            self._phrase = Phrase(layout=layout, begun=True)
             return
         self._phrase.number = None
         self._name(Mention(kind, (fewest, most), layout=layout, gathered=True), plural=False)
@@ -336,7 +261,7 @@ class _Reader:
         return False
 
     def _name(self, mention: Mention, plural: bool) -> None:
-        phrase, self._phrase = self._phrase, _Phrase()
+        phrase, self._phrase = self._phrase, Phrase()
         if phrase.none:
             self._relation = None
             return
@@ -351,7 +276,7 @@ class _Reader:
         self._bind(mention, refers)
 
     @staticmethod
-    def _describe(mention: Mention, phrase: _Phrase, plural: bool) -> None:
+    def _describe(mention: Mention, phrase: Phrase, plural: bool) -> None:
         if phrase.number:
             low, high = phrase.number
             mention.count = (low * phrase.times, high * phrase.times)
@@ -459,16 +384,15 @@ class _Reader:
     # ---- the air
 
     def _air(self, said: str) -> None:
-        phrase = self._phrase
+        phrase, self._phrase = self._phrase, Phrase()
         air = self._reading.air
+        colours = [colour for look in phrase.looks for colour in vocabulary.LOOKS[look].colours]
         if phrase.none:
-            self._phrase = _Phrase()
             if "world.fog" in said:
                 air["world.fog"] = ("none",)
             return
-        colours = [colour for look in phrase.looks for colour in vocabulary.LOOKS[look].colours]
         if said == "world.background=":
-            air.update({"world.sky": ("studio",)})
+            air["world.sky"] = ("studio",)
             if colours:
                 air["world.background"] = (colours[0],)
         else:
@@ -476,51 +400,30 @@ class _Reader:
                 name, _, values = part.partition("=")
                 if values:
                     self._allow(name, tuple(values.split(",")))
-            if "light." in said:
-                for colour in colours:
-                    air["light.tone"] = ("neutral",) if colour in ("white", "grey", "cream") else (colour,)
-        for word in phrase.toned:
-            for part in vocabulary.TONED[word].split():
-                name, _, value = part.partition("=")
-                if "light" in said or "sky" in said:
-                    air[name] = (value,)
-                elif name == "light.strength" and "fog" in said:
-                    air["world.fog"] = ("thick",) if value == "bright" else ("thin",)
-        if phrase.toned and "fog" in said and {"thick", "dense"} & set(phrase.toned):
-            air["world.fog"] = ("thick",)
+        if "fog" in said and phrase.toned:
+            air["world.fog"] = ("thick",) if {"thick", "dense"} & set(phrase.toned) else ("thin",)
+        elif "light" in said or "sky" in said:
+            self._tone(phrase, colours if "light." in said else [])
         if phrase.looks and "light." not in said and not phrase.begun and self._last and not self._lost:
             self._last.looks += [look for look in phrase.looks if look not in self._last.looks]
-        if "light." in said and phrase.proportion in ("low", "tall"):
-            air["light.height"] = ("low",) if phrase.proportion == "low" else ("high",)
-        self._phrase = _Phrase()
         self._relation = None if not said.startswith("camera") else self._relation
+
+    def _tone(self, phrase: Phrase, colours: Sequence[str]) -> None:
+        """What adjectives say of the light: "cold", "low", "dim", "blue"."""
+        air = self._reading.air
+        for word in phrase.toned:
+            name, _, value = vocabulary.TONED[word].partition("=")
+            if value:
+                air[name] = (value,)
+        for colour in colours:
+            tone = vocabulary.LIGHT_OF.get(colour, colour)
+            if tone:
+                air["light.tone"] = (tone,)
+        if phrase.proportion in ("low", "tall"):
+            air["light.height"] = ("low",) if phrase.proportion == "low" else ("high",)
 
     def _allow(self, name: str, values: tuple[str, ...]) -> None:
         """Narrows a field further where that leaves something, else the newer word counts."""
         before = self._reading.air.get(name, values)
         both = tuple(value for value in before if value in values)
         self._reading.air[name] = both or values
-
-
-def _settle(reading: Reading) -> None:
-    """What can only be said when all has been read."""
-    for one in [mention for mention in reading.mentions if mention.gathered]:
-        named = [other for other in reading.mentions if other.kind == one.kind and other.many and not other.gathered]
-        if named:  # "a village with eight houses": the eight are the village
-            named[0].layout = named[0].layout or one.layout
-            reading.mentions.remove(one)
-            for other in reading.mentions:
-                if other.of is one:
-                    other.where, other.of = ("", None) if other is named[0] else (other.where, named[0])
-    for one in reading.mentions:
-        around = one if one.where == "around" else one.of if one.where == "inside" else None
-        if around is not None and around.kind in ENCLOSING and (around.many or one.where == "around"):
-            around.encloses = True
-            around.count = around.count if around.many else PIECES
-    for one in list(reading.mentions):
-        if one.count[1] < 1:
-            reading.mentions.remove(one)
-        elif one.count[1] > MOST_OF_ONE:
-            reading.notes.append(f"{one.count[1]} are too many of one thing; {MOST_OF_ONE} are the most.")
-            one.count = (min(one.count[0], MOST_OF_ONE), MOST_OF_ONE)
-    reading.unknown = list(dict.fromkeys(reading.unknown))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every kind of thing as a mesh, and how its parts look as long as nobody says otherwise. Knows no scene, no Blender."""
+"""Every kind of thing as a mesh, and how its parts look as long as nobody says otherwise. No scene, no Blender."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from .buildings import BUILDINGS
 from .furniture import FURNITURE
+from .masonry import MASONRY
 from .nature import NATURE
 from .operations import Add
 from .solids import Solid
@@ -23,7 +24,9 @@ PROPORTIONS = {
     "long": (2.0, 1.0, 1.0),
     "slim": (0.6, 0.6, 1.15),
 }
-GROWN = frozenset(("tree", "pine", "palm", "bush", "flower", "mushroom", "cactus", "rock", "mountain", "crystal", "cloud"))
+GROWN = frozenset(
+    ("tree", "pine", "palm", "bush", "flower", "mushroom", "cactus", "rock", "mountain", "crystal", "cloud")
+)
 """No two of these are alike."""
 VARIANTS = 4
 """Meshes that many of one grown thing share."""
@@ -157,5 +160,5 @@ def _usual(kind: str, seed: int) -> Solid:
     chance = np.random.default_rng([seed, sum(map(ord, kind))])
     if kind == "monkey":
         return THINGS["cube"](chance).scaled(1.37, 0.86, 0.99)
-    makers = {**BUILDINGS, **FURNITURE, **NATURE, **THINGS}
+    makers = {**MASONRY, **BUILDINGS, **FURNITURE, **NATURE, **THINGS}
     return makers[kind](chance)

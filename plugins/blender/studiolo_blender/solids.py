@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Meshes as arithmetic: boxes with bevelled edges, turned and drawn-out outlines, tubes, lumps, and how they are joined.
+"""Meshes as arithmetic: boxes with bevelled edges, turned and drawn-out outlines, tubes, lumps, and how to join them.
 
 Everything is in metres, z up, and carries UVs in metres too, so that a texture has the same scale on all of it. Knows
 numpy; no Blender and no particular thing.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, pi, sin, tau
 
 import numpy as np
@@ -34,7 +35,7 @@ class Solid:
     smooth: tuple[bool, ...]
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Solid:
-        return self._with(self.points + (x, y, z))
+        return self._with(self.points + np.array((x, y, z)))
 
     def scaled(self, x: float, y: float | None = None, z: float | None = None) -> Solid:
         """Larger by these factors; one alone counts for all three. UVs grow along with the faces they lie on."""
@@ -67,9 +68,11 @@ class Solid:
     def normals(self) -> Points:
         """Of each face, of length 1."""
         found = np.empty((len(self.faces), 3))
-        for number, face in enumerate(self.faces):
-            corners = self.points[list(face)]
-            found[number] = np.cross(corners, np.roll(corners, -1, axis=0)).sum(axis=0)
+        counts = np.array([len(face) for face in self.faces])
+        for count in np.unique(counts):
+            alike = np.flatnonzero(counts == count)
+            corners = self.points[np.array([self.faces[at] for at in alike])]
+            found[alike] = np.cross(corners, np.roll(corners, -1, axis=1)).sum(axis=1)
         return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
 
     def height_at(self, x: float, y: float) -> float:
@@ -115,7 +118,7 @@ def flat(points: Points | Sequence[Triple], faces: Sequence[Sequence[int]], part
     bare = Solid(points, whole, np.zeros((0, 2)), (part,) * len(whole), (smooth,) * len(whole))
     main = np.abs(bare.normals()).argmax(axis=1)
     sides = ((1, 2), (0, 2), (0, 1))
-    uvs = [points[list(face)][:, sides[axis]] for face, axis in zip(whole, main)]
+    uvs = [points[list(face)][:, sides[axis]] for face, axis in zip(whole, main, strict=True)]
     return Solid(points, whole, np.concatenate(uvs), bare.parts, bare.smooth)
 
 
@@ -126,7 +129,8 @@ def box(width: float, depth: float, height: float, part: str, bevel: float = 0.0
     """A box that stands on the ground, its edges bevelled so that they catch the light."""
     half = np.array((width, depth, height)) / 2
     bevel = min(bevel, *(half * 0.45))
-    points, index = [], {}
+    points: list[Points] = []
+    index: dict[tuple[tuple[int, ...], int], int] = {}
     for corner in np.ndindex(2, 2, 2):
         sign = np.array(corner) * 2 - 1
         for axis in range(3):
@@ -140,9 +144,9 @@ def box(width: float, depth: float, height: float, part: str, bevel: float = 0.0
         for side in (0, 1):
             ring = []
             for a, b in ((0, 0), (1, 0), (1, 1), (0, 1)):
-                corner = [0, 0, 0]
-                corner[axis], corner[u], corner[v] = side, a, b
-                ring.append(index[(tuple(corner), axis)])
+                place = [0, 0, 0]
+                place[axis], place[u], place[v] = side, a, b
+                ring.append(index[(tuple(place), axis)])
             faces.append(ring if side else ring[::-1])
             for other in (0, 1):  # the bevel along the edge that this face shares with the next axis' face
                 low, high = [0, 0, 0], [0, 0, 0]
@@ -159,7 +163,7 @@ def box(width: float, depth: float, height: float, part: str, bevel: float = 0.0
     for corner in np.ndindex(2, 2, 2):
         ring = [index[(corner, axis)] for axis in range(3)]
         faces.append(ring if sum(corner) % 2 else ring[::-1])
-    return flat(np.array(points) + (0, 0, height / 2), faces, part)
+    return flat(np.array(points) + np.array((0, 0, height / 2)), faces, part)
 
 
 def lathe(
@@ -171,7 +175,7 @@ def lathe(
         outline.insert(0, (0.0, outline[0][1]))
     if ends and outline[-1][0] > 0:
         outline.append((0.0, outline[-1][1]))
-    lengths = np.concatenate([[0.0], np.cumsum([np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(outline, outline[1:])])])
+    lengths = np.concatenate([[0.0], np.cumsum([np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(outline)])])
     points: list[Triple] = []
     rings: list[list[int]] = []
     for radius, height in outline:
@@ -186,7 +190,7 @@ def lathe(
         rings.append([first + side for side in range(sides)] + [first])
     faces, uvs, smooths = [], [], []
     around = max(radius for radius, _ in outline) * tau
-    for number, (low, high) in enumerate(zip(rings, rings[1:])):
+    for number, (low, high) in enumerate(pairwise(rings)):
         is_flat = abs(outline[number][1] - outline[number + 1][1]) < 1e-9
         for side in range(sides):
             corners = [low[side], low[side + 1], high[side + 1], high[side]]
@@ -241,7 +245,7 @@ def tube(path: Sequence[Triple], radii: Sequence[float], part: str, sides: int =
     along = np.gradient(line, axis=0)
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     points: list[Points] = []
-    for centre, direction, radius in zip(line, along, radii):
+    for centre, direction, radius in zip(line, along, radii, strict=True):
         other = np.array((1.0, 0, 0)) if abs(direction[2]) > 0.8 else np.array((0, 0, 1.0))
         a = np.cross(direction, other)
         a /= np.linalg.norm(a)
@@ -254,8 +258,8 @@ def tube(path: Sequence[Triple], radii: Sequence[float], part: str, sides: int =
     step = max(radii) * tau / sides
     for ring in range(len(line) - 1):
         for side in range(sides):
-            a, b = ring * sides + side, ring * sides + (side + 1) % sides
-            faces.append((a, b, b + sides, a + sides))
+            one, next_one = ring * sides + side, ring * sides + (side + 1) % sides
+            faces.append((one, next_one, next_one + sides, one + sides))
             low, high = float(lengths[ring]), float(lengths[ring + 1])
             uvs += [(side * step, low), (side * step + step, low), (side * step + step, high), (side * step, high)]
     last = (len(line) - 1) * sides
@@ -275,7 +279,9 @@ def ball(radius: float, part: str, detail: int = 2, smooth: bool = True) -> Soli
     return made
 
 
-def lump(radius: float, part: str, random: np.random.Generator, rough: float = 0.25, detail: int = 2, smooth: bool = False) -> Solid:
+def lump(
+    radius: float, part: str, random: np.random.Generator, rough: float = 0.25, detail: int = 2, smooth: bool = False
+) -> Solid:
     """A ball with dents and bulges about the origin."""
     made = ball(1.0, part, detail, smooth)
     points = made.points
@@ -288,9 +294,31 @@ def lump(radius: float, part: str, random: np.random.Generator, rough: float = 0
     return flat(points * (radius * np.maximum(swell, 0.3))[:, None], made.faces, part, smooth)
 
 
+def arc(radius: float, height: float, steps: int = 12) -> list[Pair]:
+    """A half circle from left to right, its middle at a height."""
+    return [(-radius * cos(pi * at / steps), height + radius * sin(pi * at / steps)) for at in range(steps + 1)]
+
+
+def gable_roof(width: float, depth: float, rise: float, over: float, part: str, thick: float = 0.14) -> Solid:
+    """A roof of two sides whose ridge runs along x; the walls' top is at 0."""
+    half = depth / 2 + over
+    slope = rise / (depth / 2)
+    lower = [(-half, -over * slope), (0.0, rise), (half, -over * slope)]
+    upper = [(x, z + thick) for x, z in lower]
+    roof = strip(lower, upper, width + 2 * over, part).turned(90)
+    return join(roof, box(width + 2 * over + 0.04, 0.2, 0.1, part, 0.03).moved(z=rise + thick - 0.05))
+
+
 def _icosahedron() -> tuple[Points, list[tuple[int, int, int]]]:
     golden = (1 + 5**0.5) / 2
-    points = [(-1, golden, 0), (1, golden, 0), (-1, -golden, 0), (1, -golden, 0), (0, -1, golden), (0, 1, golden)]
+    points: list[Triple] = [
+        (-1, golden, 0),
+        (1, golden, 0),
+        (-1, -golden, 0),
+        (1, -golden, 0),
+        (0, -1, golden),
+        (0, 1, golden),
+    ]
     points += [(0, -1, -golden), (0, 1, -golden), (golden, 0, -1), (golden, 0, 1), (-golden, 0, -1), (-golden, 0, 1)]
     faces = [(0, 11, 5), (0, 5, 1), (0, 1, 7), (0, 7, 10), (0, 10, 11), (1, 5, 9), (5, 11, 4), (11, 10, 2), (10, 7, 6)]
     faces += [(7, 1, 8), (3, 9, 4), (3, 4, 2), (3, 2, 6), (3, 6, 8), (3, 8, 9), (4, 9, 5), (2, 4, 11), (6, 2, 10)]

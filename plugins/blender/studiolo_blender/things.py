@@ -70,12 +70,17 @@ def boat(chance: Chance) -> Solid:
         keel, rail = 0.0 + 0.55 * max(t - 0.6, 0) ** 1.5 * 2, 0.78 + 0.32 * t**2
         rings.append(
             [
-                (x, -wide, rail), (x, -wide * 0.86, keel * 0.6 + 0.3), (x, -wide * 0.45, keel + 0.06), (x, 0, keel),
-                (x, wide * 0.45, keel + 0.06), (x, wide * 0.86, keel * 0.6 + 0.3), (x, wide, rail),
-            ]  # fmt: skip
+                (x, -wide, rail),
+                (x, -wide * 0.86, keel * 0.6 + 0.3),
+                (x, -wide * 0.45, keel + 0.06),
+                (x, 0, keel),
+                (x, wide * 0.45, keel + 0.06),
+                (x, wide * 0.86, keel * 0.6 + 0.3),
+                (x, wide, rail),
+            ]
         )
     points = [point for ring in rings for point in ring]
-    faces = []
+    faces: list[tuple[int, ...]] = []
     for at in range(rows):
         for side in range(6):
             a, b = at * 7 + side, (at + 1) * 7 + side
@@ -85,9 +90,7 @@ def boat(chance: Chance) -> Solid:
     deck_points = [(ring[0][0], ring[0][1] * 0.96, ring[0][2] - 0.14) for ring in rings]
     deck_points += [(ring[6][0], ring[6][1] * 0.96, ring[6][2] - 0.14) for ring in rings]
     deck = flat(deck_points, [(at, at + 1, rows + 2 + at, rows + 1 + at) for at in range(rows)], "deck")
-    rails = [
-        tube([ring[side] for ring in rings], [0.035] * (rows + 1), "deck", 6) for side in (0, 6)
-    ]
+    rails = [tube([ring[side] for ring in rings], [0.035] * (rows + 1), "deck", 6) for side in (0, 6)]
     mast = tube([(0.35, 0, 0.4), (0.35, 0, 5.2)], [0.055, 0.035], "deck", 8)
     boom = tube([(0.3, 0, 1.35), (-2.1, 0, 1.45)], [0.04, 0.03], "deck", 6)
     main = _sail([(0.28, 5.0), (0.28, 1.42), (-2.05, 1.52)])
@@ -99,7 +102,8 @@ def _sail(corners: list[tuple[float, float]]) -> Solid:
     """A triangle of cloth that the wind fills."""
     (ax, az), (bx, bz), (cx, cz) = corners
     steps = 6
-    points, index = [], {}
+    points: list[tuple[float, float, float]] = []
+    index: dict[tuple[int, int], int] = {}
     for i in range(steps + 1):
         for j in range(steps + 1 - i):
             u, v = i / steps, j / steps
@@ -171,7 +175,7 @@ def campfire(chance: Chance) -> Solid:
     for at in range(11):
         stone = ball(0.13, "stone", 1, smooth=False)
         points = stone.points * (1 + chance.uniform(-0.2, 0.2, (len(stone.points), 1))) * (1.1, 1.0, 0.8)
-        stones.append(flat(points + (0.56, 0, 0.07), stone.faces, "stone").turned(360 / 11 * at))
+        stones.append(flat(points + np.array((0.56, 0, 0.07)), stone.faces, "stone").turned(360 / 11 * at))
     flames = []
     for at in range(7):
         high = float(chance.uniform(0.35, 0.75)) if at else 0.85
@@ -190,18 +194,26 @@ def snowman(chance: Chance) -> Solid:
     nose = tube([(0, -0.22, 1.58), (0, -0.5, 1.55)], [0.04, 0.005], "carrot", 10)
     coals = [ball(0.028, "black", 1).moved(x, -0.225, 1.66) for x in (-0.09, 0.09)]
     coals += [ball(0.03, "black", 1).moved(0, y, z) for y, z in ((-0.335, 1.22), (-0.36, 1.08), (-0.335, 0.94))]
-    coals += [ball(0.018, "black", 1).moved(0.09 * sin(a), -0.225 - 0.01 * cos(a), 1.5 - 0.04 * cos(a * 1.4)) for a in (-1, -0.5, 0, 0.5, 1)]
+    coals += [
+        ball(0.018, "black", 1).moved(0.09 * sin(a), -0.225 - 0.01 * cos(a), 1.5 - 0.04 * cos(a * 1.4))
+        for a in (-1, -0.5, 0, 0.5, 1)
+    ]
     hat = [drum(0.3, 0.03, "black", 24).moved(z=1.76), drum(0.19, 0.32, "black", 24, 0.2).moved(z=1.78)]
     hat.append(lathe([(0.193, 1.8), (0.196, 1.86)], "red", 24))
     scarf = [lathe([(0.2, 1.34), (0.275, 1.36), (0.28, 1.4), (0.2, 1.43)], "red", 24)]
     scarf.append(box(0.1, 0.04, 0.42, "red", 0.015).turned(8, "x").moved(0.13, -0.3, 0.95))
     arms = []
     for side in (-1, 1):
-        arms.append(tube([(side * 0.3, 0, 1.15), (side * 0.6, -0.05, 1.3), (side * 0.85, -0.08, 1.5)], [0.022, 0.018, 0.012], "bark", 6))
+        arms.append(
+            tube(
+                [(side * 0.3, 0, 1.15), (side * 0.6, -0.05, 1.3), (side * 0.85, -0.08, 1.5)],
+                [0.022, 0.018, 0.012],
+                "bark",
+                6,
+            )
+        )
         arms.append(tube([(side * 0.72, -0.06, 1.4), (side * 0.88, -0.05, 1.38)], [0.012, 0.007], "bark", 5))
     return join(*balls, nose, *coals, *hat, *scarf, *arms)
 
 
-THINGS = {
-    made.__name__: made for made in (cube, sphere, cylinder, cone, torus, plane, boat, car, campfire, snowman)
-}
+THINGS = {made.__name__: made for made in (cube, sphere, cylinder, cone, torus, plane, boat, car, campfire, snowman)}

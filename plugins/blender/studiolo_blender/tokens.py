@@ -160,7 +160,7 @@ def _joined(found: list[Token]) -> list[Token]:
         before = joined[-1] if joined else Token("")
         if token.number and before.number and not (token.layout or before.layout):
             low, high = token.number
-            if token.text in ("hundred", "dozen"):
+            if token.text in ("thousand", "hundred", "dozen"):
                 number = (before.number[0] * low, before.number[1] * high)
             elif 20 <= before.number[0] <= 90 and low < 10:
                 number = (before.number[0] + low, before.number[1] + high)

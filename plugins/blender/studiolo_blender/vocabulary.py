@@ -106,6 +106,7 @@ NUMBERS = {
     "fourteen": (14, 14), "fifteen": (15, 15), "sixteen": (16, 16), "seventeen": (17, 17), "eighteen": (18, 18),
     "nineteen": (19, 19), "twenty": (20, 20), "thirty": (30, 30), "forty": (40, 40), "fifty": (50, 50),
     "sixty": (60, 60), "seventy": (70, 70), "eighty": (80, 80), "ninety": (90, 90), "hundred": (100, 100),
+    "thousand": (1000, 1000),
     "half a dozen": (6, 6), "half dozen": (6, 6), "dozen": (12, 12), "two dozen": (24, 24),
     "some": (3, 6), "few": (3, 4), "handful of": (4, 6), "several": (4, 7), "various": (4, 7), "group of": (4, 7),
     "cluster of": (4, 7), "bunch of": (4, 7), "number of": (4, 7), "many": (10, 24), "lots of": (10, 24),
@@ -121,15 +122,21 @@ SIZES = {
     "large": "large|big|bigger|larger|wide|great",
     "huge": "huge|giant|gigantic|enormous|massive|colossal|very big|very large|biggest|largest|monumental",
 }
-PROPORTIONS = {"tall": "tall|taller|high|towering", "low": "low|flat|squat", "long": "long", "slim": "slim|thin|slender|narrow"}
 # fmt: on
+PROPORTIONS = {
+    "tall": "tall|taller|high|towering",
+    "low": "low|flat|squat",
+    "long": "long",
+    "slim": "slim|thin|slender|narrow",
+}
 
 LAYOUTS = {
     "row": "in a row|in a line|in line|in one row|in one line|lined up|side by side|row of|line of|in a long row"
     "|in a straight line|one after another|one after the other|chain of|queue of",
-    "avenue": "in two rows|in two lines|two rows of|avenue of|double row of|in a double row|avenue|alley of|on both sides",
+    "avenue": "in two rows|in two lines|two rows of|avenue of|double row of|in a double row|avenue|alley of"
+    "|on both sides",
     "ring": "in a ring|in a circle|ring of|circle of|in circle|in ring|arranged in a circle|arranged in a ring"
-    "|in a wide circle|in a large circle|in a small circle|in a big circle|in a wide ring|in a large ring|circular row of",
+    "|in a wide circle|in a large circle|in a small circle|in a big circle|in a wide ring|in a large ring",
     "grid": "in a grid|grid of|in rows|rows of|in three rows|in rows and columns|in a square|in columns|matrix of"
     "|in four rows|in five rows|in ranks|field of",
     "stack": "in a stack|stack of|stacked|pile of|piled up|in a pile|heap of|stacked up|stacked on each other"
@@ -285,8 +292,8 @@ LOOKS = {
 AIR = {
     "dawn|sunrise|daybreak|early morning|morning|morning light|morning sun|at dawn": "world.sky=dawn",
     "noon|midday|midday sun|noon sun|sunny|sunny day|daylight|clear sky|blue sky|summer day|daytime": "world.sky=noon",
-    "overcast|cloudy|grey sky|gray sky|storm|stormy|thunderstorm|rain|rainy|raining|dark clouds|gloomy": "world.sky=overcast",
-    "sunset|sundown|golden hour|setting sun|evening sun|evening light|red sky": "world.sky=sunset light.tone=warm,orange",
+    "overcast|cloudy|grey sky|gray sky|storm|stormy|thunderstorm|rain|rainy|raining|gloomy": "world.sky=overcast",
+    "sunset|sundown|golden hour|setting sun|evening sun|evening light": "world.sky=sunset light.tone=warm,orange",
     "dusk|twilight|evening|blue hour": "world.sky=dusk",
     "night|midnight|at night|night sky|starry|starry sky|stars|starlight|moon|full moon|moonlight|moonlit|in the dark"
     "|dark night": "world.sky=night",
@@ -312,7 +319,7 @@ AIR = {
     "snow|snowy|snowing|snowfall|winter|arctic|wintry": "world.ground=snow",
     "sea|ocean|lake|river|pond|water|harbour|harbor|bay|waves|stream|canal": "world.ground=water",
     "wooden floor|wood floor|floorboards|parquet|wooden floorboards|deck": "world.ground=wood",
-    "stone floor|pavement|cobblestones|plaza|courtyard|square|tiled floor|marble floor|town square": "world.ground=stone",
+    "stone floor|pavement|cobblestones|plaza|courtyard|square|tiled floor|town square": "world.ground=stone",
     "earth|dirt|soil|mud": "world.ground=earth",
     "from below|seen from below|viewed from below|low angle|worm's eye view|looking up|low camera": "camera.angle=low",
     "from above|seen from above|viewed from above|high angle|looking down": "camera.angle=high,top",
@@ -346,26 +353,42 @@ TONED = {
 }
 """Adjectives of light; before other things they mean nothing that could be built."""
 
+
+LIGHT_OF = {
+    **dict.fromkeys(("white", "grey"), "neutral"),
+    **dict.fromkeys(("gold", "copper", "cream", "tan", "brown"), "warm"),
+    **dict.fromkeys(("silver",), "cold"),
+    **dict.fromkeys(("black",), ""),
+    "olive": "green",
+}
+"""What light of such a colour is called, where it is not called after the colour."""
+
 # fmt: off
-STOP = frozenset(
-    "a an is are was be am being there here stands stand standing sits sit sitting lies lie lying grow growing grows "
-    "make made makes create build built put place placed show me i want would like please scene picture view with "
-    "render image of to from for up down out off left right top middle centre center front back side sides "
-    "who which where while when as so very quite rather really just only all each every other another different same "
-    "beautiful nice lovely pretty calm quiet peaceful cosy cozy dramatic mysterious magical spooky scary "
-    "round square shaped shape shapes arranged set placed head piece pieces kind type sort style "
-    "fill full filled covered surrounded seen viewed camera shot bedroom room kitchen living interior outdoor indoors "
-    "sky air weather atmosphere mood day time ground floor surface thing things object objects colour color "
-    "sizes size together alone empty closed open leading leads lead leaning hanging floating hovering flying "
-    "sleeping resting facing looking wearing nothing something made lit it's it them its they at least most about "
-    "roof distance foreground horizon end corner edge half into than then also too again let's let us have has "
-    "give need using use some any even more less much my your our his her their two's new fresh ivy overgrown scattered "
-    "steep sharp pointed ones colours colors sized tonight gently softly slightly completely everywhere hot "
-    "past across through toward towards during until off per via running walking swimming reading "
-    "joined connected falling blowing rising setting shining".split()
-)
-"""Words that build nothing and of which nobody needs to be told."""
+STOP = frozenset((
+    "a", "about", "across", "again", "air", "all", "alone", "also", "am", "an", "another", "any", "are", "arranged",
+    "as", "at", "atmosphere", "back", "be", "beautiful", "bedroom", "being", "blowing", "build", "built", "calm",
+    "camera", "center", "centre", "closed", "color", "colors", "colour", "colours", "completely", "connected",
+    "corner", "cosy", "covered", "cozy", "create", "day", "different", "distance", "down", "dramatic", "during",
+    "each", "edge", "empty", "end", "even", "every", "everywhere", "facing", "falling", "fill", "filled", "floating",
+    "floor", "flying", "for", "foreground", "fresh", "from", "front", "full", "gently", "give", "ground", "grow",
+    "growing", "grows", "half", "hanging", "has", "have", "head", "her", "here", "his", "horizon", "hot", "hovering",
+    "i", "image", "indoors", "interior", "into", "is", "it", "it's", "its", "ivy", "joined", "just", "kind",
+    "kitchen", "lead", "leading", "leads", "leaning", "least", "left", "less", "let", "let's", "lie", "lies", "like",
+    "lit", "living", "looking", "lovely", "lying", "made", "magical", "make", "makes", "me", "middle", "mood", "more",
+    "most", "much", "my", "mysterious", "need", "new", "nice", "nothing", "object", "objects", "of", "off", "ones",
+    "only", "open", "other", "our", "out", "outdoor", "overgrown", "past", "peaceful", "per", "picture", "piece",
+    "pieces", "place", "placed", "please", "pointed", "pretty", "put", "quiet", "quite", "rather", "reading",
+    "really", "render", "resting", "right", "rising", "roof", "room", "round", "running", "same", "scary",
+    "scattered", "scene", "seen", "set", "setting", "shape", "shaped", "shapes", "sharp", "shining", "shot", "show",
+    "side", "sides", "sit", "sits", "sitting", "size", "sized", "sizes", "sky", "sleeping", "slightly", "so",
+    "softly", "some", "something", "sort", "spooky", "square", "stand", "standing", "stands", "steep", "style",
+    "surface", "surrounded", "swimming", "than", "their", "them", "then", "there", "they", "thing", "things",
+    "through", "time", "to", "together", "tonight", "too", "top", "toward", "towards", "type", "until", "up", "us",
+    "use", "using", "very", "via", "view", "viewed", "walking", "want", "was", "wearing", "weather", "when", "where",
+    "which", "while", "who", "with", "would", "your",
+))
 # fmt: on
+"""Words that build nothing and of which nobody needs to be told."""
 DESCRIBING = ("ly", "ing", "ed", "ish", "ous", "ful", "less", "al", "ic", "ive", "ant", "ent")
 """Endings of words that are hardly things."""
 
