@@ -146,7 +146,8 @@ def new_network() -> Network:
 def train(cache: Path, minutes: float, resume: bool, ranks: int = 2) -> None:
     """Train until both stages have had their minutes, over all runs. The process id lies in maps.pid."""
     write_pid(cache, "maps")
-    recognition.train(cache, minutes * RECOGNITION, resume)
+    if not (resume and (cache / "maps.pt").exists()):
+        recognition.train(cache, minutes * RECOGNITION, resume)
     exchange = Exchange(ranks, sum(p.numel() for p in Network().parameters()))
     arguments = (ranks, exchange, cache, minutes * (1 - RECOGNITION), resume, os.getpid())
     others = [get_context("spawn").Process(target=_worker, args=(rank, *arguments)) for rank in range(1, ranks)]
@@ -161,7 +162,8 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
     torch.set_num_threads(1)
     torch.manual_seed(0)
     model, path = new_network(), cache / "maps.pt"
-    model.whole.load_state_dict(recognition.trained(cache))
+    if recognition.path_in(cache).exists():
+        model.whole.load_state_dict(recognition.trained(cache))
     average = {name: value.clone() for name, value in model.state_dict().items()}
     layers, others = of_layers(model, apart=("leave",))
     optimizers = (Muon(layers, RATE), torch.optim.AdamW(others, PLAIN_RATE, betas=(0.9, 0.98), weight_decay=0.0))

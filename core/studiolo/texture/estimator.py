@@ -252,7 +252,7 @@ class Estimator:
         return planes
 
     def _whole(self, picture: Bytes, seamless: bool) -> Tensor:
-        """What the picture is of. Where cells are wider than STRIDE, a mean over all places that a tile may begin at."""
+        """What the picture is of; where cells are wider than STRIDE, in the mean over all places to begin at."""
         small = as_input(reduced(picture, seamless))
         starts = range(0, CELL, min(CELL, max(1, STRIDE // _reduction(picture))))
         with torch.inference_mode():
