@@ -99,6 +99,7 @@ class Texture:
 
     def _finish(self, arrivals: Sequence[Arrival]) -> Made:
         there, notes = _present(self.objects)
+        bpy.context.view_layer.update()  # a script may have moved or scaled them only just now
         notes += uvs.ensure(there)
         name = _name(self.prompt or self.image)
         made: list[Any] = []

@@ -23,6 +23,10 @@ DEGENERATE = 0.5
 """Share of the surface that may lie in one point of the UV map before the map counts as none."""
 SAMPLES = 20_000
 """Faces that are measured, of large meshes."""
+AXES = np.array([[1, 2], [1, 2], [0, 2], [0, 2], [0, 1], [0, 1]])
+"""Which coordinates go across and up on the six sides of the box: x ahead and behind, y, z."""
+SIGNS = np.array([[1, 1], [-1, 1], [-1, 1], [1, 1], [1, 1], [1, -1]], np.float32)
+"""Which of them run the other way there, so that no side is mirrored."""
 
 
 def unit() -> float:
@@ -91,12 +95,6 @@ def project(thing: Any) -> None:
         layer.data.foreach_set("uv", coordinates.ravel())
     _show(mesh, layer.name)
     mesh.update()
-
-
-AXES = np.array([[1, 2], [1, 2], [0, 2], [0, 2], [0, 1], [0, 1]])
-"""Which coordinates go across and up on the six sides of the box: x ahead and behind, y, z."""
-SIGNS = np.array([[1, 1], [-1, 1], [-1, 1], [1, 1], [1, 1], [1, -1]], np.float32)
-"""Which of them run the other way there, so that no side is mirrored."""
 
 
 def from_box(places: Floats, corners: Ints, sides: Ints) -> Floats:

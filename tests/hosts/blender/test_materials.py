@@ -122,6 +122,7 @@ def test_words_become_a_material_that_is_worn(host):
     told = host.run(
         """
         stone, bare = plane(name="stone"), plane(name="bare", location=(3, 0, 0))
+        stone.scale = 2, 2, 2
         bare.data.uv_layers.remove(bare.data.uv_layers[0])
         bare.data.materials.append(bpy.data.materials.new("old"))
         bpy.ops.object.empty_add()
@@ -157,6 +158,7 @@ def test_words_become_a_material_that_is_worn(host):
     ]
     recipe = host.run("recipe = materials.recipe_of(material); value = [recipe.settled.prompt, recipe.settled.seed]")
     assert recipe == [PROMPT, SEED]
+    assert host.run("value = [stone['studiolo_metres_per_uv'], bare['studiolo_metres_per_uv']]") == [2, 1]
     host.run("studiolo.again(material, 'wet', strength=0.3)")
     assert host.run(worn) == [f"{PROMPT}, wet", f"{PROMPT}, wet", f"{PROMPT}, wet.001", 1]
     said = host.run(
