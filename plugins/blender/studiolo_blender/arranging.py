@@ -15,6 +15,7 @@ from math import cos, hypot, pi, sin, sqrt
 import numpy as np
 
 from . import shapes
+from .land import evened, surface, widened
 from .operations import Add, Array, Operation, Place
 from .setting_out import Spot, set_out
 from .solids import Solid
@@ -94,7 +95,7 @@ def arrange(operations: Sequence[Operation], seed: int) -> dict[str, Group]:
     solids = {name: shapes.shape(add, seed) for name, add in adds.items()}
     for place in places.values():
         if place.where == "on" and adds[place.of].kind in LAND:
-            solids[place.of] = _widened(solids[place.of], _reach(place.name, solids, arrays))
+            solids[place.of] = widened(solids[place.of], _reach(place.name, solids, arrays))
     groups: dict[str, Group] = {}
     for number, (name, add) in enumerate(adds.items()):
         chance = np.random.default_rng([seed, number])
@@ -118,24 +119,6 @@ def notes(operations: Sequence[Operation]) -> list[str]:
         for one in operations
         if isinstance(one, Place) and one.where == "inside" and kinds[one.of] in CLOSED and one.of not in many
     ]
-
-
-def _widened(land: Solid, reach: float) -> Solid:
-    """Large enough to carry what reaches so far."""
-    factor = max(1.0, 1.5 * reach / (min(land.size()[:2]) / 2))
-    return land.scaled(factor, factor, sqrt(factor)) if factor > 1 else land
-
-
-def _evened(land: Solid, x: float, y: float, reach: float) -> tuple[Solid, float]:
-    """Land with a level place about a point of it, and how high that is."""
-    far = np.hypot(land.points[:, 0] - x, land.points[:, 1] - y)
-    upper = land.points[:, 2] > 0.02 * land.size()[2]
-    within = land.points[(far < reach) & upper, 2]
-    level = float(np.quantile(within, 0.6)) if len(within) else land.height_at(x, y)
-    share = np.clip((reach * 1.6 - far) / (reach * 0.5), 0, 1) * upper
-    points = land.points.copy()
-    points[:, 2] += (level - points[:, 2]) * share * (points[:, 2] > level * 0.3)
-    return replace(land, points=points), level
 
 
 def _in_order(names: Sequence[str], places: dict[str, Place]) -> list[str]:
@@ -289,7 +272,7 @@ def _upon(group: Group, of: Group, chance: np.random.Generator) -> None:
     if of.add.kind in LAND and len(of.spots) == 1:
         _upon_land(group, of)
         return
-    room = _surface(of.solid)
+    room = surface(of.solid)
     half = group.half()
     if len(group.spots) > 1 and max(half[0] / room[0], half[1] / room[1]) > 0.95:
         squeeze = min(1.0, (room[0] - group.wide * 0.7) / max(half[0], 1e-6), 1.0)
@@ -313,7 +296,7 @@ def _upon_land(group: Group, of: Group) -> None:
     spots = []
     for spot, reach in zip(group.spots, around, strict=True):
         x, y = spot.x * squeeze, spot.y * squeeze
-        of.solid, level = _evened(of.solid, group.x + x - of.x, group.y + y - of.y, reach)
+        of.solid, level = evened(of.solid, group.x + x - of.x, group.y + y - of.y, reach)
         spots.append(replace(spot, x=x, y=y, z=spot.z + level - (0.02 if group.add.kind in shapes.GROWN else 0.0)))
     group.spots = spots
     group.z = of.z
@@ -324,22 +307,6 @@ def _rest(group: Group, of: Group) -> None:
     group.grounded, group.base = False, of
     of.carries.append(group)
     group.spots = [replace(s, z=s.z + of.top_at(group.x + s.x, group.y + s.y)) for s in group.spots]
-
-
-def _surface(solid: Solid) -> tuple[float, float]:
-    """Half the width and depth of what is about as high as its middle."""
-    x, y, _ = solid.size()
-    top = solid.height_at(0.0, 0.0)
-    reach = [0.0, 0.0]
-    for axis, half in ((0, x / 2), (1, y / 2)):
-        for share in (0.2, 0.4, 0.6, 0.8, 0.92):
-            at = [0.0, 0.0]
-            at[axis] = half * share
-            low = min(solid.height_at(*at), solid.height_at(-at[0], -at[1]))
-            if abs(low - top) > 0.12 * max(top, 0.05):
-                break
-            reach[axis] = half * share
-    return max(reach[0], 0.05), max(reach[1], 0.05)
 
 
 def _find_room(group: Group, of: Group, room: tuple[float, float]) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Union
 from studiolo_contract.wire import ModelInfo
 
 from . import operations as ops
-from . import shapes, vocabulary
+from . import qualities, shapes
 from .holding import Number
 from .mentions import Mention, Reading
 from .models import chosen
@@ -138,10 +138,10 @@ def _layouts(mention: Mention) -> tuple[str, ...]:
 
 def _looks(mention: Mention) -> list[tuple[str, Left]]:
     """What the words for a texture may be, and the colours and finishes that go with them."""
-    looks = [vocabulary.LOOKS[look] for look in mention.looks]
-    usual = next((name for name, kinds in vocabulary.USUAL.items() if mention.kind in kinds.split()), "")
+    looks = [qualities.LOOKS[look] for look in mention.looks]
+    usual = next((name for name, kinds in qualities.USUAL.items() if mention.kind in kinds.split()), "")
     said = " ".join(dict.fromkeys(look.words for look in looks))
-    others = ("",) if any(look.substance for look in looks) else vocabulary.OTHER[usual]
+    others = ("",) if any(look.substance for look in looks) else qualities.OTHER[usual]
     words = tuple(f"{said} {other}".strip() for other in others)
     coloured = [look for look in looks if look.colours]
     plain = [look for look in coloured if not look.substance and len(look.colours) == 1]

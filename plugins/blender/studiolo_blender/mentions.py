@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a sentence speaks of, as it is read: things with all that is said of them, the air, and what is unknown. Knows
-no words and no grammar.
+no grammar.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from . import vocabulary
 
 MOST_OF_ONE = 300
 ENCLOSING = ("fence", "wall", "bush")
@@ -27,7 +30,7 @@ class Mention:
     height: float = 0.0
     layout: str = ""
     looks: list[str] = field(default_factory=list)
-    """Words of `vocabulary.LOOKS`."""
+    """Words of `qualities.LOOKS`."""
     where: str = ""
     of: Mention | None = None
     """What it stands to."""
@@ -39,6 +42,17 @@ class Mention:
     @property
     def many(self) -> bool:
         return self.count != (1, 1)
+
+    def take(self, phrase: Phrase, plural: bool) -> None:
+        """What was said before it is said of it."""
+        if phrase.number:
+            low, high = phrase.number
+            self.count, self.counted = (low * phrase.times, high * phrase.times), True
+        elif not self.gathered and (plural or phrase.layout):
+            self.count = vocabulary.ROWS if phrase.layout in ("grid", "avenue") else vocabulary.PLURAL
+        self.layout = phrase.layout or self.layout
+        self.looks = list(dict.fromkeys(phrase.looks))
+        self.size, self.proportion, self.height = phrase.size, phrase.proportion, phrase.height
 
     def stands(self, where: str, of: Mention | None) -> None:
         """It stands so, unless it stands otherwise already or that would lead back to itself."""
@@ -95,6 +109,7 @@ def settle(reading: Reading) -> None:
                 if other.of is one:
                     other.where, other.of = ("", None) if other is named[0] else (other.where, named[0])
     for one in reading.mentions:
+        _on_tables(one, reading.mentions)
         around = one if one.where == "around" else one.of if one.where == "inside" else None
         if around is not None and around.kind in ENCLOSING and (around.many or one.where == "around"):
             around.encloses = True
@@ -106,3 +121,19 @@ def settle(reading: Reading) -> None:
             reading.notes.append(f"{one.count[1]} are too many of one thing; {MOST_OF_ONE} are the most.")
             one.count = (min(one.count[0], MOST_OF_ONE), MOST_OF_ONE)
     reading.unknown = list(dict.fromkeys(reading.unknown))
+
+
+def _on_tables(one: Mention, mentions: Sequence[Mention]) -> None:
+    """Small things that are said to be in something, or nowhere, are on the table."""
+    if one.where == "inside" and one.of is not None and not one.of.many and one.of.kind in vocabulary.SURFACES[:4]:
+        one.where = "on"
+    inside = one.where == "inside" and one.of is not None and one.of.many
+    if one.kind in vocabulary.SMALL and (inside or not one.where):
+        table = next((other for other in mentions if other.kind in vocabulary.SURFACES and not other.many), None)
+        if table is not None:
+            one.where, one.of = "", None
+            one.stands("on", table)
+    elif one.kind == "chair" and not one.where:
+        table = next((other for other in mentions if other.kind == "table" and not other.many), None)
+        if table is not None:
+            one.stands("around" if one.many else "beside", table)

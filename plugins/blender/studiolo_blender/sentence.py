@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from . import vocabulary
+from . import qualities, vocabulary
 from .mentions import Mention, Phrase, Reading, settle
 from .tokens import Token, tokens
 
@@ -88,6 +88,8 @@ class _Reader:
             phrase.looks.append(token.look)
         elif token.noun and self._next().noun and not token.plural:
             pass  # "castle tower": the second says what it is
+        elif token.noun in vocabulary.PILES and self._next().sign == "of" and self._names_a_thing():
+            self._phrase = Phrase(layout="stack", begun=True)  # "a wall of crates"
         elif token.noun:
             self._name(Mention(token.noun), token.plural and token.text not in vocabulary.NEVER_SINGULAR)
         elif token.group:
@@ -211,6 +213,7 @@ class _Reader:
             return
         singles = [one for one in self._group if not one.many]
         self._close()
+        self._relation = None
         last = self._last
         if last is None or self._lost:
             return
@@ -252,11 +255,11 @@ class _Reader:
         self._name(Mention(kind, (fewest, most), layout=layout, gathered=True), plural=False)
 
     def _names_a_thing(self) -> bool:
-        """Whether a thing comes before this part of the sentence ends."""
+        """Whether several things come before this part of the sentence ends."""
         ahead = 2
         while not self._ends(self._next(ahead)):
             if self._next(ahead).noun:
-                return True
+                return self._next(ahead).plural
             ahead += 1
         return False
 
@@ -270,22 +273,10 @@ class _Reader:
         if refers:
             mention = known[-1]
         else:
-            self._describe(mention, phrase, plural)
+            mention.take(phrase, plural)
             self._reading.mentions.append(mention)
             self._whole = mention if mention.many else self._whole
         self._bind(mention, refers)
-
-    @staticmethod
-    def _describe(mention: Mention, phrase: Phrase, plural: bool) -> None:
-        if phrase.number:
-            low, high = phrase.number
-            mention.count = (low * phrase.times, high * phrase.times)
-            mention.counted = True
-        elif not mention.gathered and (plural or phrase.layout):
-            mention.count = vocabulary.PLURAL
-        mention.layout = phrase.layout or mention.layout
-        mention.looks = list(dict.fromkeys(phrase.looks))
-        mention.size, mention.proportion, mention.height = phrase.size, phrase.proportion, phrase.height
 
     def _bind(self, mention: Mention, refers: bool) -> None:
         """Joins a thing to the relation that waits for it."""
@@ -386,7 +377,7 @@ class _Reader:
     def _air(self, said: str) -> None:
         phrase, self._phrase = self._phrase, Phrase()
         air = self._reading.air
-        colours = [colour for look in phrase.looks for colour in vocabulary.LOOKS[look].colours]
+        colours = [colour for look in phrase.looks for colour in qualities.LOOKS[look].colours]
         if phrase.none:
             if "world.fog" in said:
                 air["world.fog"] = ("none",)
@@ -412,11 +403,11 @@ class _Reader:
         """What adjectives say of the light: "cold", "low", "dim", "blue"."""
         air = self._reading.air
         for word in phrase.toned:
-            name, _, value = vocabulary.TONED[word].partition("=")
+            name, _, value = qualities.TONED[word].partition("=")
             if value:
                 air[name] = (value,)
         for colour in colours:
-            tone = vocabulary.LIGHT_OF.get(colour, colour)
+            tone = qualities.LIGHT_OF.get(colour, colour)
             if tone:
                 air["light.tone"] = (tone,)
         if phrase.proportion in ("low", "tall"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from . import vocabulary
+from . import qualities, vocabulary
 
 LONGEST = 5
 """Words of a phrase."""
@@ -67,12 +67,12 @@ def _lexicon() -> dict[str, Token]:
     for phrases, group in vocabulary.GROUPS.items():
         for phrase in phrases.split("|"):
             learn(phrase, group=group)
-    for phrases, value in vocabulary.AIR.items():
+    for phrases, value in qualities.AIR.items():
         for phrase in phrases.split("|"):
             learn(phrase, air=value)
-    for phrase, value in vocabulary.TONED.items():
+    for phrase, value in qualities.TONED.items():
         learn(phrase, toned=value)
-    for phrase in vocabulary.LOOKS:
+    for phrase in qualities.LOOKS:
         learn(phrase, look=phrase)
     for phrase, number in vocabulary.NUMBERS.items():
         learn(phrase, number=number)
