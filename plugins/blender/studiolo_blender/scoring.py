@@ -16,7 +16,7 @@ from studiolo_contract.music import MusicRequest
 
 from . import recipes, sequencer
 from .task import Arrival, Ask, Made, Steps, bad
-from .timeline import checked_seconds, sections
+from .timeline import checked_seconds, seconds, sections
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class Score:
         names = self._placed(scene, arrival, start, end - start + 1)
         if others:
             notes = (*notes, f"An earlier soundtrack is heard at the same time: {', '.join(others)}.")
-        if (scene.render.fps, scene.render.fps_base) != (fps, fps_base):
+        if seconds(end - start + 1, scene.render.fps, scene.render.fps_base) != getattr(
+            arrival.recipe.request, "seconds", length
+        ):
             notes = (*notes, "The frame rate was changed meanwhile, so the music does not end where the range does.")
         return Made(strips=names, recipes=(arrival.recipe,), notes=(*notes, *arrival.recipe.notes))
 
