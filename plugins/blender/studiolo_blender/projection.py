@@ -29,7 +29,7 @@ from .png import decoded
 from .rasterise import Floats
 from .task import Arrival, Aside, Ask, Made, Put, Steps, Wait, bad
 from .unwrapping import unwrapped
-from .views import View, view_of
+from .views import SHARPNESS, View, view_of
 
 LAYER = "Studiolo projection"
 """The UV layer of meshes whose own can't be painted on."""
@@ -37,8 +37,8 @@ PROPERTY = "studiolo_projection"
 """On the material: the task, as JSON, with the seed that was drawn."""
 LAYERS = 8
 """UV layers that a mesh of Blender's can have."""
-BETTER = 4.0
-"""How much better than those before it a camera sees what it paints anew."""
+BETTER = 1.5**SHARPNESS
+"""How much better than those before it a camera sees what it paints anew: at one and a half times the cosine."""
 SIZES = (64, 8192)
 """Of a texture."""
 
@@ -132,7 +132,7 @@ class Project:
             colours, trust, weight = seen(earlier, painted, points, normals, view.flat)
             known = colours, trust
             better = view.sees(points, normals, view.flat).weight > BETTER * weight
-            mask = view.marked((trust < 0.5) | better)
+            mask = view.marked((trust < 0.9) | better)
             settings["style_image"] = _put(painted[0], put)
             if mask.any():
                 settings["mask"] = _put(mask, put)

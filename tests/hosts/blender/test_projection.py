@@ -9,7 +9,7 @@ import pytest
 
 from tests.hosts.blender.program import ADDON, ARTEFACTS
 
-SIDE = 320
+SIDE = 256
 
 INSIDE = f"""
 import hashlib, json, math, os, tempfile, time
@@ -55,11 +55,11 @@ def patterned(thing, one, other, scale=2.0):
     thing.data.materials.clear()
     thing.data.materials.append(material)
 
-def shaded(pixels, camera, side):
+def shaded(camera, width, height):
     "What Cycles sees from there."
     bpy.context.scene.camera = bpy.data.objects[camera]
     path = os.path.join(tempfile.mkdtemp(), "seen.png")
-    render(path, side, side, 16)
+    render(path, width, height, 16)
     image = bpy.data.images.load(path)
     pixels = pictures.pixels_of(image)[..., :3]
     bpy.data.images.remove(image)
@@ -211,7 +211,7 @@ patterned(cube, (0.8, 0.1, 0.05), (0.9, 0.6, 0.1))
 patterned(monkey, (0.05, 0.3, 0.8), (0.1, 0.8, 0.5))
 watcher("Left", (-2.2, -5, 1.6)), watcher("Right", (2.6, -4.8, 1.4)), watcher("Between", (0.2, -5.4, 1.5))
 watcher("Behind", (0.5, 5.2, 1.5))
-VIEWS = {{name: shaded(None, name, {SIDE}) for name in ("Left", "Right")}}
+VIEWS = {{name: shaded(name, {SIDE}, {SIDE}) for name in ("Left", "Right")}}
 """
 
 
@@ -241,8 +241,8 @@ def test_two_cameras_paint_a_cube_and_a_monkey(inside):
     behind, truth = found[3], known[3]
     red = (truth[..., 0] > truth[..., 2] + 0.2) & (behind[..., 0] > -1)
     blue = truth[..., 2] > truth[..., 0] + 0.2
-    assert red.sum() > 2000
-    assert blue.sum() > 2000
+    assert red.sum() > 1200
+    assert blue.sum() > 1200
     assert (behind[red][:, 0] > behind[red][:, 2] + 0.1).mean() > 0.99
     assert (behind[blue][:, 2] > behind[blue][:, 0] + 0.1).mean() > 0.99
     for picture, old in zip(found, known, strict=True):
@@ -278,7 +278,7 @@ def test_each_camera_begins_from_what_those_before_it_painted(inside):
     left, right = (np.array(inside.run("value = VIEWS[name].tolist()", name=name)) / 255 for name in ("Left", "Right"))
     assert (np.ptp(first, axis=-1) > 0.2).mean() < 0.01  # clay, and no colour of what is not painted yet
     stays = mask[..., 0] == 0
-    assert 0.03 < stays.mean() < 0.4
+    assert 0.08 < stays.mean() < 0.4
     assert np.median(np.abs(second - right)[stays].max(-1)) < 0.04
     # the cube's right side is seen by the second camera better
     assert (mask[..., 0] == 1).mean() > 0.3
@@ -312,7 +312,7 @@ def test_any_mesh_gets_uvs_that_can_be_painted(inside, way):
         for each in [thing for thing in scene.objects if thing.type == "MESH"]:
             patterned(each, (0.8, 0.1, 0.05), (0.9, 0.6, 0.1))
         watcher("Front", (0.8, -5.5, 1.2), (0.7, 0, 0))
-        view = shaded(None, "Front", {SIDE})
+        view = shaded("Front", {SIDE}, {SIDE})
         """,
         way=way,
     )
@@ -337,7 +337,7 @@ def test_any_mesh_gets_uvs_that_can_be_painted(inside, way):
     found = inside.render("projection-found", (SIDE, SIDE))
     kept(f"projection-{way.replace(' ', '-').replace(',', '')}", inside, known, found)
     thing = np.ptp(known[..., :3], axis=-1) > 0.2
-    assert thing.sum() > 5000
+    assert thing.sum() > 3000
     wrong = (np.abs(known - found)[..., :3].max(-1) > 0.25) & thing
     assert wrong.sum() / thing.sum() < 0.07
 
@@ -573,8 +573,12 @@ def test_the_starter_paints_an_object(inside, tmp_path):
 def test_a_render_becomes_a_concept(inside):
     inside.run(
         """
-        bpy.ops.mesh.primitive_monkey_add()
         scene = bpy.context.scene
+        bpy.ops.mesh.primitive_monkey_add(size=2.6)
+        scene.world = bpy.data.worlds.new("evening")
+        scene.world.use_nodes = True
+        scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = 0.5, 0.2, 0.05, 1
+        sun(scene)
         scene.render.resolution_x, scene.render.resolution_y, scene.cycles.samples = 256, 192, 4
         watcher("Front", (1, -5, 1))
         scene.render.engine = "CYCLES"
@@ -586,7 +590,7 @@ def test_a_render_becomes_a_concept(inside):
     value = inside.run(
         """
         bpy.ops.render.render()
-        made = studiolo.concept("a stone head in the desert, oil painting", strength=0.6, seed=2)
+        made = studiolo.concept("a stone head in the desert, oil painting", strength=0.5, seed=2)
         image = bpy.data.images[made.images[0]]
         again = studiolo.concept("night", image, strength=0.0, seed=2)
         same = bpy.data.images[again.images[0]]
@@ -595,8 +599,12 @@ def test_a_render_becomes_a_concept(inside):
             "space": image.colorspace_settings.name, "prompt": recipes.kept(image).request.prompt,
             "format": bpy.context.scene.render.image_settings.file_format, "name": image.name,
             "difference": int(np.abs(pictures.pixels_of(image).astype(int) - pictures.pixels_of(same)).max()),
-            "colours": float(pictures.pixels_of(image)[..., :3].std()),
         }
+        sources = [shaded("Front", 256, 192), pictures.pixels_of(image)[..., :3]]
+        value["likeness"] = float(np.corrcoef(*(
+            np.array([[part.mean() for part in np.array_split(rows, 8, 1)] for rows in np.array_split(picture, 8, 0)]).ravel()
+            for picture in sources
+        ))[0, 1])
         image.save(filepath=path)
         """,
         path=str(ARTEFACTS / f"concept-{inside.version}.png"),
@@ -608,4 +616,4 @@ def test_a_render_becomes_a_concept(inside):
     assert value["prompt"] == "a stone head in the desert, oil painting"
     assert value["format"] == "JPEG"
     assert value["difference"] == 0
-    assert value["colours"] > 10
+    assert value["likeness"] > 0.7
