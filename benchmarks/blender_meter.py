@@ -7,6 +7,7 @@ import time
 
 import bpy
 import numpy as np
+
 import studiolo_blender
 from studiolo_blender import materials, session
 
