@@ -93,7 +93,9 @@ class Project:
             arrival = yield Ask(partial(self._request, tuple(views[:number]), tuple(painted), view), label)
             arrivals.append(arrival)
             painted.append((yield Aside(partial(decoded, arrival.outputs[0][1]), label)))
-        gains = yield Aside(partial(_gains, views, painted, surfaces), "Matching colours")
+        gains = None
+        if len(views) > 1:
+            gains = yield Aside(partial(_gains, views, painted, surfaces), "Matching colours")
         textures: list[tuple[Baked, bytes]] = []
         for surface in surfaces:
             work = partial(_texture, surface, views, painted, self.size, gains)
@@ -323,9 +325,7 @@ def _put(pixels: Pixels, put: Put) -> Picture:
     return Picture(sha256=put(data.tobytes()), width=width, height=height, format="rgba8")
 
 
-def _gains(views: list[View], painted: list[Pixels], surfaces: list[_Surface]) -> Floats | None:
-    if len(views) < 2:
-        return None
+def _gains(views: list[View], painted: list[Pixels], surfaces: list[_Surface]) -> Floats:
     return matched(views, painted, [texels(each.mesh, each.mesh.uvs[each.layer], 256) for each in surfaces])
 
 
