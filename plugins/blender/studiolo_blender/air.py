@@ -40,19 +40,19 @@ class Sky:
 
 SKIES = {
     "dawn": Sky("#f3cfae", "#6f9bd1", 1.0, 11.0, "#ffbe80", 6.0, 1.5, 0.8),
-    "noon": Sky("#cfe2f2", "#3a76bd", 1.2, 52.0, "#fff1da", 7.0, 0.6, 0.3),
+    "noon": Sky("#cfe2f2", "#3a76bd", 1.1, 52.0, "#fff1da", 6.0, 0.6, 0.3),
     "overcast": Sky("#b9bfc5", "#8c959e", 1.35, 48.0, "#eef2f6", 1.6, 40.0),
-    "sunset": Sky("#f29a5b", "#5f76b0", 1.4, 11.0, "#ff9648", 9.0, 1.5, 1.2),
+    "sunset": Sky("#f29a5b", "#6f86bf", 1.7, 12.0, "#ffa55e", 9.0, 1.5, 1.2),
     "dusk": Sky("#b87f92", "#2a3a70", 1.1, 6.0, "#d59ab5", 1.4, 8.0, 0.3),
-    "night": Sky("#1b2c4d", "#050916", 0.7, 38.0, "#9fbcff", 1.1, 1.0, 0.0, True),
+    "night": Sky("#1b2c4d", "#070c1e", 1.3, 38.0, "#9fbcff", 2.4, 1.0, 0.0, True),
     "studio": Sky("#b5b5b3", "#d8d8d6", 0.9, 45.0, "#ffffff", 2.0, 12.0),
 }
 HEIGHTS = {"low": 9.0, "middle": 34.0, "high": 62.0}
-FROM = {"left": 112.0, "right": -68.0, "front": -25.0, "back": 160.0}
+FROM = {"left": -68.0, "right": 68.0, "front": 22.0, "back": 158.0}
 """Degrees around the scene from where the camera stands, against the clock."""
 TONES = {"neutral": "#ffffff", "warm": "#ffc98a", "cold": "#a8c8ff"}
 STRENGTHS = {"dim": 0.3, "soft": 0.6, "normal": 1.0, "bright": 1.9}
-THICKNESS = {"thin": 0.3, "thick": 0.8}
+THICKNESS = {"thin": 0.3, "thick": 0.65}
 """How much of what is behind the scene the fog takes: the exponent."""
 GROUNDS = {
     "plain": Surface(Plain("#a8a59f", 0.8, mottled=0.06, grain=2.0)),
@@ -337,7 +337,8 @@ def _tone(tone: str, usual: str) -> tuple[float, float, float]:
         return linear(colour)
     strong = linear(colour)
     most = max(strong)
-    return strong[0] / most, strong[1] / most, strong[2] / most
+    red, green, blue = (0.25 + 0.75 * value / most for value in strong)  # no lamp has one colour only
+    return red, green, blue
 
 
 def _node(tree: Any, kind: str, x: float, y: float) -> Any:

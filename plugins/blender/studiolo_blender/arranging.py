@@ -27,8 +27,10 @@ CLOSED = frozenset(
     ("house", "tower", "castle", "lighthouse", "windmill", "pyramid", "obelisk", "rock", "mountain", "hill")
 )
 """Inside these nothing could be seen: it stands before them."""
-LAND = frozenset(("rock", "hill", "mountain"))
-"""What stands on these gets even ground, and they are as wide as it needs."""
+LAND = {"rock": 0.66, "hill": 0.45, "mountain": 0.35}
+"""What stands on these gets even ground, and takes no more than this share of them: they are as wide as it needs."""
+TRUNKS = frozenset(("tree", "pine", "palm", "lantern"))
+"""What is around these is under them, near their foot."""
 HOLDERS = frozenset(("vase", "cup", "barrel", "crate", "well", "boat", "bed", "fountain"))
 """What is inside these stands on their bottom."""
 
@@ -87,25 +89,52 @@ class Group:
         return best
 
 
+class _Said:
+    """What the list says, by the names of the things."""
+
+    def __init__(self, operations: Sequence[Operation], seed: int) -> None:
+        self.adds = {one.name: one for one in operations if isinstance(one, Add)}
+        self.arrays = {one.name: one for one in operations if isinstance(one, Array)}
+        self.places = {one.name: one for one in operations if isinstance(one, Place)}
+        self.solids = {name: shapes.shape(add, seed) for name, add in self.adds.items()}
+        for place in self.places.values():
+            kind = self.adds[place.of].kind if place.of else ""
+            if place.where == "on" and kind in LAND:
+                self.solids[place.of] = widened(self.solids[place.of], self.reach(place.name), LAND[kind])
+
+    def reach(self, name: str) -> float:
+        """How far a thing goes from its middle, with all that it is an array of."""
+        width, depth, _ = self.solids[name].size()
+        count = self.arrays[name].count if name in self.arrays else 1
+        return hypot(width, depth) / 2 * (1 if count == 1 else 1.5 * sqrt(count))
+
+    def room(self, name: str) -> tuple[float, float]:
+        """How much a group keeps free in its middle: for what is to stand in it, and for what it stands around."""
+        clear = around = 0.0
+        for other, place in self.places.items():
+            if place.of == name and place.where in ("inside", "between"):
+                clear = max(clear, self.reach(other) + 0.3)
+        own = self.places.get(name)
+        if own is not None and own.where == "around":
+            trunk = self.adds[own.of].kind in TRUNKS and own.of not in self.arrays
+            around = self.reach(own.of) * (0.4 if trunk else 1.0)
+        return clear, around
+
+
 def arrange(operations: Sequence[Operation], seed: int) -> dict[str, Group]:
     """The groups by name, in the order in which they were added."""
-    adds = {one.name: one for one in operations if isinstance(one, Add)}
-    arrays = {one.name: one for one in operations if isinstance(one, Array)}
-    places = {one.name: one for one in operations if isinstance(one, Place)}
-    solids = {name: shapes.shape(add, seed) for name, add in adds.items()}
-    for place in places.values():
-        if place.where == "on" and adds[place.of].kind in LAND:
-            solids[place.of] = widened(solids[place.of], _reach(place.name, solids, arrays))
+    said = _Said(operations, seed)
     groups: dict[str, Group] = {}
-    for number, (name, add) in enumerate(adds.items()):
+    for number, (name, add) in enumerate(said.adds.items()):
         chance = np.random.default_rng([seed, number])
-        clear, around = _room(name, places, solids, arrays)
-        spots = set_out(add, solids[name], arrays.get(name), clear, around, chance)
+        solid = said.solids[name]
+        spots = set_out(add, solid, said.arrays.get(name), *said.room(name), chance)
         others = {spot.variant: shapes.shape(add, seed + spot.variant) for spot in spots if spot.variant}
-        groups[name] = Group(add, solids[name], spots, others)
+        groups[name] = Group(add, solid, spots, others)
     settled: dict[str, Group] = {}
-    for name in _in_order(list(adds), places):
-        _settle(groups[name], places.get(name), groups, settled, np.random.default_rng([seed, 1000 + len(settled)]))
+    for name in _in_order(list(said.adds), said.places):
+        place = said.places.get(name)
+        _settle(groups[name], place, groups, settled, np.random.default_rng([seed, 1000 + len(settled)]))
         settled[name] = groups[name]
     return groups
 
@@ -136,30 +165,6 @@ def _in_order(names: Sequence[str], places: dict[str, Place]) -> list[str]:
     for name in sorted(names, key=lambda name: name in places and bool(places[name].of)):
         put(name)
     return done
-
-
-# ---- many of one thing
-
-
-def _room(
-    name: str, places: dict[str, Place], solids: dict[str, Solid], arrays: dict[str, Array]
-) -> tuple[float, float]:
-    """How much a group keeps free in its middle: for what is to stand in it, and for what it stands around."""
-    clear = around = 0.0
-    for other, place in places.items():
-        if place.of == name and place.where in ("inside", "between"):
-            clear = max(clear, _reach(other, solids, arrays) + 0.3)
-    own = places.get(name)
-    if own is not None and own.where == "around":
-        around = _reach(own.of, solids, arrays)
-    return clear, around
-
-
-def _reach(name: str, solids: dict[str, Solid], arrays: dict[str, Array]) -> float:
-    width, depth, _ = solids[name].size()
-    reach = hypot(width, depth) / 2
-    count = arrays[name].count if name in arrays else 1
-    return reach * (1 if count == 1 else 1.5 * sqrt(count))
 
 
 # ---- where a group stands

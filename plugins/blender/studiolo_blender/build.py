@@ -25,7 +25,7 @@ from .solids import Solid
 LONGEST_NAME = 60
 """Characters; Blender takes 63 bytes."""
 LAND = ("mountain", "hill", "cloud")
-"""What the camera need not have whole in view."""
+"""What the camera need not have whole in view, unless something stands on it."""
 FLAMES = {"lantern": 60.0, "candle": 1.2, "campfire": 220.0, "lamp": 12.0, "lighthouse": 600.0}
 """Watts of the light that burns in a thing. What glows lights nothing in EEVEE."""
 MOST_FLAMES = 16
@@ -81,7 +81,7 @@ def _build(operations: Sequence[Operation], groups: dict[str, Group], name: str,
     world = next((one for one in operations if isinstance(one, World)), World())
     for group in groups.values():
         _things(group, said.get(group.add.name), world, made)
-    solid = [group for group in groups.values() if group.add.kind not in LAND] or list(groups.values())
+    solid = [one for one in groups.values() if one.add.kind not in LAND or one.carries] or list(groups.values())
     everything = np.concatenate([corners(group) for group in groups.values()])
     shown = np.concatenate([corners(group) for group in solid])
     camera = next((one for one in operations if isinstance(one, Camera)), Camera())
@@ -227,10 +227,14 @@ def _said(said: Material, made: _Made) -> Any:
 # ---- camera
 
 
+def _with_all_on_it(group: Group) -> list[Group]:
+    return [group, *(one for carried in group.carries for one in _with_all_on_it(carried))]
+
+
 def _camera(
     said: Camera, groups: dict[str, Group], shown: Any, everything: Any, name: str, scene: Any, made: _Made
 ) -> air.Extent:
-    points = corners(groups[said.of]) if said.of else shown
+    points = np.concatenate([corners(one) for one in _with_all_on_it(groups[said.of])]) if said.of else shown
     render = scene.render
     aspect = render.resolution_x * render.pixel_aspect_x / (render.resolution_y * render.pixel_aspect_y)
     view = framing.frame(points, said, aspect)

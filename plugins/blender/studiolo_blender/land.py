@@ -11,9 +11,9 @@ import numpy as np
 from .solids import Solid
 
 
-def widened(land: Solid, reach: float) -> Solid:
-    """Large enough to carry what reaches so far."""
-    factor = max(1.0, 1.5 * reach / (min(land.size()[:2]) / 2))
+def widened(land: Solid, reach: float, share: float) -> Solid:
+    """So large that what reaches so far takes no more than a share of it."""
+    factor = max(1.0, reach / share / (min(land.size()[:2]) / 2))
     return land.scaled(factor, factor, sqrt(factor)) if factor > 1 else land
 
 
@@ -22,7 +22,7 @@ def evened(land: Solid, x: float, y: float, reach: float) -> tuple[Solid, float]
     far = np.hypot(land.points[:, 0] - x, land.points[:, 1] - y)
     upper = land.points[:, 2] > 0.02 * land.size()[2]
     within = land.points[(far < reach) & upper, 2]
-    level = float(np.quantile(within, 0.6)) if len(within) else land.height_at(x, y)
+    level = float(np.quantile(within, 0.7)) if len(within) else land.height_at(x, y)
     share = np.clip((reach * 1.6 - far) / (reach * 0.5), 0, 1) * upper
     points = land.points.copy()
     points[:, 2] += (level - points[:, 2]) * share * (points[:, 2] > level * 0.3)

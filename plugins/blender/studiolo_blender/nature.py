@@ -84,7 +84,7 @@ def palm(chance: Chance) -> Solid:
     for at in range(count):
         rise = 0.9 if at % 2 else 0.45
         fronds.append(
-            _frond(float(chance.uniform(2.1, 2.7)), rise).turned(360 / count * at + float(chance.uniform(-8, 8)))
+            _frond(float(chance.uniform(2.6, 3.3)), rise).turned(360 / count * at + float(chance.uniform(-8, 8)))
         )
     nuts = [ball(0.13, "bark", 1).moved(0.2 * cos(a), 0.2 * sin(a), -0.18) for a in (0.5, 2.4, 4.6)]
     crown = join(*fronds, *nuts).moved(top[0], top[1], top[2])
@@ -98,7 +98,7 @@ def _frond(length: float, rise: float) -> Solid:
     for at in range(steps + 1):
         t = at / steps
         x, z = length * t, rise * sin(t * pi * 0.95) * 1.2 - 1.15 * t * t
-        wide = 0.42 * sin(min(t * 1.15 + 0.08, 1.0) * pi) ** 0.7 * (1.0 if at % 2 else 0.72) + 0.01
+        wide = 0.5 * sin(min(t * 1.15 + 0.08, 1.0) * pi) ** 0.7 * (1.0 if at % 2 else 0.72) + 0.01
         points += [(x, -wide, z - wide * 0.45), (x, 0.0, z), (x, wide, z - wide * 0.45)]
     faces = []
     for at in range(steps):
@@ -151,11 +151,10 @@ def mushroom(chance: Chance) -> Solid:
     )
     stalk = lathe([(0.065, 0), (0.06, 0.02), (0.038, 0.1), (0.035, 0.18), (0.05, 0.205)], "stalk", 18)
     spots = []
-    for at in range(9):
-        angle, around = float(chance.uniform(0, tau)), at / 9
-        r = 0.15 * float(np.sqrt(around))
-        z = 0.338 - 2.6 * r * r if r < 0.12 else 0.33 - 3.1 * r * r
-        spots.append(ball(0.017, "spots", 1).scaled(1, 1, 0.5).moved(r * cos(angle), r * sin(angle), z))
+    for at in range(13):
+        angle, r = at * 2.4 + float(chance.uniform(-0.3, 0.3)), 0.15 * float(np.sqrt((at + 0.3) / 13))
+        z = float(np.interp(r, (0.0, 0.04, 0.1, 0.15), (0.338, 0.335, 0.315, 0.27)))
+        spots.append(ball(0.017, "spots", 1).scaled(1, 1, 0.6).moved(r * cos(angle), r * sin(angle), z))
     frill = lathe([(0.036, 0.17), (0.058, 0.15), (0.036, 0.172)], "stalk", 18)
     lean = float(chance.uniform(-6, 6))
     return join(cap, stalk, frill, *spots).turned(lean, "y")
