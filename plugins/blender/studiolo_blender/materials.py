@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 import bpy
-import numpy as np
 
 from studiolo_contract.recipe import Recipe
 from studiolo_contract.texture import TextureRequest
 
 from . import recipes, uvs
+from .icon import Icon
 from .pictures import discard_unused, image_from_png
 from .task import bad
 
@@ -66,7 +67,7 @@ def build(
         material.use_nodes = True  # from Blender 5.0 on every material has nodes
     each = bool(densities) and max(densities) > ALIKE * min(densities)
     material[BOXED], material[EACH], material[ASPECT] = boxed, each, aspect
-    material[DENSITY] = float(np.median(densities)) if densities else uvs.unit() if boxed else 1.0
+    material[DENSITY] = median(densities) if densities else uvs.unit() if boxed else 1.0
     _Tree(material).build(images)
     set_scale(material, scale)
     displace(material, not boxed)  # what has no UVs is seldom divided finely, and would come apart
@@ -203,20 +204,13 @@ def wearers(material: Any) -> list[Any]:
 # ---- how it looks in lists
 
 
-def show_preview(material: Any, png: bytes) -> None:
-    """Takes the ball of a texture's preview for the material's icon, and its colour for solid shading."""
-    image = image_from_png("studiolo preview", png, colour=True)
+def show_preview(material: Any, icon: Icon) -> None:
+    """Gives a material its icon, and its colour for solid shading."""
     preview = material.preview_ensure()
-    for side, kind in ((256, "image"), (32, "icon")):
-        image.scale(2 * side, side)
-        pixels = np.empty(side * side * 8, np.float32)
-        image.pixels.foreach_get(pixels)
-        ball = np.ascontiguousarray(pixels.reshape(side, 2 * side, 4)[:, :side])
-        setattr(preview, f"{kind}_size", (side, side))
-        getattr(preview, f"{kind}_pixels_float").foreach_set(ball.ravel())
-    bpy.data.images.remove(image)
-    middle = ball[12:20, 12:20, :3].reshape(-1, 3).mean(axis=0)
-    material.diffuse_color = (*np.where(middle <= 0.04045, middle / 12.92, ((middle + 0.055) / 1.055) ** 2.4), 1.0)
+    for kind, picture in (("image", icon.large), ("icon", icon.small)):
+        setattr(preview, f"{kind}_size", picture.shape[:2])
+        getattr(preview, f"{kind}_pixels_float").foreach_set(picture.ravel())
+    material.diffuse_color = icon.colour
 
 
 def mark_as_asset(material: Any) -> None:

@@ -71,7 +71,7 @@ class PendingFolder:
     def _read(self, file: Path) -> Pending | None:
         try:
             plain = json.loads(file.read_text("utf-8"))
-            task = from_plain(self._kinds[plain["kind"]], plain["task"])
+            task: Task = from_plain(self._kinds[plain["kind"]], plain["task"])
             return Pending(key=str(plain["key"]), task=task, place=str(plain["place"]), created=plain["created"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("%s can't be read and stays where it is: %s", file, error)

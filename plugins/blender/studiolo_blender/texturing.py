@@ -16,15 +16,15 @@ import bpy
 from studiolo_contract.texture import TextureRequest
 
 from . import materials, recipes, uvs
+from .icon import Icon, icon_of
 from .pictures import Sendable, discard_unused, sendable, size_in
-from .task import Arrival, Ask, Made, Put, Steps, bad
+from .task import Arrival, Aside, Ask, Made, Put, Steps, bad
 
 SEEDS = 2**32
 SLIGHTLY = 0.35
 """How much the base colour is repainted to find one other map anew: its structure stays where it is."""
 IMAGE = "studiolo_image"
 """On a material: the image that it was made from."""
-PREVIEW = "preview"
 NUMBER = r"\.\d{3}$"
 """What Blender hangs on a name that there is already."""
 
@@ -66,7 +66,8 @@ class Texture:
             _ask(replace(request, seed=seed), source, self._label(number)) for number, seed in enumerate(seeds, start=1)
         )
         arrivals: Sequence[Arrival] = yield asks
-        return self._finish(arrivals)
+        icons: Sequence[Icon] = yield _icons(arrivals)
+        return self._finish(arrivals, icons)
 
     def _request(self) -> TextureRequest:
         """But for the picture. Raises `StudioloError`."""
@@ -97,7 +98,7 @@ class Texture:
         doing = "Painting" if self.prompt.strip() else "Finding the maps"
         return doing if self.variations == 1 else f"{doing} {number} of {self.variations}"
 
-    def _finish(self, arrivals: Sequence[Arrival]) -> Made:
+    def _finish(self, arrivals: Sequence[Arrival], icons: Sequence[Icon]) -> Made:
         there, notes = _present(self.objects)
         bpy.context.view_layer.update()  # a script may have moved or scaled them only just now
         notes += uvs.ensure(there)
@@ -110,7 +111,7 @@ class Texture:
                 densities = [materials.density(thing, boxed) for thing in wearers]
                 own = f"{name} from the box" if boxed and len(sets) > 1 else name
                 material = materials.build(own, images, self.scale, densities, boxed, _aspect(arrival))
-                _settle(material, arrival, self.image, self.displacement)
+                _settle(material, arrival, icons[number], self.image, self.displacement)
                 made.append(material)
                 if number == 0:
                     materials.assign(material, wearers)
@@ -139,7 +140,8 @@ class Reroll:
         request, source = self._asked(material)
         materials.map_of(material, self.map)
         arrivals = yield (_ask(request, source, f"Painting {materials.LABELS[self.map].lower()}"),)
-        return self._finish(arrivals[0])
+        icons = yield _icons(arrivals)
+        return self._finish(arrivals[0], icons[0])
 
     def _asked(self, material: Any) -> tuple[TextureRequest, Sendable | None]:
         settled = materials.settings_of(material)
@@ -155,11 +157,11 @@ class Reroll:
         first = bpy.data.images.get(material.get(IMAGE, ""))
         return request, sendable(first or materials.map_of(material, "basecolor"))
 
-    def _finish(self, arrival: Arrival) -> Made:
+    def _finish(self, arrival: Arrival, icon: Icon) -> Made:
         material = bpy.data.materials.get(self.material)
         pictures = arrival.pictures()
         if material is None:
-            return _kept_anyway(self.material, arrival)
+            return _kept_anyway(self.material, arrival, icon)
         wanted = tuple(materials.LABELS) if self.map == "basecolor" else (self.map,)
         images = materials.images_from(material.name, {name: pictures[name] for name in wanted})
         for one in (material, *materials.twins(material)):
@@ -167,7 +169,7 @@ class Reroll:
                 materials.replace_map(one, name, images[name])
             if self.map == "basecolor":
                 recipes.keep(one, arrival.recipe)
-                materials.show_preview(one, pictures[PREVIEW])
+                materials.show_preview(one, icon)
         discard_unused(images.values())
         return _made([material], [arrival], ())
 
@@ -196,12 +198,13 @@ class Again:
         request = replace(settled, prompt=words, seed=seed, strength=self.strength)
         source = sendable(materials.map_of(material, "basecolor"))
         arrivals = yield (_ask(request, source, "Painting it over"),)
-        return self._finish(arrivals[0])
+        icons = yield _icons(arrivals)
+        return self._finish(arrivals[0], icons[0])
 
-    def _finish(self, arrival: Arrival) -> Made:
+    def _finish(self, arrival: Arrival, icon: Icon) -> Made:
         old = bpy.data.materials.get(self.material)
         if old is None:
-            return _kept_anyway(self.material, arrival)
+            return _kept_anyway(self.material, arrival, icon)
         name = _name(f"{re.sub(NUMBER, '', old.name)}, {self.words}")
         images = materials.images_from(name, arrival.pictures())
         made = []
@@ -210,7 +213,7 @@ class Again:
             new.name = name
             for key in materials.maps_in(new):
                 materials.replace_map(new, key, images[key])
-            _settle(new, arrival, "", displacement=None)
+            _settle(new, arrival, icon, "", displacement=None)
             materials.swap(one, new)
             one.use_fake_user, new.use_fake_user = True, not materials.wearers(new)
             made.append(new)
@@ -270,27 +273,31 @@ def _by_sort(things: Sequence[Any]) -> dict[bool, list[Any]]:
     return sorts or {False: []}
 
 
+def _icons(arrivals: Sequence[Arrival]) -> Aside:
+    return Aside(lambda: [icon_of(arrival.pictures()["preview"]) for arrival in arrivals], "Looking at it")
+
+
 def _aspect(arrival: Arrival) -> float:
     """How many times as wide as high a tile is."""
     width, height = size_in(arrival.pictures()["basecolor"])
     return width / height
 
 
-def _settle(material: Any, arrival: Arrival, image: str, displacement: bool | None) -> None:
+def _settle(material: Any, arrival: Arrival, icon: Icon, image: str, displacement: bool | None) -> None:
     """Writes onto a new material how it was made, and gives it its looks."""
     recipes.keep(material, arrival.recipe)
     material[IMAGE] = image
     if displacement is not None:
         materials.displace(material, displacement)
-    materials.show_preview(material, arrival.pictures()[PREVIEW])
+    materials.show_preview(material, icon)
 
 
-def _kept_anyway(name: str, arrival: Arrival) -> Made:
+def _kept_anyway(name: str, arrival: Arrival, icon: Icon) -> Made:
     """What was made for a material that is gone, as one of its own."""
     material = materials.build(
         _name(name), materials.images_from(name, arrival.pictures()), 1.0, aspect=_aspect(arrival)
     )
-    _settle(material, arrival, "", displacement=None)
+    _settle(material, arrival, icon, "", displacement=None)
     material.use_fake_user = True
     return _made([material], [arrival], (f"{name} is gone, so this is a material of its own.",))
 
