@@ -2,8 +2,12 @@
 names and recipes."""
 
 import json
+import shutil
+import subprocess
 
 import pytest
+
+from tests.hosts.blender.conftest import need
 
 STATE = """
     import json
@@ -101,3 +105,42 @@ def test_what_makes_no_sense_is_said_in_a_sentence(scripted):
     """)
     assert len(said) == 6
     assert all(code == "bad_request" and message and mend for code, message, mend in said), json.dumps(said, indent=1)
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[-1])
+import bpy
+import studiolo_blender
+
+bpy.ops.wm.read_factory_settings(use_empty=True)
+bpy.ops.mesh.primitive_cube_add()
+made = studiolo_blender.texture("oak planks", seed=1)
+bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-2])
+print("MADE", bpy.context.object.active_material.name, len(bpy.data.images))
+"""
+
+
+def test_a_farm_runs_a_script_in_a_blender_without_a_window(daemon, unpacked, tmp_path):
+    need([] if shutil.which("blender", path="/usr/bin:/bin") else ["blender"])
+    script = tmp_path / "farm.py"
+    script.write_text(SCRIPT)
+    ended = subprocess.run(
+        [
+            "blender",
+            "-b",
+            "--factory-startup",
+            "--python",
+            str(script),
+            "--",
+            str(tmp_path / "out.blend"),
+            str(unpacked),
+        ],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "STUDIOLO_HOME": str(daemon.home)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=True,
+    )
+    assert "MADE oak planks 6" in ended.stdout, ended.stdout[-3000:] + ended.stderr[-3000:]
+    assert (tmp_path / "out.blend").stat().st_size > 100_000
