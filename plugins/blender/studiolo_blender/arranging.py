@@ -15,8 +15,9 @@ from math import cos, hypot, pi, sin, sqrt
 import numpy as np
 
 from . import shapes
+from .framing import AROUND
 from .land import evened, surface, widened
-from .operations import Add, Array, Operation, Place
+from .operations import Add, Array, Camera, Operation, Place
 from .setting_out import Spot, set_out
 from .solids import Solid
 
@@ -53,6 +54,8 @@ class Group:
     """What it stands on, if that is not the ground."""
     carries: list[Group] = field(default_factory=list)
     """What stands on it."""
+    holds: list[Group] = field(default_factory=list)
+    """What stands in the middle of it, where it is many."""
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -96,6 +99,8 @@ class _Said:
         self.adds = {one.name: one for one in operations if isinstance(one, Add)}
         self.arrays = {one.name: one for one in operations if isinstance(one, Array)}
         self.places = {one.name: one for one in operations if isinstance(one, Place)}
+        camera = next((one for one in operations if isinstance(one, Camera)), Camera())
+        self.viewer = AROUND[camera.side]
         self.solids = {name: shapes.shape(add, seed) for name, add in self.adds.items()}
         for place in self.places.values():
             kind = self.adds[place.of].kind if place.of else ""
@@ -128,7 +133,7 @@ def arrange(operations: Sequence[Operation], seed: int) -> dict[str, Group]:
     for number, (name, add) in enumerate(said.adds.items()):
         chance = np.random.default_rng([seed, number])
         solid = said.solids[name]
-        spots = set_out(add, solid, said.arrays.get(name), *said.room(name), chance)
+        spots = set_out(add, solid, said.arrays.get(name), *said.room(name), said.viewer, chance)
         others = {spot.variant: shapes.shape(add, seed + spot.variant) for spot in spots if spot.variant}
         groups[name] = Group(add, solid, spots, others)
     settled: dict[str, Group] = {}
@@ -242,6 +247,7 @@ def _relate(group: Group, where: str, of: Group, others: Sequence[Group], chance
 
 
 def _within(group: Group, where: str, of: Group, others: Sequence[Group]) -> None:
+    of.holds.append(group)
     if len(of.spots) == 1:
         if where == "between" or of.add.kind in CLOSED:
             group.grounded = True

@@ -29,6 +29,10 @@ LAND = ("mountain", "hill", "cloud")
 FLAMES = {"lantern": 60.0, "candle": 1.2, "campfire": 220.0, "lamp": 12.0, "lighthouse": 600.0}
 """Watts of the light that burns in a thing. What glows lights nothing in EEVEE."""
 MOST_FLAMES = 16
+WOOD = 8
+"""More than these around something are its surroundings."""
+AIR_ABOUT = 1.7
+"""How much wider than what stands in it a forest is shown."""
 
 
 @dataclass
@@ -81,9 +85,8 @@ def _build(operations: Sequence[Operation], groups: dict[str, Group], name: str,
     world = next((one for one in operations if isinstance(one, World)), World())
     for group in groups.values():
         _things(group, said.get(group.add.name), world, made)
-    solid = [one for one in groups.values() if one.add.kind not in LAND or one.carries] or list(groups.values())
     everything = np.concatenate([corners(group) for group in groups.values()])
-    shown = np.concatenate([corners(group) for group in solid])
+    shown = _shown(list(groups.values()))
     camera = next((one for one in operations if isinstance(one, Camera)), Camera())
     extent = _camera(camera, groups, shown, everything, name, scene, made)
     targets = {key: tuple(corners(group).mean(axis=0)) for key, group in groups.items()}
@@ -225,6 +228,19 @@ def _said(said: Material, made: _Made) -> Any:
 
 
 # ---- camera
+
+
+def _shown(groups: Sequence[Group]) -> Any:
+    """The corners of what has to be in view: not the land behind it, and of a forest only what stands in it."""
+    near = [one for one in groups if one.add.kind not in LAND or one.carries] or list(groups)
+    woods = [one for one in near if len(one.spots) > WOOD and one.holds]
+    inner = [one for one in near if one not in woods]
+    points = np.concatenate([corners(one) for one in inner or near])
+    if not woods or not inner:
+        return points
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle = np.array((*(low + high)[:2] / 2, 0.0))
+    return np.concatenate([points, middle + (points - middle) * AIR_ABOUT])
 
 
 def _with_all_on_it(group: Group) -> list[Group]:

@@ -27,6 +27,8 @@ SMALL_GB = 1.5
 INDOORS = frozenset(("table", "chair", "bed", "shelf", "lamp", "candle", "vase", "bottle", "cup", "book"))
 PLAIN = frozenset((*ops.PRIMITIVES, "pedestal", "crystal"))
 """These may stand anywhere."""
+LAND = ("mountain", "hill")
+"""Behind all others, and seen from the front."""
 GROWING = shapes.GROWN
 
 Left = Union[tuple[str, ...], Number]
@@ -165,8 +167,11 @@ def _standing(mention: Mention, before: Sequence[Mention], names: dict[int, str]
     alike = [names[id(other)] for other in before if other.kind == mention.kind]
     if alike:
         return [Slot(ops.Place, (("name", (name,)), ("where", ("right of",)), ("of", (alike[-1],))))]
-    if mention.kind in ("mountain", "hill"):
+    land = [names[id(other)] for other in before if other.kind in LAND]
+    if mention.kind in LAND:
         where: tuple[str, ...] = ("behind",)
+    elif land:
+        where, free = ("in front of",), land[:1]
     else:
         where = ("left of", "right of", "behind", "in front of")
     return [Slot(ops.Place, (("name", (name,)), ("where", where), ("of", tuple(free))))]
@@ -188,6 +193,8 @@ def _air(reading: Reading) -> list[Slot]:
     }
     camera: dict[str, Left] = {"shot": ("medium", "wide"), "angle": ("eye", "high"), "side": ("front", "left", "right")}
     world: dict[str, Left] = {"sky": skies, "fog": ("none",), "ground": grounds}
+    if any(mention.kind in (*LAND, "cloud") for mention in reading.mentions):
+        camera |= {"angle": ("eye", "low"), "side": ("front",)}
     found = []
     for kind, left in ((ops.Light, light), (ops.Camera, camera), (ops.World, world)):
         for key, values in air.items():

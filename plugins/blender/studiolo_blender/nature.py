@@ -13,6 +13,8 @@ import numpy as np
 from .solids import Points, Solid, ball, flat, join, lathe, lump, tube
 
 Chance = np.random.Generator
+UNDER = 0.05
+"""How far the rim of a piece of land lies under the ground, so that the two do not lie in one plane."""
 
 
 def tree(chance: Chance) -> Solid:
@@ -241,6 +243,7 @@ def mountain(chance: Chance) -> Solid:
     high = 30 * slope**1.25 * (0.82 + 0.36 * ridges)
     high += 5 * slope * (1 - slope) * _noise(points, chance, 14, 3, ridged=True)
     points[:, 2] = np.maximum(high * np.clip((1 - np.linalg.norm(points[:, :2], axis=1) / 32) * 8, 0, 1), 0)
+    points[:, 2] -= UNDER
     kept = [face for face in faces if points[list(face), 2].max() > 0.02]
     made = flat(points, kept, "rock")
     peak = points[:, 2].max()
@@ -258,9 +261,9 @@ def hill(chance: Chance) -> Solid:
     points, faces = _terrain(17.0, 48)
     radius = np.linalg.norm(points[:, :2], axis=1) / 8.2
     swell = np.cos(np.clip(radius, 0, 1) * pi) * 0.5 + 0.5
-    points[:, 2] = 3.5 * swell + 0.35 * swell * (1 - swell) * 4 * _noise(points, chance, 7, 3)
-    points[:, 2] = np.where(radius < 1, np.maximum(points[:, 2], 0), 0)
-    kept = [face for face in faces if points[list(face), 2].max() > 0.003]
+    points[:, 2] = 3.5 * swell + 0.7 * swell * (1 - swell) * _noise(points, chance, 7, 3)
+    points[:, 2] = np.maximum(points[:, 2], 0) - UNDER
+    kept = [face for face in faces if points[list(face), 2].max() > -UNDER]
     return flat(points, kept, "grass", smooth=True)
 
 

@@ -17,7 +17,7 @@ from .solids import Solid
 GAPS = {"tight": 0.05, "normal": 0.6, "wide": 2.0}
 """Free space between two of an array, against their own width."""
 OPEN = 24.0
-"""Degrees to each side of the front that are kept free where something is to be seen in the middle."""
+"""Degrees to each side of the viewer that are kept free where something is to be seen in the middle."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,25 @@ class Spot:
 
 
 def set_out(
-    add: Add, solid: Solid, array: Array | None, clear: float, around: float, chance: np.random.Generator
+    add: Add,
+    solid: Solid,
+    array: Array | None,
+    clear: float,
+    around: float,
+    viewer: float,
+    chance: np.random.Generator,
 ) -> list[Spot]:
+    """Where each of an array stands. In its middle it keeps `clear` metres free, and it goes around what reaches
+    `around` metres; `viewer` is the direction, in degrees, from which it is looked at."""
     count = array.count if array else 1
     grown = add.kind in shapes.GROWN
     if array is None or (count == 1 and not around):
         spots = [Spot(0.0, 0.0)]
     else:
         gap = GAPS[array.spacing] * (0.5 if grown and array.layout == "scatter" else 1.0)
-        make = {"row": _row, "avenue": _avenue, "grid": _grid, "stack": _stack, "scatter": _scatter}
-        if around and array.layout == "scatter":
-            spots = _scatter(solid, count, gap, around + 0.2, chance)
+        make = {"row": _row, "avenue": _avenue, "grid": _grid, "stack": _stack}
+        if array.layout == "scatter":
+            spots = _scatter(solid, count, gap, around + 0.2 if around else clear, viewer, chance)
         elif around:
             spots = _ring(solid, count, gap, around * 1.05 + 0.25 * max(solid.size()[:2]), chance, add.kind)
         elif array.layout == "ring":
@@ -154,7 +162,9 @@ def _stack(solid: Solid, count: int, gap: float, clear: float, chance: np.random
     return spots[:count]
 
 
-def _scatter(solid: Solid, count: int, gap: float, clear: float, chance: np.random.Generator) -> list[Spot]:
+def _scatter(
+    solid: Solid, count: int, gap: float, clear: float, viewer: float, chance: np.random.Generator
+) -> list[Spot]:
     """Here and there, none too near to another, none in the middle where that has to be free."""
     wide = max(solid.size()[:2])
     apart = wide * (0.85 + gap)
@@ -167,7 +177,7 @@ def _scatter(solid: Solid, count: int, gap: float, clear: float, chance: np.rand
             radius *= 1.08
         far, angle = radius * sqrt(float(chance.random())), float(chance.uniform(0, tau))
         x, y = far * cos(angle), far * sin(angle)
-        if clear and (far < clear + wide / 2 or abs((degrees(angle) - 270 + 180) % 360 - 180) < OPEN):
+        if clear and (far < clear + wide / 2 or abs((degrees(angle) - viewer + 180) % 360 - 180) < OPEN):
             continue
         if all(hypot(x - spot.x, y - spot.y) >= apart for spot in spots):
             spots.append(Spot(x, y, turn=float(chance.uniform(-35, 35))))
