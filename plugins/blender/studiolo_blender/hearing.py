@@ -13,7 +13,7 @@ from studiolo_contract.events import AnyPreview, Preview
 from . import proposal, session, variations
 from .thumbnails import Thumbnails
 
-LOOK = 0.2
+LOOK = 0.4
 """Seconds between two looks."""
 
 _thumbnails: Thumbnails | None = None

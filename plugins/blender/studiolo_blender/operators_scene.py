@@ -50,8 +50,7 @@ class STUDIOLO_OT_scene_build(Operator):
         except StudioloError as error:
             self.report({"ERROR"}, str(error))
             return NOT
-        told = session.current().notes
-        told.extendleft(note for note in made.notes if note not in told)
+        session.current().note(made.notes)
         wanted.pieces.clear()
         return DONE
 

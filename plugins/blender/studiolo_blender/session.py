@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
+
 from studiolo_client import discovery
 from studiolo_contract.errors import Problem
 
@@ -53,11 +54,15 @@ class Session:
         if underway.problem is not None:
             self.problems.appendleft(underway.problem)
         if underway.made is not None:
-            self.notes.extendleft(underway.made.notes)
+            self.note(underway.made.notes)
         for watcher in self.watchers:
             watcher(underway)
         if underway.made is not None and not bpy.app.background:
             push_undo(underway.task.title)
+
+    def note(self, told: Iterable[str]) -> None:
+        """Tells these; what was told before is not told twice."""
+        self.notes.extendleft([one for one in dict.fromkeys(told) if one not in self.notes][::-1])
 
 
 _current: Session | None = None
@@ -115,11 +120,14 @@ def push_undo(title: str) -> None:
 
 
 def redraw() -> None:
-    """Has the editors that show something of ours drawn anew."""
+    """Has what shows something of ours drawn anew: sidebars and headers, and not what they lie beside, which may take
+    long."""
     for window in _windows():
         for area in window.screen.areas:
             if area.type in ("VIEW_3D", "NODE_EDITOR", "IMAGE_EDITOR"):
-                area.tag_redraw()
+                for region in area.regions:
+                    if region.type in ("UI", "HEADER"):
+                        region.tag_redraw()
     bpy.msgbus.publish_rna(key=(bpy.types.ViewLayer, "name"))  # the status bar is in no screen, and heeds that
 
 
