@@ -203,9 +203,7 @@ def test_the_vocabulary_speaks_only_of_what_there_is():
     from studiolo_blender import holding, qualities, vocabulary
 
     assert vocabulary.NOUNS.keys() == set(operations.KINDS)
-    said = [
-        part.split("=") for words in (*qualities.AIR.values(), *qualities.TONED.values()) for part in words.split()
-    ]
+    said = [part.split("=") for words in (*qualities.AIR.values(), *qualities.TONED.values()) for part in words.split()]
     for path, values in (pair for pair in said if len(pair) == 2 and pair[1]):
         kind, name = path.split(".")
         what = holding.holds(next(one for one in fields(operations.OPERATIONS[kind]) if one.name == name))

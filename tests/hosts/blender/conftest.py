@@ -19,6 +19,8 @@ from tests.hosts.screen import Screen
 
 VERSIONS = ["4.2", "5.0", *(["4.5"] if python("4.5").exists() else [])]
 """Of the module `bpy`: the oldest with extensions, the newest that this Python has, and what else is there."""
+IN_THE_NEWEST = pytest.mark.parametrize("version", ["5.0"], indirect=True, scope="session")
+"""For tests of what does not depend on Blender's version and takes long."""
 NEEDED = ("blender", "Xvfb", "xdotool", "import")
 
 

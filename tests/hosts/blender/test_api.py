@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.hosts.blender.conftest import need
+from tests.hosts.blender.conftest import IN_THE_NEWEST, need
 
 STATE = """
     import json
@@ -66,6 +66,7 @@ def test_a_scene_may_be_proposed_only(scripted):
     assert scripted.run("value = len(bpy.data.objects)") == 0
 
 
+@IN_THE_NEWEST
 def test_words_by_script(scripted):
     scripted.run('made = studiolo_blender.write("notes", "A lighthouse in a storm")')
     (name,) = scripted.run("value = made.texts")

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from studiolo.texture.seams import seam
+from tests.hosts.blender.conftest import IN_THE_NEWEST
 from tests.hosts.blender.program import ADDON
 
 PROMPT, SEED, SIDE = "mossy cobblestone", 3, 192
@@ -334,6 +335,7 @@ def test_height_moves_vertices(host, library, tmp_path):
     assert (covered > 0.5).sum(0).max() <= 1
 
 
+@IN_THE_NEWEST
 def test_no_seam_is_seen_between_tiles(host, library):
     host.run(
         "plane(3).data.materials.append(borrowed(path)); materials.set_scale(bpy.data.materials[0], 1/3)"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts.blender.conftest import IN_THE_NEWEST
 from tests.hosts.blender.program import ADDON, ARTEFACTS
 
 SENTENCES = tomllib.loads((Path(__file__).parent / "scene_sentences.toml").read_text("utf-8"))["sentence"]
@@ -112,6 +113,7 @@ def judged(expected, rows):
     return wrong, missed
 
 
+@IN_THE_NEWEST
 def test_thirty_sentences_with_the_starter_model(any_blender):
     right, heard, table = 0, 0, []
     for seed, expected in enumerate(SENTENCES):
@@ -260,6 +262,7 @@ def test_colours_arrive_in_the_picture(any_blender):
         assert lead.max() > 0.15, f"channel {channel}"
 
 
+@IN_THE_NEWEST
 def test_night_is_darker_than_noon_and_fog_takes_the_contrast(any_blender):
     columns = [add("columns", "column"), array("columns", "ring", 5)]
     camera = {"do": "camera", "shot": "close"}
@@ -288,6 +291,7 @@ def test_the_light_comes_from_where_it_is_said(any_blender):
     assert bright["right"] < -0.03
 
 
+@IN_THE_NEWEST
 def test_the_whole_of_an_example_is_a_picture(any_blender):
     made = any_blender.run("value = proposed('three mossy columns in a ring, low sun, fog', 1)")
     assert [row["do"] for row in made["rows"]] == ["add", "array", "material", "light", "camera", "world"]

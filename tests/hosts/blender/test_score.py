@@ -9,6 +9,7 @@ import pytest
 
 from studiolo_contract.codec import from_plain
 from studiolo_contract.recipe import Recipe
+from tests.hosts.blender.conftest import IN_THE_NEWEST
 from tests.hosts.blender.program import ADDON
 
 RATE = 44100
@@ -239,6 +240,7 @@ def write(blender, kind, brief="", **settings):
     return name, blender.run("value = bpy.data.texts[name].as_string()", name=name)
 
 
+@IN_THE_NEWEST
 def test_notes_sheets_and_shot_lists_are_texts(any_blender):
     name, notes = write(any_blender, "notes", "an abandoned greenhouse", seed=1)
     assert name == "Scene notes: an abandoned greenhouse"
@@ -258,6 +260,7 @@ def test_notes_sheets_and_shot_lists_are_texts(any_blender):
     assert any_blender.run("value = 'studiolo_recipe' in bpy.data.texts[name]", name=name)
 
 
+@IN_THE_NEWEST
 def test_text_that_is_there_is_added_to(any_blender):
     any_blender.run("bpy.data.texts.new('plan').from_string('Mine.\\n')")
     name, text = write(any_blender, "shots", "two shots of a storm", name="plan", seed=1)
@@ -268,6 +271,7 @@ def test_text_that_is_there_is_added_to(any_blender):
     assert first != second
 
 
+@IN_THE_NEWEST
 def test_a_scene_is_told_to_the_writer(any_blender):
     any_blender.run("""
         bpy.ops.mesh.primitive_monkey_add()
