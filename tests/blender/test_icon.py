@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+
 from studiolo_blender.icon import LARGE, SMALL, icon_of
 
 

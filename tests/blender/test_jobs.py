@@ -5,10 +5,10 @@ import time
 from dataclasses import dataclass
 
 import pytest
+
 from studiolo_blender.jobs import Jobs, client_name
 from studiolo_blender.pending import PendingFolder
 from studiolo_blender.task import Arrival, Aside, Ask, Made, bad
-
 from studiolo_client.job import JobCancelled
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest

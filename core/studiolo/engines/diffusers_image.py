@@ -1,8 +1,9 @@
 """Paints with any diffusers pipeline that lies in a folder of safetensors.
 
 One loaded model serves three ways: from nothing, from a picture (refine), and inside a mask (inpaint), each with its
-ControlNet and without, where it has one; the pipelines share their weights. Pictures of a batch are painted one after the other, so that each is the same to the byte as if
-it were painted alone, and memory does not grow with the batch. Knows no queue and no process.
+ControlNet and without, where it has one; the pipelines share their weights. Pictures of a batch are painted one after
+the other, so that each is the same to the byte as if it were painted alone, and memory does not grow with the batch.
+Knows no queue and no process.
 """
 
 from __future__ import annotations
