@@ -123,7 +123,7 @@ class STUDIOLO_OT_choose_model(Operator):
 
     bl_idname = "studiolo.choose_model"
     bl_label = "Choose Model"
-    bl_options = {"INTERNAL"}
+    bl_options = {"INTERNAL", "UNDO"}
 
     field: StringProperty(options={"SKIP_SAVE"})
     model: StringProperty(options={"SKIP_SAVE"})
@@ -135,6 +135,10 @@ class STUDIOLO_OT_choose_model(Operator):
             return str(cls.__doc__)
         selling = "" if model.commercial else "; not for commercial use"
         return f"{model.summary}\nLicence: {model.licence}{selling}\nMemory: {model.memory_gb:g} GB"
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        return getattr(context, "studiolo_owner", None) is not None  # a menu says whose model is chosen
 
     def execute(self, context: Context) -> set[str]:
         setattr(context.studiolo_owner, self.field, self.model)
