@@ -18,7 +18,11 @@ bl_info = {
     "category": "Material",
 }
 
-if find_spec("bpy"):
+if find_spec("bpy") and not find_spec("numpy"):
+    from .lacking import register, unregister
+
+    __all__ = ["register", "unregister"]
+elif find_spec("bpy"):
     from .api import again, concept, project, reroll, scene, score, texture, write
     from .register import register, unregister
 

@@ -117,7 +117,7 @@ def scene(
     changed and given to `scening.apply`."""
     jobs = session.current().jobs
     jobs.connect()
-    task = Scene(sentence, seed, model, guided=guides(jobs.connection.models, model))
+    task = Scene(sentence, seed, model, guided=guides(jobs.connection.models, model), shown=not build)
     proposed = _run(task, progress, cancelled)
     if not build:
         return proposed

@@ -172,7 +172,7 @@ def _said(piece: Any) -> str:
 def heard(underway: Underway) -> None:
     """A task ended; a scene that it proposes is shown."""
     made = underway.made
-    if isinstance(underway.task, Scene) and made is not None:
+    if isinstance(underway.task, Scene) and underway.task.shown and made is not None:
         seed = getattr(made.recipes[0].settled, "seed", None) if made.recipes else None
         fill(of(bpy.context), made.operations, underway.task.sentence, seed or 0)
 

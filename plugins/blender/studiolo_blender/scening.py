@@ -34,6 +34,8 @@ class Scene:
     model: str = ""
     guided: bool = True
     """Whether the model is so small that it may only choose where the rules that read the sentence leave a choice."""
+    shown: bool = True
+    """Whether a person sees the list, to change it and have it built."""
 
     @property
     def title(self) -> str:

@@ -206,6 +206,21 @@ def test_it_leaves_nothing_behind_in_a_window(window):
     window.run("bpy.ops.preferences.addon_enable(module=name)", name=ADDON)
 
 
+def test_without_numpy_it_says_so(alone, unpacked):
+    alone.start(unpacked)
+    said = alone.run(f"""
+        import sys
+        sys.modules["numpy"] = None
+        import {ADDON}
+        {ADDON}.register()
+        value = {ADDON}.lacking.StudioloPreferences.is_registered
+        {ADDON}.unregister()
+    """)
+    assert said
+    assert "needs NumPy" in alone.log()
+    assert "Traceback" not in alone.log()
+
+
 def test_it_writes_nothing_where_it_lies(blender, package, unpacked):
     blender.run(f"import {ADDON}")
     assert names(package) == files(unpacked / ADDON)

@@ -321,3 +321,12 @@ def test_blender_3_4_builds_and_undoes_it_in_one_step(window):
     assert window.run("value = bpy.context.scene.world.name") == "Everything"
     window.run("bpy.ops.ed.undo()")
     window.until("value = len(bpy.data.objects) == before['objects']")
+
+
+def test_a_person_is_asked_only_of_a_scene_that_is_not_built(window, daemon):
+    window.run(INSIDE)
+    window.run("made = studiolo.scene('three columns in a ring', seed=1, build=False)")
+    asked = "value = len(bpy.context.window_manager.studiolo.pieces)"
+    assert window.run(asked) == window.run("value = len(made.operations)")
+    window.run("bpy.context.window_manager.studiolo.pieces.clear(); studiolo.scene('three columns in a ring', seed=1)")
+    assert window.run(asked) == 0
