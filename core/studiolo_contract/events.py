@@ -47,6 +47,21 @@ class ContextPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContextEntry:
+    """An entry of the story bible that was called, or was looked at and left out."""
+
+    name: str
+    sent: bool
+    """Whether the model is given any of it."""
+    why: str
+    """What called it, or what kept it out: `key 'harbour' in the last paragraph`, `no room: the bible's budget …`."""
+    tokens: int
+    """Of it that went in."""
+    cut: int
+    """Tokens of it that were left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """What went into the prompt, sent before the first word."""
 
@@ -56,6 +71,8 @@ class Context:
     """Of the whole prompt."""
     window: int
     """The most tokens that prompt and answer may have together."""
+    entries: tuple[ContextEntry, ...] = ()
+    """Of the story bible, those that were sent first and in the order in which they were."""
 
 
 @dataclass(frozen=True, kw_only=True)

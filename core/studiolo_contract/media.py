@@ -20,7 +20,7 @@ BYTES_PER_PIXEL: dict[str, int] = {"rgba8": 4, "bgra8": 4, "rgbaf32": 16}
 
 @dataclass(frozen=True, kw_only=True)
 class Blob:
-    """Bytes in the daemon's keeping."""
+    """Bytes in the daemon's keeping, or that a client wants to put there."""
 
     sha256: Sha256
     size: int

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval, Len
 
+from studiolo_contract.media import Blob
+
 Probability = Annotated[float, Interval(ge=0.0, le=1.0)]
 
 
@@ -54,19 +56,32 @@ class Sampling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Example:
+    """What could be asked, and a good answer to it."""
+
+    text: Annotated[str, Len(1, 8_000)]
+    """A passage or brief, in the place of the request's own."""
+    answer: Annotated[str, Len(1, 8_000)]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextRequest:
     """Write something. The same request with the same seed, model and machine gives the same text."""
 
     kind: Literal["text"] = "text"
     mode: Annotated[str, Len(1, 64)] = "story"
-    """continue, rewrite, expand, shorten, story, poem, script, dialogue, character, ad, names, brainstorm, shots,
-    notes or scene."""
+    """continue, rewrite, expand, shorten, translate, story, poem, script, dialogue, character, place, beats, ad, names,
+    brainstorm, shots, notes or scene."""
     text: Annotated[str, Len(1, 400_000)]
     """The passage to work on, or the brief."""
     instruction: Annotated[str, Len(0, 8_000)] = ""
     """What else the writer should heed ("in the past tense", "two speakers: Ana and Bo")."""
     style: Annotated[str, Len(0, 64)] = ""
     """A literary style by name; empty for none."""
+    examples: Annotated[tuple[Example, ...], Len(0, 8)] = ()
+    """Shown to the model in place of the mode's own; those that do not fit go, the first ones first."""
+    bible: Blob | None = None
+    """A `Bible` as JSON, put as a blob before; the entries that the end of the text calls are given to the model."""
     model: Annotated[str, Len(0, 200)] = ""
     """A model by name or the path of a local folder; empty for the installation's own choice."""
     preset: Annotated[str, Len(0, 64)] = "model"
@@ -88,3 +103,6 @@ class TextRequest:
     """A JSON Schema as text: the answer is JSON that fits it. Empty for the mode's own schema, if it has one."""
     alternatives: Annotated[int, Interval(ge=0, le=20)] = 0
     """How many likeliest tokens to report beside each token written."""
+    dry: bool = False
+    """Whether only to say what the model would be given to read: the log has its `context`, the recipe the prompt, and
+    nothing is written."""

@@ -19,6 +19,7 @@ from annotated_types import Interval, Len
 from pydantic import TypeAdapter
 
 from studiolo_contract import PROTOCOL, wire
+from studiolo_contract.bible import Bible
 from studiolo_contract.codec import tag_of
 from studiolo_contract.errors import Code
 from studiolo_contract.events import AnyPreview, Event
@@ -47,8 +48,8 @@ connection a client says hello again, repeats what was not answered, and resumes
 
 
 def schema() -> str:
-    """The JSON Schema of every message."""
-    adapter = TypeAdapter(Union[ClientMessage, DaemonMessage])
+    """The JSON Schema of every message, and of what stands as JSON in a blob."""
+    adapter = TypeAdapter(Union[ClientMessage, DaemonMessage, Bible])
     return json.dumps({"$id": f"studiolo-protocol-{PROTOCOL}", **adapter.json_schema()}, indent=1) + "\n"
 
 
@@ -62,6 +63,7 @@ def markdown() -> str:
         ("What the daemon says", get_args(DaemonMessage)),
         ("Requests", get_args(Request)),
         ("Events", (*get_args(Event), *get_args(AnyPreview))),
+        ("What stands as JSON in a blob", (Bible,)),
     ):
         parts.append(f"## {title}\n")
         for kind in kinds:
