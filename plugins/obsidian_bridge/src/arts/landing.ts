@@ -1,0 +1,178 @@
+/**
+ * How a text comes into its note: seen where it goes while it is written, put there as one undo step when it is done.
+ *
+ * A note may be closed, switched, deleted or opened again meanwhile, and the app too. The text follows its note: into an
+ * editor that shows it, into the file where none does, and where its place is gone it waits in the panel.
+ */
+
+import type { EditorView } from "@codemirror/view";
+import { MarkdownView, TFile, type Editor, type Plugin } from "obsidian";
+import type { Desk } from "../desk";
+import type { Job, Purpose } from "../daemon/jobs";
+import type { Token } from "../daemon/wire";
+import { beginInlay, type Inlay } from "../editor/inlay";
+import { rememberTokens } from "../editor/tokens";
+import { joint, locate, placeOf, type Place } from "./place";
+
+export const PASSAGE = "passage";
+
+/** A text that goes to a place. */
+export interface Passage extends Purpose {
+  kind: typeof PASSAGE;
+  place: Place;
+  /** What the text begins with before the model's own words, as where a person chose the first of them. */
+  lead: string;
+  /** Whether it goes on from what stands before it, and a space may have to come between. */
+  joined: boolean;
+}
+
+/** Obsidian's editor is CodeMirror's, which its types do not say. */
+export function viewOf(editor: Editor): EditorView {
+  return (editor as Editor & { cm: EditorView }).cm;
+}
+
+export class Landing {
+  private readonly inlays = new Map<Job, Inlay>();
+
+  constructor(
+    plugin: Plugin,
+    private readonly desk: Desk,
+  ) {
+    desk.takes(PASSAGE, (job) => this.follow(job));
+    const { workspace, vault } = desk.app;
+    plugin.registerEvent(workspace.on("file-open", () => this.attach()));
+    plugin.registerEvent(workspace.on("layout-change", () => this.attach()));
+    plugin.registerEvent(
+      vault.on("rename", (file, old) => {
+        for (const job of this.jobs()) if (passage(job).place.path === old) passage(job).place.path = file.path;
+      }),
+    );
+    plugin.register(() => this.inlays.forEach((inlay) => inlay.dismiss()));
+  }
+
+  /** Has a job's text come to a place of the note that this editor shows. */
+  begin(editor: Editor, path: string, range: { from: number; to: number }, submit: (purpose: Passage) => Job, lead = "", joined = true): Job {
+    const place = placeOf(path, editor.getValue(), range.from, range.to);
+    const job = submit({ kind: PASSAGE, place, lead, joined });
+    this.see(job, viewOf(editor), range);
+    this.follow(job);
+    return job;
+  }
+
+  /** Jobs whose text has not come to its place yet. */
+  private jobs(): Job[] {
+    return [...this.desk.jobs.here.values()].filter((job) => job.purpose.kind === PASSAGE);
+  }
+
+  private follow(job: Job): void {
+    const end = job.watch(() => heard());
+    const heard = () => {
+      const inlay = this.inlays.get(job);
+      if (!job.over) inlay?.set(this.written(job, inlay));
+      else {
+        end();
+        void this.land(job);
+      }
+    };
+    this.attach();
+    if (job.over) heard();
+  }
+
+  /** Shows what is being written in every note that is open and shows nothing of it yet. */
+  private attach(): void {
+    for (const job of this.jobs()) {
+      if (this.inlays.has(job) || job.state === "failed") continue;
+      const open = this.editor(passage(job).place.path);
+      const range = open && locate(open.getValue(), passage(job).place);
+      if (!open || !range) continue;
+      if (job.over) void this.land(job);
+      else this.see(job, viewOf(open), range);
+    }
+  }
+
+  private see(job: Job, view: EditorView, range: { from: number; to: number }): void {
+    const inlay = beginInlay(view, range, "stream");
+    this.inlays.set(job, inlay);
+    inlay.onGone(() => this.inlays.delete(job));
+    inlay.set(this.written(job, inlay));
+  }
+
+  private async land(job: Job): Promise<void> {
+    const inlay = this.inlays.get(job);
+    const text = finished(job);
+    if (job.state === "failed" || text === "") {
+      inlay?.dismiss();
+      this.inlays.delete(job);
+      if (job.problem) this.desk.tell(job.problem);
+      if (!text) this.desk.jobs.taken(job); // what was written before it failed can be had in the panel
+      return;
+    }
+    const open = this.editor(passage(job).place.path);
+    const range = inlay?.range();
+    if (inlay && range) {
+      const view = open ? viewOf(open) : null;
+      const whole = this.whole(job, text, inlay);
+      this.inlays.delete(job);
+      if (!inlay.accept(whole)) return; // its editor is gone; it waits in the panel
+      if (view) rememberTokens(view, range.from + whole.length - text.length, tokensOf(job, text));
+    } else if (!(open ? this.putInto(open, job, text) : await this.putIntoFile(job, text))) return;
+    this.desk.jobs.taken(job);
+  }
+
+  /** Into an editor that has not shown it while it was written. */
+  private putInto(editor: Editor, job: Job, text: string): boolean {
+    const range = locate(editor.getValue(), passage(job).place);
+    if (!range) return false;
+    const inlay = beginInlay(viewOf(editor), range, "stream");
+    return inlay.accept(this.whole(job, text, inlay));
+  }
+
+  private async putIntoFile(job: Job, text: string): Promise<boolean> {
+    const { vault } = this.desk.app;
+    const { place, lead, joined } = passage(job);
+    const file = vault.getAbstractFileByPath(place.path);
+    if (!(file instanceof TFile)) return false;
+    let put = false;
+    await vault.process(file, (now) => {
+      const range = locate(now, place);
+      if (!range) return now;
+      put = true;
+      const whole = lead + text;
+      return now.slice(0, range.from) + (joined ? joint(now.slice(0, range.from), whole) : "") + whole + now.slice(range.to);
+    });
+    return put;
+  }
+
+  private written(job: Job, inlay: Inlay | undefined): string {
+    return this.whole(job, (job.texts[0] ?? "").trimStart(), inlay);
+  }
+
+  private whole(job: Job, text: string, inlay: Inlay | undefined): string {
+    const { lead, joined, place } = passage(job);
+    const words = lead + text;
+    return (joined && inlay ? joint(place.before, words) : "") + words;
+  }
+
+  private editor(path: string): Editor | null {
+    for (const leaf of this.desk.app.workspace.getLeavesOfType("markdown")) {
+      if (leaf.view instanceof MarkdownView && leaf.view.file?.path === path) return leaf.view.editor;
+    }
+    return null;
+  }
+}
+
+export function passage(job: Job): Passage {
+  return job.purpose as Passage;
+}
+
+/** The text of a job that is over: the finished one, or what had come when it was stopped. */
+export function finished(job: Job, variant = 0): string {
+  const output = job.result?.outputs[variant];
+  return output?.type === "text" ? output.text : (job.texts[variant] ?? "").trim();
+}
+
+/** The tokens of the finished text, which may be shorter than what was written. */
+function tokensOf(job: Job, text: string): Token[] {
+  const tokens = job.tokens[0] ?? [];
+  return tokens.map((token) => token.text).join("").trimStart().startsWith(text) ? tokens : [];
+}

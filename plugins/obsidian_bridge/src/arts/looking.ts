@@ -1,0 +1,48 @@
+/** What would be sent: the same request, only read and not answered. */
+
+import type { Editor } from "obsidian";
+import type { Desk } from "../desk";
+import type { Job } from "../daemon/jobs";
+import { StudioloError } from "../daemon/problem";
+import type { Context } from "../daemon/wire";
+import { textRequest } from "./request";
+
+const LOOK = "look";
+
+export interface Look {
+  context: Context;
+  /** Exactly what the model would read. */
+  prompt: string;
+}
+
+export function looking(desk: Desk): void {
+  desk.takes(LOOK, (job) => desk.jobs.taken(job)); // nobody waits for it any more
+}
+
+/** What going on from the cursor would send. Rejects with a `StudioloError`. */
+export async function look(desk: Desk, editor: Editor): Promise<Look> {
+  const before = editor.getValue().slice(0, editor.posToOffset(editor.getCursor("to")));
+  const request = await textRequest(desk, "continue", before, { dry: true });
+  const job = desk.jobs.submit(request, { kind: LOOK });
+  try {
+    await over(job);
+  } finally {
+    desk.jobs.taken(job);
+  }
+  if (!job.context || !job.result) throw new StudioloError(job.problem ?? GONE);
+  return { context: job.context, prompt: job.result.recipe.final_prompt };
+}
+
+const GONE = { code: "internal", message: "The look was cancelled.", mend: "Look again." } as const;
+
+function over(job: Job): Promise<void> {
+  return new Promise((resolve) => {
+    const heard = () => {
+      if (!job.over) return;
+      end();
+      resolve();
+    };
+    const end = job.watch(heard);
+    heard();
+  });
+}

@@ -1,0 +1,93 @@
+/** Something new from a few words: a poem in a form, a scene as a script, a conversation, advertising, names, ideas. */
+
+import { Modal, Setting, type App, type Editor, type Plugin, type TFile } from "obsidian";
+import type { Desk } from "../desk";
+import { viewOf, type Landing } from "./landing";
+import { textRequest } from "./request";
+import { Choice } from "./rewriting";
+
+interface Piece {
+  name: string;
+  mode: string;
+  /** What is asked besides the person's own words. */
+  instruction?: string;
+  /** What a person might say. */
+  such: string;
+}
+
+const PIECES: readonly Piece[] = [
+  { name: "Story", mode: "story", such: "A lighthouse keeper hears music from the sea" },
+  { name: "Haiku", mode: "poem", instruction: "A haiku.", such: "The first snow on the harbour" },
+  { name: "Sonnet", mode: "poem", instruction: "A sonnet.", such: "A letter that was never sent" },
+  { name: "Limerick", mode: "poem", instruction: "A limerick.", such: "A cat in a lighthouse" },
+  { name: "Poem in free verse", mode: "poem", such: "What the tide left" },
+  { name: "Scene as a script", mode: "script", such: "Mira meets the harbour master at night" },
+  { name: "Dialogue", mode: "dialogue", such: "Mira and Tom argue about the map" },
+  { name: "Advertisement", mode: "ad", such: "A lamp for reading in bed" },
+  { name: "Names", mode: "names", such: "Eight names for a fishing village" },
+  { name: "Ideas", mode: "brainstorm", such: "What could go wrong at the wedding" },
+];
+
+export function pieces(plugin: Plugin, desk: Desk, landing: Landing): void {
+  plugin.addCommand({
+    id: "piece",
+    name: "Write a poem, a scene, a dialogue…",
+    icon: "feather",
+    editorCallback: (editor, info) => new Choice(desk.app, PIECES, (piece) => ask(desk, landing, editor, info.file, piece)).open(),
+  });
+}
+
+function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece): void {
+  const selected = editor.getSelection();
+  if (selected.trim()) void write(desk, landing, editor, file, piece, selected);
+  else new Brief(desk.app, piece, (brief) => void write(desk, landing, editor, file, piece, brief)).open();
+}
+
+async function write(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece, brief: string): Promise<void> {
+  if (!file) return;
+  const at = editor.posToOffset(editor.getCursor("to"));
+  const request = await textRequest(desk, piece.mode, brief, { instruction: piece.instruction ?? "", variants: 1 });
+  const before = viewOf(editor).state.sliceDoc(Math.max(0, at - 2), at);
+  const lead = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  landing.begin(editor, file.path, { from: at, to: at }, (purpose) => desk.jobs.submit(request, purpose), lead, false);
+}
+
+/** Asks what the piece is about. */
+class Brief extends Modal {
+  private words = "";
+
+  constructor(
+    app: App,
+    private readonly piece: Piece,
+    private readonly done: (brief: string) => void,
+  ) {
+    super(app);
+  }
+
+  override onOpen(): void {
+    this.setTitle(this.piece.name);
+    new Setting(this.contentEl).setName("About what?").addText((field) => {
+      field.setPlaceholder(this.piece.such).onChange((words) => (this.words = words));
+      field.inputEl.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) this.finish();
+      });
+      field.inputEl.addClass("studiolo-wide");
+    });
+    new Setting(this.contentEl).addButton((button) =>
+      button
+        .setButtonText("Write")
+        .setCta()
+        .onClick(() => this.finish()),
+    );
+  }
+
+  override onClose(): void {
+    this.contentEl.empty();
+  }
+
+  private finish(): void {
+    if (this.words.trim() === "") return;
+    this.close();
+    this.done(this.words);
+  }
+}

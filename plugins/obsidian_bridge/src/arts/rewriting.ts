@@ -1,0 +1,181 @@
+/** A selection in other words: better, longer, shorter, in another tense, voice, style or language; as a difference to
+ * accept or reject, several versions of it if wished. */
+
+import { FuzzySuggestModal, type App, type Editor, type Plugin, type TFile } from "obsidian";
+import type { Desk } from "../desk";
+import type { Job, Purpose } from "../daemon/jobs";
+import type { TextRequest } from "../daemon/wire";
+import { beginReview } from "../editor/review";
+import type { Sidecars } from "../notes/sidecar";
+import { finished, viewOf } from "./landing";
+import { locate, placeOf, type Place } from "./place";
+import { textRequest } from "./request";
+
+const REVIEW = "review";
+/** Versions where a person asks for several and has set no number. */
+const SEVERAL = 3;
+
+interface Rewritten extends Purpose {
+  kind: typeof REVIEW;
+  place: Place;
+}
+
+/** What else can become of a passage: words for the person, and for the model. */
+const CHANGES: readonly { name: string; mode?: string; instruction: string }[] = [
+  { name: "Past tense", instruction: "Write it in the past tense." },
+  { name: "Present tense", instruction: "Write it in the present tense." },
+  { name: "First person", instruction: "Write it in the first person." },
+  { name: "Third person", instruction: "Write it in the third person." },
+  { name: "Second person", instruction: "Write it in the second person." },
+  { name: "Gentler", instruction: "Make the tone gentler." },
+  { name: "Darker", instruction: "Make the tone darker." },
+  { name: "Livelier", instruction: "Make the tone livelier." },
+  { name: "More formal", instruction: "Make the tone more formal." },
+  { name: "Plainer", instruction: "Use plain, short words." },
+  { name: "Show, don't tell", instruction: "Show it in gestures and things instead of telling it." },
+  ...["English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese", "Chinese"].map((language) => ({
+    name: `Translate into ${language}`,
+    mode: "translate",
+    instruction: `into ${language}`,
+  })),
+];
+
+export class Rewriting {
+  constructor(
+    plugin: Plugin,
+    private readonly desk: Desk,
+    private readonly sidecars: Sidecars,
+  ) {
+    desk.takes(REVIEW, (job) => this.follow(job));
+    const commands = [
+      ["rewrite", "Rewrite the selection", "rewrite", 1],
+      ["rewrite-versions", "Rewrite the selection in several versions", "rewrite", 0],
+      ["expand", "Expand the selection", "expand", 1],
+      ["shorten", "Shorten the selection", "shorten", 1],
+    ] as const;
+    for (const [id, name, mode, count] of commands) {
+      plugin.addCommand({
+        id,
+        name,
+        editorCheckCallback: (checking, editor, info) => {
+          if (checking) return editor.somethingSelected();
+          const settings = this.desk.settings;
+          void this.rewrite(editor, info.file, mode, { variants: count || Math.max(settings.variants, SEVERAL) });
+        },
+      });
+    }
+    plugin.addCommand({
+      id: "change",
+      name: "Change tense, person, tone or language of the selection…",
+      editorCheckCallback: (checking, editor, info) => {
+        if (checking) return editor.somethingSelected();
+        new Choice(desk.app, CHANGES, (change) => {
+          void this.rewrite(editor, info.file, change.mode ?? "rewrite", { instruction: change.instruction });
+        }).open();
+      },
+    });
+    plugin.addCommand({
+      id: "restyle",
+      name: "Rewrite the selection in a style…",
+      editorCheckCallback: (checking, editor, info) => {
+        if (checking) return editor.somethingSelected();
+        const styles = (desk.jobs.line.welcome?.styles ?? []).map((name) => ({ name }));
+        new Choice(desk.app, styles, ({ name }) => {
+          void this.rewrite(editor, info.file, "rewrite", { style: name });
+        }).open();
+      },
+    });
+    plugin.registerEvent(
+      desk.app.workspace.on("editor-menu", (menu, editor, info) => {
+        if (!editor.somethingSelected()) return;
+        menu.addItem((item) =>
+          item
+            .setTitle("Rewrite")
+            .setIcon("replace")
+            .setSection("studiolo")
+            .onClick(() => void this.rewrite(editor, info.file, "rewrite")),
+        );
+      }),
+    );
+    plugin.registerEvent(desk.app.workspace.on("file-open", () => this.offer()));
+  }
+
+  /** The selection in other words. */
+  async rewrite(editor: Editor, file: TFile | null, mode: string, wanted: Partial<TextRequest> = {}): Promise<void> {
+    if (!file) return;
+    const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+    const request = await textRequest(this.desk, mode, editor.getSelection(), {
+      variants: this.desk.settings.variants,
+      ...wanted,
+    });
+    const place = placeOf(file.path, editor.getValue(), from, to);
+    this.follow(this.desk.jobs.submit(request, { kind: REVIEW, place } satisfies Rewritten));
+  }
+
+  private follow(job: Job): void {
+    const heard = () => {
+      if (!job.over) return;
+      end();
+      void this.settle(job);
+    };
+    const end = job.watch(heard);
+    if (job.over) heard();
+  }
+
+  private async settle(job: Job): Promise<void> {
+    if (job.state !== "done") {
+      if (job.problem) this.desk.tell(job.problem);
+      this.desk.jobs.taken(job); // the passage stands as it did
+      return;
+    }
+    const { place } = job.purpose as Rewritten;
+    const versions = (job.result?.outputs ?? []).map((_, variant) => finished(job, variant)).filter(Boolean);
+    // they are the person's from now on, whatever becomes of the editor
+    await this.sidecars.addVersions(place, versions, job.request);
+    this.desk.jobs.taken(job);
+    this.show(place, versions);
+  }
+
+  /** Shows versions where the passage stands, if it is in sight. */
+  show(place: Place, versions: string[]): void {
+    const editor = this.desk.app.workspace.activeEditor;
+    const range = editor?.file?.path === place.path && editor.editor && locate(editor.editor.getValue(), place);
+    if (!editor?.editor || !range) {
+      this.desk.tell("The passage has changed or is closed. The new versions are in the panel.");
+      return;
+    }
+    beginReview(viewOf(editor.editor), range, versions, {
+      settled: () => void this.sidecars.dropVersions(place),
+      kept: () => this.desk.tell("The versions are kept in the panel."),
+      lost: () => this.desk.tell("The passage was changed meanwhile. Its new versions are in the panel."),
+    });
+  }
+
+  /** What came while its note was closed is told when the note is opened. */
+  private offer(): void {
+    for (const job of this.desk.jobs.here.values()) if (job.purpose.kind === REVIEW && job.over) void this.settle(job);
+  }
+}
+
+/** One of several, found by typing. */
+export class Choice<T extends { name: string }> extends FuzzySuggestModal<T> {
+  constructor(
+    app: App,
+    private readonly items: readonly T[],
+    private readonly chosen: (item: T) => void,
+  ) {
+    super(app);
+  }
+
+  getItems(): T[] {
+    return [...this.items];
+  }
+
+  getItemText(item: T): string {
+    return item.name;
+  }
+
+  onChooseItem(item: T): void {
+    this.chosen(item);
+  }
+}

@@ -1,0 +1,94 @@
+/** Going on at the cursor, stopping, and going on from another word. */
+
+import type { EditorView } from "@codemirror/view";
+import { MarkdownView, type Editor, type MarkdownFileInfo, type Plugin, type TFile } from "obsidian";
+import type { Desk } from "../desk";
+import type { Job } from "../daemon/jobs";
+import type { TextRequest } from "../daemon/wire";
+import type { Chosen } from "../editor/tokens";
+import { PASSAGE, passage, viewOf, type Landing } from "./landing";
+import { textRequest } from "./request";
+
+export class Writing {
+  constructor(
+    plugin: Plugin,
+    private readonly desk: Desk,
+    private readonly landing: Landing,
+  ) {
+    plugin.addCommand({
+      id: "continue",
+      name: "Continue at the cursor",
+      icon: "pen-line",
+      editorCallback: (editor, info) => void this.continue(editor, info.file),
+    });
+    plugin.addCommand({
+      id: "stop",
+      name: "Stop writing, keep what came",
+      icon: "square",
+      checkCallback: (checking) => {
+        const job = this.running();
+        if (job && !checking) desk.jobs.cancel(job);
+        return job !== null;
+      },
+    });
+    plugin.registerEvent(
+      desk.app.workspace.on("editor-menu", (menu, editor, info) => {
+        menu.addItem((item) =>
+          item
+            .setTitle("Continue here")
+            .setIcon("pen-line")
+            .setSection("studiolo")
+            .onClick(() => void this.continue(editor, info.file)),
+        );
+      }),
+    );
+  }
+
+  /** Goes on from the cursor, or from the end of what is selected. */
+  async continue(editor: Editor, file: TFile | null, wanted: Partial<TextRequest> = {}): Promise<void> {
+    if (!file) return;
+    const at = editor.posToOffset(editor.getCursor("to"));
+    await this.goOn(editor, file.path, { from: at, to: at }, "", wanted);
+  }
+
+  /** Another word in the place of one that was written: all that came after it is written anew. */
+  async choose(view: EditorView, chosen: Chosen): Promise<void> {
+    const open = this.desk.app.workspace
+      .getLeavesOfType("markdown")
+      .map((leaf) => leaf.view)
+      .find((one): one is MarkdownView => one instanceof MarkdownView && viewOf(one.editor) === view);
+    if (!open?.file) return;
+    await this.goOn(open.editor, open.file.path, { from: chosen.from, to: chosen.to }, chosen.choice, {});
+  }
+
+  private async goOn(
+    editor: Editor,
+    path: string,
+    range: { from: number; to: number },
+    lead: string,
+    wanted: Partial<TextRequest>,
+  ): Promise<void> {
+    const before = editor.getValue().slice(0, range.from) + lead;
+    if (before.trim() === "") {
+      this.desk.tell("There is nothing to go on from. Write a sentence, or choose a template.");
+      return;
+    }
+    const request = await textRequest(this.desk, "continue", before, {
+      alternatives: this.desk.settings.alternatives ? 5 : 0,
+      // drafts are compared sentence by sentence, and a page that stands still does not stream
+      ...(this.desk.settings.alternatives ? { candidates: 1 } : {}),
+      ...wanted,
+    });
+    this.landing.begin(editor, path, range, (purpose) => this.desk.jobs.submit(request, purpose), lead, lead === "");
+  }
+
+  /** What is being written into the note in front, or into any other. */
+  private running(): Job | null {
+    const jobs = [...this.desk.jobs.here.values()].filter((job) => job.purpose.kind === PASSAGE && !job.over);
+    const path = this.desk.app.workspace.getActiveFile()?.path;
+    return jobs.find((job) => passage(job).place.path === path) ?? jobs[0] ?? null;
+  }
+}
+
+/** Whose editor a command came from. */
+export type Info = MarkdownView | MarkdownFileInfo;

@@ -1,0 +1,93 @@
+/** Studiolo in Obsidian: puts the rooms together. */
+
+import { Notice, Plugin, type WorkspaceLeaf } from "obsidian";
+import { looking } from "./arts/looking";
+import { ghosting } from "./arts/ghosting";
+import { Landing } from "./arts/landing";
+import { pieces } from "./arts/pieces";
+import { Rewriting } from "./arts/rewriting";
+import { Writing } from "./arts/writing";
+import { find } from "./daemon/discovery";
+import { Jobs, type Job, type Pending, type PendingJob } from "./daemon/jobs";
+import { problemOf } from "./daemon/problem";
+import type { Desk } from "./desk";
+import { inlays } from "./editor/inlay";
+import { reviews } from "./editor/review";
+import { tokenMarks } from "./editor/tokens";
+import { Bible } from "./notes/bible";
+import { Sidecars } from "./notes/sidecar";
+import { connection } from "./panel/connection";
+import { Panel, PANEL } from "./panel/panel";
+import { running, waiting } from "./panel/running";
+import { sent } from "./panel/sent";
+import { pairingCode } from "./pairing";
+import { read } from "./settings";
+import { SettingsTab } from "./settings_tab";
+
+export default class StudioloPlugin extends Plugin {
+  override async onload(): Promise<void> {
+    const settings = read(await this.loadData());
+    const takers = new Map<string, (job: Job) => void>();
+    const jobs = new Jobs(() => find(pairingCode(this.app)), this.clientName(), this.pending());
+    const desk: Desk = {
+      app: this.app,
+      settings,
+      jobs,
+      bible: () => bible.blob(),
+      takes: (kind, take) => takers.set(kind, take),
+      tell: (what) => new Notice(typeof what === "string" ? what : said(what), 8000),
+      openPanel: () => void this.openPanel(),
+    };
+    const bible = new Bible(desk);
+    const sidecars = new Sidecars(this, desk);
+    const landing = new Landing(this, desk);
+    const writing = new Writing(this, desk, landing);
+    new Rewriting(this, desk, sidecars);
+    pieces(this, desk, landing);
+    looking(desk);
+
+    this.registerEditorExtension([
+      inlays,
+      reviews,
+      tokenMarks((view, chosen) => void writing.choose(view, chosen)),
+      ghosting(this, desk),
+    ]);
+    this.registerView(
+      PANEL,
+      (leaf) => new Panel(leaf, desk, [connection(desk), running(desk), waiting(desk), sent(desk)]),
+    );
+    this.addRibbonIcon("feather", "Open the panel", desk.openPanel);
+    this.addCommand({ id: "panel", name: "Open the panel", callback: desk.openPanel });
+    this.addSettingTab(new SettingsTab(this, desk));
+    this.app.workspace.onLayoutReady(() => jobs.open((job) => takers.get(job.purpose.kind)?.(job)));
+    this.register(() => jobs.close());
+  }
+
+  private async openPanel(): Promise<void> {
+    const { workspace } = this.app;
+    const leaf: WorkspaceLeaf | null = workspace.getLeavesOfType(PANEL)[0] ?? workspace.getRightLeaf(false);
+    await leaf?.setViewState({ type: PANEL, active: true });
+    if (leaf) await workspace.revealLeaf(leaf);
+  }
+
+  /** Whose jobs these are: this vault's on this machine, today and after a restart. */
+  private clientName(): string {
+    const known: unknown = this.app.loadLocalStorage("studiolo-client");
+    if (typeof known === "string") return known;
+    const name = `obsidian-${crypto.randomUUID()}`;
+    this.app.saveLocalStorage("studiolo-client", name);
+    return name;
+  }
+
+  private pending(): Pending {
+    return {
+      read: () => (this.app.loadLocalStorage("studiolo-jobs") as PendingJob[] | null) ?? [],
+      write: (jobs) => this.app.saveLocalStorage("studiolo-jobs", jobs),
+    };
+  }
+}
+
+function said(what: unknown): string {
+  const problem = typeof what === "object" && what && "mend" in what ? (what as ReturnType<typeof problemOf>) : problemOf(what);
+  return `${problem.message} ${problem.mend}`;
+}

@@ -1,0 +1,55 @@
+/** The side panel: whether Studiolo is there, what is under way, what waits to be taken, and what is sent. */
+
+import { ItemView, type Editor, type WorkspaceLeaf } from "obsidian";
+import type { Desk } from "../desk";
+import type { Section } from "./section";
+
+export const PANEL = "studiolo-panel";
+
+export class Panel extends ItemView {
+  /** The note that was worked on last; the panel has the focus when its buttons are pressed. */
+  private ends: (() => void)[] = [];
+
+  constructor(
+    leaf: WorkspaceLeaf,
+    private readonly desk: Desk,
+    private readonly sections: readonly Section[],
+  ) {
+    super(leaf);
+  }
+
+  override getViewType(): string {
+    return PANEL;
+  }
+
+  override getDisplayText(): string {
+    return "Studiolo";
+  }
+
+  override getIcon(): string {
+    return "feather";
+  }
+
+  override async onOpen(): Promise<void> {
+    this.contentEl.addClass("studiolo-panel");
+    const places = this.sections.map((section) => {
+      const place = this.contentEl.createEl("section", { cls: `studiolo-section studiolo-${section.id}` });
+      place.setAttribute("aria-label", section.title);
+      return [section, place] as const;
+    });
+    const draw = () => places.forEach(([section, place]) => section.draw(place));
+    this.ends = [this.desk.jobs.watch(draw)];
+    this.registerEvent(this.app.workspace.on("file-open", draw));
+    draw();
+  }
+
+  override async onClose(): Promise<void> {
+    this.ends.forEach((end) => end());
+    this.contentEl.empty();
+  }
+}
+
+/** The editor of the note that was in front last, which may not have the focus now. */
+export function latestEditor(desk: Desk): Editor | null {
+  return desk.app.workspace.activeEditor?.editor ?? null;
+}

@@ -1,0 +1,88 @@
+/** What is under way, with how far it is and a way to stop it; and what is done and has found no place. */
+
+import { Notice } from "obsidian";
+import type { Job } from "../daemon/jobs";
+import type { Desk } from "../desk";
+import { finished, PASSAGE, passage } from "../arts/landing";
+import { anew, button, type Section } from "./section";
+
+const DOING: Record<string, string> = {
+  continue: "Writing on",
+  rewrite: "Rewriting",
+  expand: "Expanding",
+  shorten: "Shortening",
+  translate: "Translating",
+  image: "Painting",
+  texture: "Painting a texture",
+  music: "Composing",
+};
+
+export function running(desk: Desk): Section {
+  return {
+    id: "running",
+    title: "Under way",
+    draw(place) {
+      const jobs = [...desk.jobs.here.values()].filter((job) => !job.over && job.purpose.kind !== "ghost");
+      anew(place, jobs.map((job) => [job.key, job.state, job.position, job.progress, !!job.preview]), () => {
+        if (jobs.length) place.createEl("h6", { text: "Under way" });
+        for (const job of jobs) drawJob(desk, place.createDiv({ cls: "studiolo-job" }), job);
+      });
+    },
+  };
+}
+
+function drawJob(desk: Desk, place: HTMLElement, job: Job): void {
+  const line = place.createDiv({ cls: "studiolo-line" });
+  const what = job.request.kind === "text" ? (job.request.mode ?? "story") : (job.request.kind ?? "");
+  line.createSpan({ text: DOING[what] ?? "Writing", cls: "studiolo-grow" });
+  line.createSpan({ text: far(job), cls: "studiolo-muted" });
+  button(line, "Stop", () => desk.jobs.cancel(job)).setAttribute("aria-label", `Stop: ${DOING[what] ?? "Writing"}`);
+  if (job.preview?.message.preview.type === "preview") {
+    const picture = place.createEl("img", { cls: "studiolo-preview", attr: { alt: "How it looks so far" } });
+    const url = URL.createObjectURL(new Blob([new Uint8Array(job.preview.bytes)], { type: "image/jpeg" }));
+    picture.addEventListener("load", () => URL.revokeObjectURL(url));
+    picture.src = url;
+  }
+}
+
+function far(job: Job): string {
+  if (job.state === "sending") return "sending";
+  if (job.state === "queued") return job.position ? `${job.position} before it` : "waiting";
+  const { progress } = job;
+  if (progress?.stage === "load") return "loading the model";
+  return progress?.total ? `${Math.round((100 * progress.done) / progress.total)} %` : "";
+}
+
+/** Texts whose place is gone, or whose note is not open. */
+export function waiting(desk: Desk): Section {
+  return {
+    id: "waiting",
+    title: "Waiting",
+    draw(place) {
+      const jobs = [...desk.jobs.here.values()].filter(
+        (job) => job.over && job.purpose.kind === PASSAGE && finished(job) !== "",
+      );
+      anew(place, jobs.map((job) => job.key), () => {
+        if (jobs.length) place.createEl("h6", { text: "Waiting for a place" });
+        for (const job of jobs) drawWaiting(desk, place.createDiv({ cls: "studiolo-card" }), job);
+      });
+    },
+  };
+}
+
+function drawWaiting(desk: Desk, place: HTMLElement, job: Job): void {
+  const text = passage(job).lead + finished(job);
+  place.createDiv({ text: `For ${passage(job).place.path}`, cls: "studiolo-muted" });
+  place.createDiv({ text, cls: "studiolo-text" });
+  const line = place.createDiv({ cls: "studiolo-line" });
+  button(line, "Insert at the cursor", () => {
+    const editor = desk.app.workspace.activeEditor?.editor;
+    if (!editor) {
+      new Notice("Open a note, and put the cursor where the text belongs.");
+      return;
+    }
+    editor.replaceSelection(text);
+    desk.jobs.taken(job);
+  });
+  button(line, "Discard", () => desk.jobs.taken(job));
+}
