@@ -186,6 +186,10 @@ class Welcome:
     features: tuple[str, ...]
     limits: Limits
     models: tuple[ModelInfo, ...]
+    styles: tuple[str, ...] = ()
+    """The literary styles that a text request may name."""
+    presets: tuple[str, ...] = ()
+    """The presets of sampling that a text request may name."""
 
 
 @dataclass(frozen=True, kw_only=True)
