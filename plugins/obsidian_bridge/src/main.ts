@@ -1,11 +1,14 @@
 /** Studiolo in Obsidian: puts the rooms together. */
 
-import { Notice, Plugin, type WorkspaceLeaf } from "obsidian";
+import { Notice, Plugin, type Editor, type MarkdownFileInfo, type WorkspaceLeaf } from "obsidian";
+import { branching } from "./arts/branching";
 import { looking } from "./arts/looking";
 import { ghosting } from "./arts/ghosting";
 import { Landing } from "./arts/landing";
 import { pieces } from "./arts/pieces";
 import { Rewriting } from "./arts/rewriting";
+import { RunningTemplates } from "./arts/running_templates";
+import { Sheets } from "./arts/sheets";
 import { Writing } from "./arts/writing";
 import { find } from "./daemon/discovery";
 import { Jobs, type Job, type Pending, type PendingJob } from "./daemon/jobs";
@@ -16,10 +19,13 @@ import { reviews } from "./editor/review";
 import { tokenMarks } from "./editor/tokens";
 import { Bible } from "./notes/bible";
 import { Sidecars } from "./notes/sidecar";
+import { SlashMenu } from "./notes/slash";
+import { Templates } from "./notes/templates";
 import { connection } from "./panel/connection";
 import { Panel, PANEL } from "./panel/panel";
 import { running, waiting } from "./panel/running";
 import { sent } from "./panel/sent";
+import { versions } from "./panel/versions";
 import { pairingCode } from "./pairing";
 import { read } from "./settings";
 import { SettingsTab } from "./settings_tab";
@@ -38,11 +44,15 @@ export default class StudioloPlugin extends Plugin {
       tell: (what) => new Notice(typeof what === "string" ? what : said(what), 8000),
       openPanel: () => void this.openPanel(),
     };
-    const bible = new Bible(desk);
+    const bible = new Bible(this, desk);
     const sidecars = new Sidecars(this, desk);
     const landing = new Landing(this, desk);
     const writing = new Writing(this, desk, landing);
-    new Rewriting(this, desk, sidecars);
+    const rewriting = new Rewriting(this, desk, sidecars);
+    const sheets = new Sheets(this, desk);
+    const runner = new RunningTemplates(desk, landing, rewriting, sheets);
+    const templates = new Templates(this, desk, (template, editor, info) => runner.run(template, editor, info));
+    branching(this, desk, sidecars);
     pieces(this, desk, landing);
     looking(desk);
 
@@ -52,9 +62,23 @@ export default class StudioloPlugin extends Plugin {
       tokenMarks((view, chosen) => void writing.choose(view, chosen)),
       ghosting(this, desk),
     ]);
+    this.registerEditorSuggest(
+      new SlashMenu(
+        this.app,
+        () => settings.slash,
+        () => [
+          ...templates.list.map((template) => ({
+            name: template.name,
+            kind: "template",
+            run: (editor: Editor, info: MarkdownFileInfo) => runner.run(template, editor, info),
+          })),
+          { name: "Continue", kind: "command", run: (editor, { file }) => void writing.continue(editor, file) },
+        ],
+      ),
+    );
     this.registerView(
       PANEL,
-      (leaf) => new Panel(leaf, desk, [connection(desk), running(desk), waiting(desk), sent(desk)]),
+      (leaf) => new Panel(leaf, desk, [connection(desk), running(desk), waiting(desk), versions(desk, sidecars), sent(desk)]),
     );
     this.addRibbonIcon("feather", "Open the panel", desk.openPanel);
     this.addCommand({ id: "panel", name: "Open the panel", callback: desk.openPanel });

@@ -7,6 +7,7 @@ import type { Desk } from "../desk";
 import { askForGhost, ghost } from "../editor/ghost";
 import { viewOf } from "./landing";
 import { joint } from "./place";
+import { isPrivate, publicText } from "../words/private";
 import { textRequest } from "./request";
 
 const GHOST = "ghost";
@@ -34,8 +35,9 @@ export function ghosting(plugin: Plugin, desk: Desk): Extension {
 }
 
 async function* suggest(desk: Desk, view: EditorView, position: number, signal: AbortSignal): AsyncGenerator<string> {
-  const before = view.state.sliceDoc(0, position);
-  if (before.trim() === "" || desk.jobs.line.welcome === null) return;
+  const whole = view.state.doc.toString();
+  const before = publicText(whole, 0, position);
+  if (before.trim() === "" || isPrivate(whole, position) || desk.jobs.line.welcome === null) return;
   const request = await textRequest(desk, "continue", before, {
     max_tokens: LENGTH,
     candidates: 1,

@@ -5,6 +5,7 @@ import type { Desk } from "../desk";
 import type { Job } from "../daemon/jobs";
 import { StudioloError } from "../daemon/problem";
 import type { Context } from "../daemon/wire";
+import { publicText } from "../words/private";
 import { textRequest } from "./request";
 
 const LOOK = "look";
@@ -21,7 +22,7 @@ export function looking(desk: Desk): void {
 
 /** What going on from the cursor would send. Rejects with a `StudioloError`. */
 export async function look(desk: Desk, editor: Editor): Promise<Look> {
-  const before = editor.getValue().slice(0, editor.posToOffset(editor.getCursor("to")));
+  const before = publicText(editor.getValue(), 0, editor.posToOffset(editor.getCursor("to")));
   const request = await textRequest(desk, "continue", before, { dry: true });
   const job = desk.jobs.submit(request, { kind: LOOK });
   try {

@@ -44,6 +44,18 @@ export function locate(text: string, place: Place): { from: number; to: number }
   return text.trim() === "" && held === "" ? { from: text.length, to: text.length } : null;
 }
 
+/** The same for a passage that may have been edited itself: then it is all that stands between its neighbours. */
+export function locateEdited(text: string, place: Place): { from: number; to: number } | null {
+  const whole = locate(text, place);
+  if (whole || place.held === "") return whole;
+  const { before, after } = place;
+  const start = text.indexOf(before);
+  const from = start + before.length;
+  const to = after === "" ? text.length : text.indexOf(after, from);
+  const sure = start >= 0 && text.indexOf(before, start + 1) < 0 && to >= 0 && to - from <= 4 * place.held.length + NEIGHBOURS;
+  return sure && before + after !== "" ? { from, to } : null;
+}
+
 /** What has to stand between a text and what goes on from it: a space, where words would touch. */
 export function joint(before: string, next: string): string {
   const last = before.slice(-1);

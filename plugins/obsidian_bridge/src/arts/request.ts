@@ -2,12 +2,11 @@
 
 import type { Desk } from "../desk";
 import type { TextRequest } from "../daemon/wire";
-import { publicText } from "../words/private";
 
 /** Characters of a passage that are sent at most; the model's window is smaller by far. */
 const LONGEST = 60_000;
 
-/** A request in this mode. Of the passage what is private is left out, and of a very long one the beginning. */
+/** A request in this mode. `passage` has nothing private in it; of a very long one the beginning is left out. */
 export async function textRequest(
   desk: Desk,
   mode: string,
@@ -18,7 +17,7 @@ export async function textRequest(
   return {
     kind: "text",
     mode,
-    text: publicText(passage).slice(-LONGEST) || " ",
+    text: passage.slice(-LONGEST),
     model: settings.models.text,
     style: settings.style,
     preset: settings.preset,

@@ -9,6 +9,7 @@ import { beginReview } from "../editor/review";
 import type { Sidecars } from "../notes/sidecar";
 import { finished, viewOf } from "./landing";
 import { locate, placeOf, type Place } from "./place";
+import { publicText } from "../words/private";
 import { textRequest } from "./request";
 
 const REVIEW = "review";
@@ -104,10 +105,18 @@ export class Rewriting {
   async rewrite(editor: Editor, file: TFile | null, mode: string, wanted: Partial<TextRequest> = {}): Promise<void> {
     if (!file) return;
     const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
-    const request = await textRequest(this.desk, mode, editor.getSelection(), {
-      variants: this.desk.settings.variants,
-      ...wanted,
-    });
+    const passage = publicText(editor.getValue(), from, to);
+    if (passage.trim() === "") {
+      this.desk.tell("What is selected is empty or private. Select another passage.");
+      return;
+    }
+    const request = await textRequest(this.desk, mode, passage, { variants: this.desk.settings.variants, ...wanted });
+    this.submit(editor, file, request);
+  }
+
+  /** Has the answers to a request reviewed in the place of the selection. */
+  submit(editor: Editor, file: TFile, request: TextRequest): void {
+    const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
     const place = placeOf(file.path, editor.getValue(), from, to);
     this.follow(this.desk.jobs.submit(request, { kind: REVIEW, place } satisfies Rewritten));
   }
@@ -145,9 +154,11 @@ export class Rewriting {
       return;
     }
     beginReview(viewOf(editor.editor), range, versions, {
-      settled: () => void this.sidecars.dropVersions(place),
-      kept: () => this.desk.tell("The versions are kept in the panel."),
-      lost: () => this.desk.tell("The passage was changed meanwhile. Its new versions are in the panel."),
+      done: () => void this.sidecars.dropVersions(place),
+      keep: () => this.desk.tell("The versions are kept in the panel."),
+      lost: (why) => {
+        if (why === "edited") this.desk.tell("The passage was changed meanwhile. Its new versions are in the panel.");
+      },
     });
   }
 

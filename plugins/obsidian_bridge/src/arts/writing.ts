@@ -7,6 +7,7 @@ import type { Job } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
 import type { Chosen } from "../editor/tokens";
 import { PASSAGE, passage, viewOf, type Landing } from "./landing";
+import { isPrivate, publicText } from "../words/private";
 import { textRequest } from "./request";
 
 export class Writing {
@@ -68,7 +69,12 @@ export class Writing {
     lead: string,
     wanted: Partial<TextRequest>,
   ): Promise<void> {
-    const before = editor.getValue().slice(0, range.from) + lead;
+    const whole = editor.getValue();
+    const before = publicText(whole, 0, range.from) + lead;
+    if (isPrivate(whole, range.from)) {
+      this.desk.tell("What stands between %% signs is private, and nothing of it is sent. Put the cursor elsewhere.");
+      return;
+    }
     if (before.trim() === "") {
       this.desk.tell("There is nothing to go on from. Write a sentence, or choose a template.");
       return;

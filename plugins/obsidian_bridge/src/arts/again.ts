@@ -1,0 +1,66 @@
+/** The picture, texture or piece under the cursor once more, with new chance; one undo brings the old one back. */
+
+import type { Editor, MarkdownFileInfo, Plugin } from "obsidian";
+import type { Request } from "../daemon/jobs";
+import { bad } from "../daemon/problem";
+import type { Recipe } from "../daemon/wire";
+import type { Desk } from "../desk";
+import { recipeIn } from "../notes/png";
+import type { Sidecars } from "../notes/sidecar";
+import { embedAt } from "../words/links";
+import type { Media } from "./media";
+import { locate, placeOf } from "./place";
+
+export function again(plugin: Plugin, desk: Desk, media: Media, sidecars: Sidecars): void {
+  plugin.addCommand({
+    id: "again",
+    name: "Make the picture or music at the cursor again",
+    icon: "refresh-cw",
+    editorCheckCallback: (checking, editor, info) => {
+      if (checking) return here(editor) !== null;
+      void make(editor, info).catch((error: unknown) => desk.tell(error));
+    },
+  });
+  plugin.registerEvent(
+    desk.app.workspace.on("editor-menu", (menu, editor, info) => {
+      if (here(editor) === null) return;
+      menu.addItem((item) =>
+        item
+          .setTitle("Make again")
+          .setIcon("refresh-cw")
+          .setSection("studiolo")
+          .onClick(() => void make(editor, info).catch((error: unknown) => desk.tell(error))),
+      );
+    }),
+  );
+
+  async function make(editor: Editor, info: MarkdownFileInfo): Promise<void> {
+    const link = here(editor);
+    if (!link || !info.file) return;
+    const start = editor.posToOffset({ line: editor.getCursor().line, ch: 0 });
+    const place = placeOf(info.file.path, editor.getValue(), start + link.from, start + link.to);
+    const request = onceMore(await recipeOf(link.path, info.file.path));
+    const range = locate(editor.getValue(), place); // somebody may have gone on typing
+    if (range) media.inPlace(editor, info.file, range, request, link.label);
+  }
+
+  async function recipeOf(path: string, note: string): Promise<Recipe> {
+    const file = desk.app.metadataCache.getFirstLinkpathDest(path, note);
+    if (!file) throw bad(`There is no file ${path} in this vault.`, "Mend the link.");
+    const { recipe } = await sidecars.read(file.path);
+    const found = recipe ?? (file.extension === "png" ? recipeIn(new Uint8Array(await desk.app.vault.readBinary(file))) : null);
+    if (!found) throw bad(`How ${file.name} was made is not known.`, "Make a new one from the passage.");
+    return found;
+  }
+}
+
+function here(editor: Editor): ReturnType<typeof embedAt> {
+  const { line, ch } = editor.getCursor();
+  return embedAt(editor.getLine(line), ch);
+}
+
+/** The request as it was run, with everything that was settled then, except for chance. */
+function onceMore({ settled }: Recipe): Request {
+  if (settled.kind === "image" || settled.kind === "texture" || settled.kind === "music") return { ...settled, seed: null };
+  throw bad("Nothing in this picture was left to chance.", "Make a new one from the passage.");
+}

@@ -1,0 +1,32 @@
+/** Puts a text at a place of a note: through the editor that shows it, or else into its file. */
+
+import { MarkdownView, TFile, type App, type Editor } from "obsidian";
+import { beginInlay } from "../editor/inlay";
+import { viewOf } from "./landing";
+import { locate, type Place } from "./place";
+
+/** The editor that shows the note of this path. */
+export function editorOf(app: App, path: string): Editor | null {
+  for (const { view } of app.workspace.getLeavesOfType("markdown")) {
+    if (view instanceof MarkdownView && view.file?.path === path) return view.editor;
+  }
+  return null;
+}
+
+/** One step to undo, where an editor shows the note. False where the place is gone, or cannot be told for certain. */
+export async function putAt(app: App, place: Place, text: string): Promise<boolean> {
+  const open = editorOf(app, place.path);
+  if (open) {
+    const range = locate(open.getValue(), place);
+    return range !== null && beginInlay(viewOf(open), range, "stream").accept(text);
+  }
+  const file = app.vault.getAbstractFileByPath(place.path);
+  if (!(file instanceof TFile)) return false;
+  let put = false;
+  await app.vault.process(file, (now) => {
+    const range = locate(now, place);
+    put = range !== null;
+    return range ? now.slice(0, range.from) + text + now.slice(range.to) : now;
+  });
+  return put;
+}

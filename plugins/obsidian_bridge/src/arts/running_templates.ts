@@ -1,0 +1,37 @@
+/** Runs a template: what it asks for goes where it says. */
+
+import type { Editor, MarkdownFileInfo } from "obsidian";
+import type { Desk } from "../desk";
+import { contextAt, request, type Template } from "../notes/template";
+import type { Landing } from "./landing";
+import { textRequest } from "./request";
+import type { Rewriting } from "./rewriting";
+import type { Sheets } from "./sheets";
+
+export class RunningTemplates {
+  constructor(
+    private readonly desk: Desk,
+    private readonly landing: Landing,
+    private readonly rewriting: Rewriting,
+    private readonly sheets: Sheets,
+  ) {}
+
+  run(template: Template, editor: Editor, info: MarkdownFileInfo): void {
+    void this.begin(template, editor, info).catch((error: unknown) => this.desk.tell(error));
+  }
+
+  private async begin(template: Template, editor: Editor, info: MarkdownFileInfo): Promise<void> {
+    const { file } = info;
+    if (!file) return;
+    const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+    const { mode, text, ...wanted } = request(template, contextAt(editor.getValue(), from, to, file.basename, new Date()));
+    const whole = await textRequest(this.desk, mode, text, wanted);
+    const submit = (range: { from: number; to: number }, lead: string, joined: boolean) =>
+      this.landing.begin(editor, file.path, range, (purpose) => this.desk.jobs.submit(whole, purpose), lead, joined);
+    if (template.place === "review") this.rewriting.submit(editor, file, whole);
+    else if (template.place === "frontmatter") this.sheets.submit(file, whole);
+    else if (template.place === "replace") submit({ from, to }, "", false);
+    else if (template.place === "below") submit({ from: to, to }, "\n\n", false);
+    else submit({ from: to, to }, "", mode === "continue");
+  }
+}

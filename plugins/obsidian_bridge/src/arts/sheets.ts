@@ -1,0 +1,81 @@
+/** Character sheets, places and plot beats for the note in front, into its frontmatter. */
+
+import { TFile, type Plugin } from "obsidian";
+import type { Desk } from "../desk";
+import type { Job, Purpose } from "../daemon/jobs";
+import type { TextRequest } from "../daemon/wire";
+import { mergeSheet } from "../notes/frontmatter";
+import type { Sheet } from "../notes/sheet";
+import { publicText } from "../words/private";
+import { finished } from "./landing";
+import { textRequest } from "./request";
+
+const SHEET = "sheet";
+const KINDS = [
+  ["character", "Character sheet"],
+  ["place", "Place sheet"],
+  ["beats", "Plot beats"],
+] as const;
+
+interface ForNote extends Purpose {
+  kind: typeof SHEET;
+  path: string;
+}
+
+export class Sheets {
+  constructor(
+    plugin: Plugin,
+    private readonly desk: Desk,
+  ) {
+    desk.takes(SHEET, (job) => this.follow(job));
+    for (const [mode, name] of KINDS) {
+      plugin.addCommand({
+        id: `sheet-${mode}`,
+        name: `${name} into the properties of this note`,
+        icon: "id-card",
+        checkCallback: (checking) => {
+          const file = desk.app.workspace.getActiveFile();
+          if (file?.extension !== "md") return false;
+          if (!checking) void this.begin(file, mode).catch((error: unknown) => desk.tell(error));
+          return true;
+        },
+      });
+    }
+    plugin.registerEvent(
+      desk.app.vault.on("rename", (file, old) => {
+        for (const { purpose } of desk.jobs.here.values()) {
+          if (purpose.kind === SHEET && purpose.path === old) purpose.path = file.path;
+        }
+      }),
+    );
+  }
+
+  /** Has the answer to a request, which is JSON, merged into a note's frontmatter. */
+  submit(file: TFile, request: TextRequest): void {
+    this.follow(this.desk.jobs.submit(request, { kind: SHEET, path: file.path } satisfies ForNote));
+  }
+
+  private async begin(file: TFile, mode: string): Promise<void> {
+    const words = publicText(await this.desk.app.vault.read(file)).trim();
+    const about = words ? `${file.basename}. ${words}` : file.basename;
+    this.submit(file, await textRequest(this.desk, mode, about, { variants: 1, max_tokens: null }));
+  }
+
+  private follow(job: Job): void {
+    const heard = () => {
+      if (!job.over) return;
+      end();
+      void this.settle(job).catch((error: unknown) => this.desk.tell(error));
+    };
+    const end = job.watch(heard);
+    if (job.over) heard();
+  }
+
+  private async settle(job: Job): Promise<void> {
+    const file = this.desk.app.vault.getAbstractFileByPath((job.purpose as ForNote).path);
+    if (job.state === "done" && file instanceof TFile) {
+      await mergeSheet(this.desk.app, file, JSON.parse(finished(job)) as Sheet);
+    } else if (job.problem) this.desk.tell(job.problem);
+    this.desk.jobs.taken(job);
+  }
+}
