@@ -1,12 +1,11 @@
 /** What would be sent: the same request, only read and not answered. */
 
-import type { Editor } from "obsidian";
+import type { Editor, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import type { Job } from "../daemon/jobs";
 import { StudioloError } from "../daemon/problem";
 import type { Context } from "../daemon/wire";
-import { publicText } from "../words/private";
-import { textRequest } from "./request";
+import { sendable, textRequest } from "./request";
 
 const LOOK = "look";
 
@@ -21,8 +20,8 @@ export function looking(desk: Desk): void {
 }
 
 /** What going on from the cursor would send. Rejects with a `StudioloError`. */
-export async function look(desk: Desk, editor: Editor): Promise<Look> {
-  const before = publicText(editor.getValue(), 0, editor.posToOffset(editor.getCursor("to")));
+export async function look(desk: Desk, editor: Editor, file: TFile): Promise<Look> {
+  const before = sendable(desk, file, editor.getValue(), 0, editor.posToOffset(editor.getCursor("to")));
   const request = await textRequest(desk, "continue", before, { dry: true });
   const job = desk.jobs.submit(request, { kind: LOOK });
   try {

@@ -1,7 +1,26 @@
 /** A text request as the settings have it. Knows no editor. */
 
+import type { TFile } from "obsidian";
 import type { Desk } from "../desk";
+import { bad } from "../daemon/problem";
 import type { TextRequest } from "../daemon/wire";
+import { isPrivate, publicText } from "../words/private";
+
+/**
+ * What of a note's text from `from` to `to` may be sent: without comments and properties. Throws a `StudioloError` where its
+ * owner keeps it private, and where nothing is left.
+ */
+export function sendable(desk: Desk, file: TFile, note: string, from: number, to: number): string {
+  if (desk.app.metadataCache.getFileCache(file)?.frontmatter?.private === true) {
+    throw bad("This note is private, and nothing of it is sent.", "Take `private` out of its properties if it is not.");
+  }
+  if (isPrivate(note, to)) {
+    throw bad("This place is in a comment or in the properties, and nothing of it is sent.", "Put the cursor elsewhere.");
+  }
+  const text = publicText(note, from, to);
+  if (text.trim() === "") throw bad("There is nothing to work on.", "Write something first, or select other words.");
+  return text;
+}
 
 /** Characters of a passage that are sent at most; the model's window is smaller by far. */
 const LONGEST = 60_000;

@@ -9,8 +9,7 @@ import { beginReview } from "../editor/review";
 import type { Sidecars } from "../notes/sidecar";
 import { finished, viewOf } from "./landing";
 import { locate, placeOf, type Place } from "./place";
-import { publicText } from "../words/private";
-import { textRequest } from "./request";
+import { sendable, textRequest } from "./request";
 
 const REVIEW = "review";
 /** Versions where a person asks for several and has set no number. */
@@ -105,13 +104,13 @@ export class Rewriting {
   async rewrite(editor: Editor, file: TFile | null, mode: string, wanted: Partial<TextRequest> = {}): Promise<void> {
     if (!file) return;
     const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
-    const passage = publicText(editor.getValue(), from, to);
-    if (passage.trim() === "") {
-      this.desk.tell("What is selected is empty or private. Select another passage.");
-      return;
+    try {
+      const passage = sendable(this.desk, file, editor.getValue(), from, to);
+      const { variants } = this.desk.settings;
+      this.submit(editor, file, await textRequest(this.desk, mode, passage, { variants, ...wanted }));
+    } catch (error) {
+      this.desk.tell(error);
     }
-    const request = await textRequest(this.desk, mode, passage, { variants: this.desk.settings.variants, ...wanted });
-    this.submit(editor, file, request);
   }
 
   /** Has the answers to a request reviewed in the place of the selection. */

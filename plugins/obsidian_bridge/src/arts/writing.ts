@@ -7,8 +7,7 @@ import type { Job } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
 import type { Chosen } from "../editor/tokens";
 import { PASSAGE, passage, viewOf, type Landing } from "./landing";
-import { isPrivate, publicText } from "../words/private";
-import { textRequest } from "./request";
+import { sendable, textRequest } from "./request";
 
 export class Writing {
   constructor(
@@ -47,9 +46,8 @@ export class Writing {
 
   /** Goes on from the cursor, or from the end of what is selected. */
   async continue(editor: Editor, file: TFile | null, wanted: Partial<TextRequest> = {}): Promise<void> {
-    if (!file) return;
     const at = editor.posToOffset(editor.getCursor("to"));
-    await this.goOn(editor, file.path, { from: at, to: at }, "", wanted);
+    if (file) await this.goOn(editor, file, { from: at, to: at }, "", wanted);
   }
 
   /** Another word in the place of one that was written: all that came after it is written anew. */
@@ -58,34 +56,34 @@ export class Writing {
       .getLeavesOfType("markdown")
       .map((leaf) => leaf.view)
       .find((one): one is MarkdownView => one instanceof MarkdownView && viewOf(one.editor) === view);
-    if (!open?.file) return;
-    await this.goOn(open.editor, open.file.path, { from: chosen.from, to: chosen.to }, chosen.choice, {});
+    if (open?.file) await this.goOn(open.editor, open.file, { from: chosen.from, to: chosen.to }, chosen.choice, {});
   }
 
   private async goOn(
     editor: Editor,
-    path: string,
+    file: TFile,
     range: { from: number; to: number },
     lead: string,
     wanted: Partial<TextRequest>,
   ): Promise<void> {
-    const whole = editor.getValue();
-    const before = publicText(whole, 0, range.from) + lead;
-    if (isPrivate(whole, range.from)) {
-      this.desk.tell("What stands between %% signs is private, and nothing of it is sent. Put the cursor elsewhere.");
+    let request: TextRequest;
+    try {
+      const before = sendable(this.desk, file, editor.getValue(), 0, range.from) + lead;
+      request = await this.request(before, wanted);
+    } catch (error) {
+      this.desk.tell(error);
       return;
     }
-    if (before.trim() === "") {
-      this.desk.tell("There is nothing to go on from. Write a sentence, or choose a template.");
-      return;
-    }
-    const request = await textRequest(this.desk, "continue", before, {
+    this.landing.begin(editor, file.path, range, (purpose) => this.desk.jobs.submit(request, purpose), lead, lead === "");
+  }
+
+  private request(before: string, wanted: Partial<TextRequest>): Promise<TextRequest> {
+    return textRequest(this.desk, "continue", before, {
       alternatives: this.desk.settings.alternatives ? 5 : 0,
       // drafts are compared sentence by sentence, and a page that stands still does not stream
       ...(this.desk.settings.alternatives ? { candidates: 1 } : {}),
       ...wanted,
     });
-    this.landing.begin(editor, path, range, (purpose) => this.desk.jobs.submit(request, purpose), lead, lead === "");
   }
 
   /** What is being written into the note in front, or into any other. */

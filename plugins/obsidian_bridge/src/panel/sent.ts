@@ -29,8 +29,8 @@ export function sent(desk: Desk): Section {
     });
 
   async function begin(place: HTMLElement): Promise<void> {
-    const editor = desk.app.workspace.activeEditor?.editor;
-    if (!editor) {
+    const { editor, file } = desk.app.workspace.activeEditor ?? {};
+    if (!editor || !file) {
       problem = "Open a note, and put the cursor where the text is to go on.";
       draw(place);
       return;
@@ -38,7 +38,7 @@ export function sent(desk: Desk): Section {
     [looking, problem] = [true, ""];
     draw(place);
     try {
-      latest = await look(desk, editor);
+      latest = await look(desk, editor, file);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
