@@ -12,6 +12,7 @@ from studiolo_cli import terminal
 
 if TYPE_CHECKING:
     from studiolo_client.client import Client
+    from studiolo_client.discovery import Running
 
 NAME = "cli"
 """Whose jobs these are: all commands of one installation are one client, so `cancel` reaches what `write` began."""
@@ -32,12 +33,21 @@ def connected() -> Iterator[Client]:
             if error.problem.code not in ("no_daemon", "bad_token"):  # these are the file of one that was killed
                 raise
     if client is None:
-        from studiolo_client.start import start
-
-        terminal.note("Starting the daemon …")
-        client = Client(start(), NAME)
+        client = Client(started(), NAME)
     with client:
         yield client
+
+
+def started() -> Running:
+    """The running daemon, started if there is none. Raises `StudioloError`."""
+    from studiolo_client import discovery
+    from studiolo_client.start import start
+
+    running = discovery.read()
+    if running is None:
+        terminal.note("Starting the daemon …")
+        running = start()
+    return running
 
 
 def serve(

@@ -17,15 +17,18 @@ SEPARATOR = "\n---\n\n"
 
 
 class Desk:
-    def __init__(self, request: TextRequest, bar: terminal.Bar, live: bool) -> None:
-        """`live`: whether the text is shown as it comes, on standard output."""
+    def __init__(
+        self, request: TextRequest, bar: terminal.Bar, live: bool, around: tuple[str, str] = ("", "\n")
+    ) -> None:
+        """`live`: whether the text is shown as it comes, on standard output, with `around` as `Prose` takes it."""
         self.live = live
+        self._around = around
         self._bar = bar
         self._texts = [""] * request.variants
         self._tokens: list[list[Token]] = [[] for _ in range(request.variants)]
         self._context: Context | None = None
         self._hold = request.end_at_sentence
-        self._prose = Prose(sys.stdout, self._hold)
+        self._prose = Prose(sys.stdout, self._hold, around)
 
     def hear(self, event: Event) -> None:
         if isinstance(event, Text):
@@ -65,6 +68,11 @@ class Desk:
             "tokens": to_plain(self._tokens) if any(self._tokens) else None,
         }
 
+    @property
+    def cut(self) -> int:
+        """How many tokens of the person's text the model was not given."""
+        return sum(part.cut for part in self._context.parts if part.name == "text") if self._context else 0
+
     def show_context(self) -> None:
         if self._context is None:
             terminal.note("The model gave no account of its prompt.")
@@ -73,6 +81,9 @@ class Desk:
         for part in self._context.parts:
             cut = f", {part.cut} more were cut" if part.cut else ""
             terminal.note(f"  {part.name}: {part.tokens} tokens{cut}")
+        for entry in self._context.entries:
+            sent = f"{entry.tokens} tokens" + (f", {entry.cut} more were cut" if entry.cut else "")
+            terminal.note(f"  {entry.name}: {sent if entry.sent else 'not sent'}; {entry.why}")
 
     def show_tokens(self) -> None:
         for tokens in self._tokens:
@@ -85,6 +96,6 @@ class Desk:
         if self.live and self._prose.text:
             if not self._prose.finish(""):
                 terminal.note("The model had to be started again; the text begins anew.")
-            self._prose = Prose(sys.stdout, self._hold)
+            self._prose = Prose(sys.stdout, self._hold, self._around)
         self._texts = [""] * len(self._texts)
         self._tokens = [[] for _ in self._tokens]

@@ -1,4 +1,4 @@
-"""Where Krita, Blender and Obsidian keep their plugins on each system. Changes nothing."""
+"""Where Krita, Blender, Obsidian and Zim keep their plugins on each system. Changes nothing."""
 
 from __future__ import annotations
 
@@ -83,6 +83,14 @@ def obsidian_folder(vault: Path | None) -> Path:
             "Open it in Obsidian once, or name another.",
         )
     return vault / ".obsidian" / "plugins"
+
+
+def zim_folder(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path:
+    """Zim's settings, in which its custom tools lie. Raises `StudioloError` where there are none, and on Windows, where
+    Zim can't run our commands as they are."""
+    if system == "win32":
+        raise StudioloError("bad_request", "On Windows this does not know Zim.", "Set up a custom tool by hand.")
+    return _first([Path(environment.get("XDG_CONFIG_HOME") or _home(environment) / ".config") / "zim"], "Zim")
 
 
 def _first(places: list[Path], program: str) -> Path:

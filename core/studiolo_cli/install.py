@@ -1,8 +1,9 @@
-"""`install`: brings Studiolo's plugin into Krita, Blender or an Obsidian vault, and takes it out again.
+"""`install`: brings Studiolo's plugin into Krita, Blender, an Obsidian vault or Zim, and takes it out again.
 
 A plugin lies in `plugins/<host>/` as its host program wants it: for Krita a `.desktop` file beside a package (and an
 `.action` file and a `LICENSE`, if it has them), for Blender a package with `blender_manifest.toml`, for Obsidian the
-built `main.js` with `manifest.json`. Krita's and Blender's packages carry the client.
+built `main.js` with `manifest.json`. Krita's and Blender's packages carry the client. Zim has no plugin, but tools that
+run the command line.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from studiolo_cli import hosts, plugin, terminal
+from studiolo_cli import hosts, node_build, plugin, terminal, zim
 from studiolo_contract.errors import StudioloError
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
@@ -21,7 +22,7 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 
 PYTHON = "[python]"
 """The group of Krita's settings in which plugins are switched on."""
-Host = Literal["krita", "blender", "obsidian"]
+Host = Literal["krita", "blender", "obsidian", "zim"]
 
 
 def install(
@@ -32,10 +33,10 @@ def install(
         Path | None, typer.Option(metavar="FILE", help="Write the plugin to a zip instead, to install elsewhere.")
     ] = None,
 ) -> None:
-    """Install or update the plugin in Krita, Blender or Obsidian.
+    """Install or update the plugin in Krita, Blender, Obsidian or Zim.
 
     The plugin goes into the program's own plugin folder, and nothing else there is touched. Of Blender every version
-    that has run here gets it.
+    that has run here gets it. --remove leaves what you have set in the plugin where it is.
 
     [bold]Examples[/bold]
 
@@ -46,8 +47,12 @@ def install(
     """
     from studiolo_client.start import record_command
 
+    if host == "obsidian" and not remove:
+        node_build.build(PLUGINS / "obsidian_bridge")
     files, folder = _PLANS[host](PLUGINS)
     if zip is not None:
+        if host == "zim":
+            raise StudioloError("bad_request", "Zim imports no zip.", "Leave --zip away.")
         plugin.pack(files, zip, folder.parent)
         terminal.note(f"Wrote {zip}. {_IMPORT[host]}")
         return
@@ -60,6 +65,10 @@ def install(
             terminal.note(f"Installed {base / folder}.")
         if host == "krita":
             switch(hosts.krita_settings(base), folder.name, on=not remove)
+        elif host == "zim":
+            zim.show(base, shown=not remove)
+        elif host == "obsidian" and remove and (settings := base / folder / "data.json").exists():
+            terminal.note(f"What you have set in it stays in {settings}; delete that too if you do not want it back.")
     if not remove:
         record_command()  # so that the plugin can start the daemon before it ever ran
         terminal.note(_NEXT[host])
@@ -72,6 +81,7 @@ _NEXT = {
     "krita": "Restart Krita, and open Settings > Dockers > Studiolo.",
     "blender": "Restart Blender, and switch it on under Edit > Preferences > Add-ons.",
     "obsidian": "Reload Obsidian, and switch it on under Settings > Community plugins.",
+    "zim": "Restart Zim, and look into its menu Tools.",
 }
 
 _IMPORT = {
@@ -84,6 +94,8 @@ _IMPORT = {
 def _bases(host: Host, vault: Path | None) -> list[Path]:
     if host == "blender":
         return hosts.blender_folders()
+    if host == "zim":
+        return [hosts.zim_folder()]
     return [hosts.krita_folder() if host == "krita" else hosts.obsidian_folder(vault)]
 
 
@@ -124,10 +136,9 @@ def blender_plan(plugins: Path) -> Plan:
 
 
 def obsidian_plan(plugins: Path) -> Plan:
-    main = _only(plugins / "obsidian_bridge", "main.js", "Obsidian")
-    manifest = main.with_name("manifest.json")
+    manifest = _only(plugins / "obsidian_bridge", "manifest.json", "Obsidian")
     folder = PurePosixPath(json.loads(manifest.read_text(encoding="utf-8"))["id"])
-    sources = (main, manifest, main.with_name("styles.css"))
+    sources = (manifest.with_name("main.js"), manifest, manifest.with_name("styles.css"))
     return {folder / source.name: source.read_bytes() for source in sources if source.exists()}, folder
 
 
@@ -146,7 +157,11 @@ def _self_contained(package: Path, folder: PurePosixPath) -> dict[PurePosixPath,
     return files | {path: carried.inside(data, path.relative_to(folder)) for path, data in modules.items()}
 
 
-_PLANS = {"krita": krita_plan, "blender": blender_plan, "obsidian": obsidian_plan}
+def zim_plan(plugins: Path) -> Plan:
+    return zim.tools(), zim.FOLDER
+
+
+_PLANS = {"krita": krita_plan, "blender": blender_plan, "obsidian": obsidian_plan, "zim": zim_plan}
 
 
 def _only(folder: Path, pattern: str, program: str) -> Path:

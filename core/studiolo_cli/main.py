@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from studiolo_cli import daemon, install, jobs, models, paint, refine, score, terminal, texture, upscale, write
+from studiolo_cli import (
+    co_writing,
+    daemon,
+    illustrate,
+    install,
+    jobs,
+    models,
+    paint,
+    pair,
+    refine,
+    score,
+    terminal,
+    texture,
+    upscale,
+    write,
+)
 from studiolo_contract.errors import StudioloError
 
 MISUSE = ("bad_request", "bad_picture")
@@ -24,7 +39,7 @@ app = typer.Typer(
     [bold]Examples[/bold]
 
       studiolo write "The lighthouse keeper heard music under the sea."
-      cat draft.md | studiolo write --mode continue --style noir
+      studiolo continue draft.md --style noir
       studiolo paint "a red boat at dawn" -o boat.png
       studiolo upscale boat.png --scale 4 -o large.png
       studiolo texture "mossy cobblestone" -o cobbles/
@@ -63,6 +78,9 @@ app.command(rich_help_panel="Make")(refine.inpaint)
 app.command(rich_help_panel="Make")(upscale.upscale)
 app.command(rich_help_panel="Make")(texture.texture)
 app.command(rich_help_panel="Make")(score.score)
+app.command("continue", rich_help_panel="Notes")(co_writing.continue_)
+app.command(rich_help_panel="Notes")(co_writing.rewrite)
+app.command(rich_help_panel="Notes")(illustrate.illustrate)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
 app.command(rich_help_panel="Jobs")(jobs.cancel)
 app.add_typer(models.app, name="models", rich_help_panel="Models")
@@ -71,6 +89,7 @@ app.command(rich_help_panel="Daemon")(daemon.free)
 app.command(rich_help_panel="Daemon")(daemon.serve)
 app.command(rich_help_panel="Daemon")(daemon.stop)
 app.command(rich_help_panel="Host programs")(install.install)
+app.command(rich_help_panel="Host programs")(pair.pair)
 
 
 def run() -> None:

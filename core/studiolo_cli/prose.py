@@ -20,9 +20,11 @@ LONGEST_WAIT = 2000
 class Prose:
     """One text, piece by piece."""
 
-    def __init__(self, out: TextIO, hold: bool) -> None:
-        """`hold`: whether an unfinished sentence may still be cut, and so is held back where it can't be taken back."""
+    def __init__(self, out: TextIO, hold: bool, around: tuple[str, str] = ("", "\n")) -> None:
+        """`hold`: whether an unfinished sentence may still be cut, and so is held back where it can't be taken back.
+        `around`: white space before the first word and after the last, for a pipe; a terminal's line just ends."""
         self._out = out
+        self._before, self._after = ("", "\n") if out.isatty() else around
         self._screen = out.isatty() and os.name != "nt" and os.environ.get("TERM") != "dumb"
         self._hold = hold and not self._screen
         self._text = ""
@@ -39,7 +41,7 @@ class Prose:
         self._write_to(self._whole() if self._hold else len(self._text))
 
     def finish(self, text: str | None = None) -> bool:
-        """Brings what is out to `text`, the finished one, or to all that came, and ends the line.
+        """Brings what is out to `text`, the finished one, or to all that came, and ends it.
 
         False if words are out that are not in `text` and could not be taken back.
         """
@@ -51,7 +53,7 @@ class Prose:
             self._text = text
             self._write_to(len(text))
         if self._text and not self._text.endswith("\n"):
-            self._out.write("\n")
+            self._out.write(self._after)
             self._out.flush()
         return clean or not shown[common:].strip()
 
@@ -67,7 +69,7 @@ class Prose:
 
     def _write_to(self, end: int) -> None:
         if end > self._written:
-            self._out.write(self._text[self._written : end])
+            self._out.write(("" if self._written else self._before) + self._text[self._written : end])
             self._out.flush()
             self._written = end
 

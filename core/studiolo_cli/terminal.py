@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -107,7 +109,7 @@ def read_text(source: str | None, what: str) -> str:
         return source or ""
     if sys.stdin is None or (source is None and sys.stdin.isatty()):
         raise StudioloError("bad_request", f"{what} is missing.", "Give it in quotation marks, or pipe it in.")
-    return _text(sys.stdin.buffer.read(), "Standard input")
+    return as_text(sys.stdin.buffer.read(), "Standard input")
 
 
 def read_file(file: Path) -> bytes:
@@ -120,7 +122,7 @@ def read_file(file: Path) -> bytes:
 
 def read_text_file(file: Path) -> str:
     """The text of a UTF-8 file. Raises `StudioloError` (`bad_request`)."""
-    return _text(read_file(file), str(file))
+    return as_text(read_file(file), str(file))
 
 
 def check_writable(file: Path) -> None:
@@ -157,12 +159,24 @@ def write_file(file: Path, data: bytes) -> None:
     try:
         file.write_bytes(data)
     except OSError as error:
-        full = error.errno == errno.ENOSPC
-        raise StudioloError(
-            "disk_full" if full else "bad_request",
-            f"{file} can't be written: {error.strerror}.",
-            "Make room, or name another place." if full else "Name another place.",
-        ) from None
+        raise _unwritable(file, error) from None
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Puts other bytes into a file in one step, so that nobody ever finds half of them; its mode stays, and so does a
+    link that leads to it. Raises `StudioloError` when that can't be done."""
+    target = file.resolve()
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        shutil.copymode(target, draft)
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise _unwritable(file, error) from None
 
 
 def log_file() -> Path:
@@ -171,10 +185,20 @@ def log_file() -> Path:
     return daemon_log()
 
 
-def _text(data: bytes, source: str) -> str:
+def as_text(data: bytes, source: str) -> str:
+    """What these bytes of `source` say, without a byte order mark. Raises `StudioloError` (`bad_request`)."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StudioloError(
             "bad_request", f"{source} is not UTF-8 text (byte {error.start}).", "Save it as UTF-8 and try again."
         ) from None
+
+
+def _unwritable(file: Path, error: OSError) -> StudioloError:
+    full = error.errno == errno.ENOSPC
+    return StudioloError(
+        "disk_full" if full else "bad_request",
+        f"{file} can't be written: {error.strerror}.",
+        "Make room, or name another place." if full else "Name another place.",
+    )

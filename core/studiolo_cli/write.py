@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from studiolo_cli import terminal
-from studiolo_cli.daemon import connected
-from studiolo_cli.desk import Desk
-from studiolo_cli.following import follow, model_name, provide
+from studiolo_cli import terminal, text_job
+from studiolo_cli.following import model_name
 from studiolo_contract.text import Sampling, TextRequest
 
 SAMPLERS = "Samplers (neutral, or the model's own, unless set)"
@@ -29,14 +27,14 @@ def write(
             "shots, notes, scene.",
         ),
     ] = "story",
-    style: Annotated[str, typer.Option(help="A literary style: noir, modernist, haiku …")] = "",
-    instruction: Annotated[str, typer.Option("--instruction", "-i", help="What else to heed.")] = "",
-    model: Annotated[str, typer.Option(help="A model by name, or the folder of one.")] = "",
+    style: text_job.Style = "",
+    instruction: text_job.Instruction = "",
+    model: text_job.ModelName = "",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the text to this file instead.")
     ] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Longest answer, in tokens.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed writes the same text.")] = None,
+    max_tokens: text_job.MaxTokens = None,
+    seed: text_job.Seed = None,
     variants: Annotated[int, typer.Option(help="How many texts, side by side.")] = 1,
     candidates: Annotated[int | None, typer.Option(help="Drafts of each stretch, of which the best is kept.")] = None,
     open_end: Annotated[bool, typer.Option("--open-end", help="The text may stop within a sentence.")] = False,
@@ -87,7 +85,7 @@ def write(
         typer.Option(metavar="PHRASE", help="A phrase never to write; repeatable.", rich_help_panel=SAMPLERS),
     ] = None,
     alternatives: Annotated[int, typer.Option(help="Show so many likely tokens beside each one.")] = 0,
-    context: Annotated[bool, typer.Option("--context", help="Show what went into the prompt.")] = False,
+    context: text_job.ShowContext = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON: texts, recipe, context, tokens.")] = False,
 ) -> None:
     """Write a text.
@@ -133,10 +131,7 @@ def write(
     )
     if output is not None:
         terminal.check_writable(output)
-    with terminal.Bar() as bar, connected() as client:
-        provide(client, "text", request.model, bar)
-        desk = Desk(request, bar, live=output is None and not json and variants == 1)
-        result = follow(client, client.submit(request), desk.hear, bar)
+    desk, result = text_job.run(request, live=output is None and not json and variants == 1)
     texts = desk.close(result)
     if json:
         terminal.say_json(desk.record(result))

@@ -71,6 +71,13 @@ def status(running: Running) -> dict[str, Any] | None:
 
 def ask(running: Running, method: str, path: str, timeout: float = 2.0) -> dict[str, Any] | None:
     """The daemon's answer to a plain HTTP call; None unless it grants it within `timeout` seconds."""
+    status, answer = call(running, method, path, timeout)
+    return answer if status == 200 else None
+
+
+def call(running: Running, method: str, path: str, timeout: float = 2.0) -> tuple[int, dict[str, Any]]:
+    """The daemon's answer to a plain HTTP call and its HTTP status, granted or not; 0 and nothing where none comes
+    within `timeout` seconds, or what comes is no daemon's."""
     import http.client  # not needed by who only connects, and slow to import
 
     address = urlsplit(running.url)
@@ -79,9 +86,9 @@ def ask(running: Running, method: str, path: str, timeout: float = 2.0) -> dict[
         connection.request(method, path, headers={"Authorization": f"Bearer {running.token}"})
         response = connection.getresponse()
         answer = json.loads(response.read())
-        return answer if response.status == 200 and isinstance(answer, dict) else None
+        return (response.status, answer) if isinstance(answer, dict) else (0, {})
     except (OSError, ValueError, http.client.HTTPException):
-        return None
+        return 0, {}
     finally:
         connection.close()
 

@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
+from studiolo_contract.codec import to_plain
+from studiolo_contract.errors import StudioloError
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.jobs import Jobs
 from studiolo_daemon.journal import Journal
+from studiolo_daemon.paired import Paired
 from studiolo_daemon.settings import Settings
 from studiolo_daemon.socket import Connection, House
 from studiolo_daemon.supervisor import Supervisor
@@ -49,8 +53,13 @@ def build(
         journal.close()
 
     app = FastAPI(title="Studiolo", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    gate = Gate(app, token, port)
-    house = House(settings, store, jobs, blobs, supervisor, gate.token_fits)
+    paired = Paired(home / "paired.json")
+    gate = Gate(app, token, port, paired)
+    house = House(settings, store, jobs, blobs, supervisor, paired, gate.holder)
+
+    @app.exception_handler(StudioloError)
+    async def refused(_: Request, error: StudioloError) -> JSONResponse:
+        return JSONResponse({"error": to_plain(error.problem)}, status_code=400)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
@@ -78,6 +87,22 @@ def build(
         """Ends the daemon; jobs that are not over go on at its next start."""
         stop()
         return {"status": "stopping"}
+
+    @app.get("/v1/paired")
+    async def list_paired() -> dict[str, Any]:
+        """The programs that have a token of their own."""
+        return {"paired": [{"name": pairing.name, "since": pairing.since} for pairing in paired.all()]}
+
+    @app.put("/v1/paired/{name:path}")
+    async def pair(name: str) -> dict[str, Any]:
+        """Gives a program a token of its own, told only now."""
+        return {"token": paired.pair(name)}
+
+    @app.delete("/v1/paired/{name:path}")
+    async def revoke(name: str) -> dict[str, Any]:
+        """Makes that token worthless, and closes the sockets that were opened with it."""
+        paired.revoke(name)
+        return {"status": "revoked"}
 
     @app.websocket("/v1/ws")
     async def socket(websocket: WebSocket) -> None:

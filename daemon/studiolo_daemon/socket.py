@@ -17,9 +17,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from studiolo import __version__
 from studiolo.door import check, describe
 from studiolo.models.store import Store
+from studiolo.text.presets import preset_names
+from studiolo.text.styles import style_names
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.request import files_of
+from studiolo_contract.text import TextRequest
 from studiolo_contract.wire import (
     Accepted,
     Cancel,
@@ -48,10 +51,11 @@ from studiolo_contract.wire import (
     to_json,
 )
 from studiolo_daemon import jobs
-from studiolo_daemon.auth import bad_token
+from studiolo_daemon.auth import OWNER, bad_token
 from studiolo_daemon.blobs import Blobs, unknown_blob
-from studiolo_daemon.checking import read_message, ref_of
+from studiolo_daemon.checking import read_bible, read_message, ref_of
 from studiolo_daemon.jobs import Job
+from studiolo_daemon.paired import Paired
 from studiolo_daemon.settings import Settings
 from studiolo_daemon.supervisor import Supervisor
 
@@ -60,6 +64,8 @@ log = logging.getLogger("studiolo.daemon")
 FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
+MOST_BIBLE = 8 * 2**20
+"""Bytes of a story bible."""
 HELLO_TIMEOUT = 10.0
 """Seconds that a stranger has to say hello."""
 
@@ -73,7 +79,9 @@ class House:
     jobs: jobs.Jobs
     blobs: Blobs
     supervisor: Supervisor
-    token_fits: Callable[[str], bool]
+    paired: Paired
+    holder: Callable[[str], str | None]
+    """Whose token it is, as `Gate.holder` says."""
 
 
 @dataclass(eq=False)
@@ -92,6 +100,8 @@ class Connection:
         self._socket = socket
         self._house = house
         self._client = ""
+        self._holder = OWNER
+        self._revoked = asyncio.Event()
         self._replies: deque[str | Get] = deque()
         self._followed: dict[str, _Followed] = {}
         self._news = asyncio.Event()
@@ -103,7 +113,7 @@ class Connection:
         try:
             if not await self._greet():
                 return
-            tasks = {asyncio.create_task(self._listen()), asyncio.create_task(self._tell())}
+            tasks = {asyncio.create_task(work()) for work in (self._listen, self._tell, self._leave_when_revoked)}
             done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in pending:
                 task.cancel()
@@ -115,6 +125,7 @@ class Connection:
         finally:
             for followed in self._followed.values():
                 followed.job.watchers.discard(self._news.set)
+            self._house.paired.unwatch(self._holder, self._revoked.set)
 
     async def _greet(self) -> bool:
         frame, _ = await asyncio.wait_for(self._receive(), HELLO_TIMEOUT)
@@ -135,6 +146,8 @@ class Connection:
                 jobs_per_client=settings.jobs_per_client,
             ),
             models=describe(self._house.store),
+            styles=style_names(),
+            presets=preset_names(),
         )
         await self._socket.send_text(to_json(welcome))
         return True
@@ -153,10 +166,18 @@ class Connection:
                 message=f"The client speaks protocol {hello.protocol}, the daemon {PROTOCOL}.",
                 mend=f"Update the {older}.",
             )
-        if not self._house.token_fits(hello.token):
+        holder = self._house.holder(hello.token)
+        if holder is None:
             return bad_token()
+        self._holder = holder
+        if holder != OWNER:
+            self._house.paired.watch(holder, self._revoked.set)
         self._client = hello.client
         return None
+
+    async def _leave_when_revoked(self) -> None:
+        await self._revoked.wait()
+        await self._socket.close(code=4401, reason="bad_token")
 
     # ---- what the client says
 
@@ -188,6 +209,7 @@ class Connection:
         house = self._house
         match message:
             case Submit():
+                await self._check_bible(message)
                 self._submit(message)
             case Cancel():
                 house.supervisor.cancel(self._own(message.job))
@@ -220,6 +242,17 @@ class Connection:
                 self._reply(Done(ref=message.ref))
             case Hello():
                 raise StudioloError("bad_request", "This socket has said hello already.", "Say it once.")
+
+    async def _check_bible(self, message: Submit) -> None:
+        """Raises `StudioloError` where a new request names a blob that is no story bible."""
+        bible = message.request.bible if isinstance(message.request, TextRequest) else None
+        if bible is not None and self._house.jobs.known(self._client, message.key) is None:
+            data, size = await asyncio.to_thread(self._house.blobs.part, bible.sha256, 0, MOST_BIBLE)
+            if size > MOST_BIBLE:
+                raise StudioloError(
+                    "too_large", f"The story bible is larger than {MOST_BIBLE // 2**20} MiB.", "Send fewer entries."
+                )
+            await asyncio.to_thread(read_bible, data)
 
     def _submit(self, message: Submit) -> None:
         house = self._house

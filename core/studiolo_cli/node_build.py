@@ -1,0 +1,38 @@
+"""Builds Obsidian's plugin, which is written in TypeScript: a copy of Studiolo from its repository has only the source.
+Knows npm; knows no vault."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from studiolo_cli import terminal
+from studiolo_contract.errors import StudioloError
+
+_MADE_FROM = ("src/**/*.ts", "package.json", "package-lock.json", "esbuild.config.mjs")
+
+
+def build(folder: Path) -> None:
+    """Makes `main.js` where it is missing or older than what it is made from. Raises `StudioloError` where that takes
+    Node.js and there is none, or npm fails."""
+    made, sources = folder / "main.js", [file for pattern in _MADE_FROM for file in folder.glob(pattern)]
+    if not sources or (made.exists() and made.stat().st_mtime >= max(file.stat().st_mtime for file in sources)):
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        raise StudioloError(
+            "bad_request",
+            "The plugin for Obsidian has to be built from its source, and that takes Node.js, which is not here.",
+            "Install Node.js 20 or newer, then run the same command again.",
+        )
+    terminal.note("Building the plugin; npm fetches what that takes …")
+    for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        done = subprocess.run([npm, *step], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+        if done.returncode != 0:
+            said = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
+            raise StudioloError(
+                "internal",
+                f"`npm {' '.join(step)}` failed: {said[-1] if said else 'it said nothing'}.",
+                f"Run it in {folder} to see all that it says.",
+            )

@@ -1,0 +1,73 @@
+"""`pair`: tokens for programs that can't read `daemon.json`."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from studiolo_cli import terminal
+from studiolo_cli.daemon import started
+from studiolo_contract.codec import from_plain
+from studiolo_contract.errors import Problem, StudioloError
+
+if TYPE_CHECKING:
+    from studiolo_client.discovery import Running
+
+
+def pair(
+    name: Annotated[str | None, typer.Argument(help="What the program shall be called here.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show which programs are paired.")] = False,
+    revoke: Annotated[
+        str, typer.Option("--revoke", metavar="NAME", help="Refuse this program from now on, and hang up on it.")
+    ] = "",
+) -> None:
+    """Pair a program that can't find the daemon by itself, such as one that is shut in a sandbox.
+
+    The code goes to standard output, this once; paste it into the program. It is a key: show it to nobody else.
+
+    [bold]Examples[/bold]
+
+      studiolo pair tablet
+      studiolo pair --list
+      studiolo pair --revoke tablet
+    """
+    if bool(name) + listed + bool(revoke) != 1:
+        raise StudioloError("bad_request", "`pair` takes a name, --list or --revoke.", "Give one of the three.")
+    running = started()
+    if listed:
+        pairings = _ask(running, "GET")["paired"]
+        if not pairings:
+            terminal.note("No program is paired.")
+            return
+        rows = [[known["name"], time.strftime("%Y-%m-%d", time.localtime(known["since"]))] for known in pairings]
+        terminal.table(["Program", "Since"], rows, ["bold"])
+    elif revoke:
+        _ask(running, "DELETE", revoke)
+        terminal.note(f"{revoke} is not let in any more.")
+    elif name:
+        terminal.say(code(running.url, _ask(running, "PUT", name)["token"]))
+        terminal.note(f"Paste this line into {name}. It is shown this once; whoever has it may use Studiolo as you do.")
+
+
+def code(url: str, token: str) -> str:
+    """Where the daemon is and what lets one in, as one word."""
+    plain = json.dumps({"url": url, "token": token}, separators=(",", ":"))
+    return "studiolo:" + base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _ask(running: Running, method: str, name: str = "") -> dict[str, Any]:
+    """The daemon's answer. Raises `StudioloError`."""
+    from studiolo_client.connection import no_daemon, raised
+    from studiolo_client.discovery import call
+
+    status, answer = call(running, method, f"/v1/paired/{quote(name, safe='')}" if name else "/v1/paired")
+    if status == 200:
+        return answer
+    if "error" in answer:
+        raise raised(from_plain(Problem, answer["error"]))
+    raise no_daemon(running, "no answer came in time")
