@@ -25,6 +25,10 @@ export interface Settings {
     word: string;
   };
   slash: boolean;
+  pictures: {
+    /** Words that say how every picture is painted; empty for none. */
+    style: string;
+  };
   bible: {
     folder: string;
     /** Most tokens of all entries. */
@@ -49,6 +53,7 @@ export const DEFAULTS: Settings = {
   alternatives: true,
   ghost: { on: false, pause: 800, accept: "Tab", word: "Alt-ArrowRight" },
   slash: true,
+  pictures: { style: "" },
   bible: { folder: "Story bible", budget: 600, depth: 4, meaning: 2 },
   templates: "Studiolo/Templates",
   sidecars: "Studiolo/Sidecars",

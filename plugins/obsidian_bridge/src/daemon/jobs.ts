@@ -221,7 +221,8 @@ export class Jobs {
     this.tell();
   }
 
-  private write(): void {
+  /** Writes down what is under way, as after a purpose has changed. */
+  write(): void {
     this.pending.write([...this.here.values()].map(({ key, request, purpose }) => ({ key, request, purpose })));
   }
 

@@ -1,0 +1,50 @@
+/** Links to pictures and sounds in a line of Markdown. Pure; knows no vault. */
+
+export interface Embed {
+  /** Where the whole link stands in its line. */
+  from: number;
+  to: number;
+  /** What it leads to, as it is written. */
+  path: string;
+  /** What stands behind its bar, or as its text: a width, or words. */
+  label: string;
+}
+
+const WIKI = /!\[\[([^\]|#\n]+)(?:#[^\]|\n]*)?(?:\|([^\]\n]*))?\]\]/g;
+const MARKDOWN = /!\[([^\]\n]*)\]\((?:<([^>\n]+)>|([^)\s]+))[^)\n]*\)/g;
+
+/** The link to a picture or sound that the cursor stands in or beside. */
+export function embedAt(line: string, at: number): Embed | null {
+  return embeds(line).find((one) => one.from <= at && at <= one.to) ?? null;
+}
+
+function embeds(line: string): Embed[] {
+  const wiki = [...line.matchAll(WIKI)].map((found) => ({
+    from: found.index,
+    to: found.index + found[0].length,
+    path: (found[1] ?? "").trim(),
+    label: found[2] ?? "",
+  }));
+  const plain = [...line.matchAll(MARKDOWN)].map((found) => ({
+    from: found.index,
+    to: found.index + found[0].length,
+    path: found[2] ?? decoded(found[3] ?? ""),
+    label: found[1] ?? "",
+  }));
+  return [...wiki, ...plain];
+}
+
+/** A link with another's label, if that had one. */
+export function labelled(link: string, label: string): string {
+  if (label === "") return link;
+  if (link.startsWith("![[")) return link.replace(/(?:\|[^\]]*)?\]\]$/, () => `|${label}]]`);
+  return link.replace(/^!\[[^\]]*\]/, () => `![${label}]`);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a % that means itself
+  }
+}
