@@ -3,9 +3,10 @@
 import { TFile, type Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import type { Job, Purpose } from "../daemon/jobs";
+import { bad } from "../daemon/problem";
 import type { TextRequest } from "../daemon/wire";
 import { mergeSheet } from "../notes/frontmatter";
-import type { Sheet } from "../notes/sheet";
+import { sheetOf } from "../notes/sheet";
 import { publicText } from "../words/private";
 import { finished } from "./landing";
 import { textRequest } from "./request";
@@ -72,10 +73,15 @@ export class Sheets {
   }
 
   private async settle(job: Job): Promise<void> {
-    const file = this.desk.app.vault.getAbstractFileByPath((job.purpose as ForNote).path);
-    if (job.state === "done" && file instanceof TFile) {
-      await mergeSheet(this.desk.app, file, JSON.parse(finished(job)) as Sheet);
-    } else if (job.problem) this.desk.tell(job.problem);
-    this.desk.jobs.taken(job);
+    const { path } = job.purpose as ForNote;
+    try {
+      if (job.problem) this.desk.tell(job.problem);
+      if (job.state !== "done" || job.request.kind !== "text") return;
+      const file = this.desk.app.vault.getAbstractFileByPath(path);
+      if (!(file instanceof TFile)) throw bad(`${path} is gone, and its sheet with it.`, "Ask for it in another note.");
+      await mergeSheet(this.desk.app, file, sheetOf(job.request.mode ?? "", finished(job)));
+    } finally {
+      this.desk.jobs.taken(job);
+    }
   }
 }

@@ -18,7 +18,7 @@ type Frontmatter = Record<string, unknown>;
  */
 export function entryOf(fileName: string, frontmatter: Frontmatter, markdown: string): Entry | null {
   const value = (key: string) => new Value(fileName, key, frontmatter[key]);
-  const type = TYPES.find((one) => one === frontmatter.type);
+  const type = TYPES.find((one) => one === lower(frontmatter.type));
   if (type === undefined || value("private").truth(false)) return null;
   const text = [sheet(value("sheet").list(), frontmatter), publicText(markdown).trim()].filter(Boolean).join("\n\n");
   if (text === "") throw bad(`${fileName} is an entry of the story bible, but says nothing.`, "Write something into it.");
@@ -110,7 +110,7 @@ class Value {
 
   oneOf<T extends string | undefined>(choices: readonly T[], otherwise: T): T {
     if (this.none) return otherwise;
-    const found = choices.find((choice) => choice === this.value);
+    const found = choices.find((choice) => choice === lower(this.value));
     if (found === undefined) throw this.bad(`one of ${choices.join(", ")}`);
     return found;
   }
@@ -119,6 +119,10 @@ class Value {
     const shown = typeof this.value === "object" ? JSON.stringify(this.value) : String(this.value);
     return bad(`'${this.key}' of ${this.note} is '${shown.slice(0, 40)}'.`, `Write ${wanted}.`);
   }
+}
+
+function lower(value: unknown): unknown {
+  return typeof value === "string" ? value.toLowerCase() : value;
 }
 
 /** One value of YAML as it was written, or nearly so: `No` and `1984` are names. */

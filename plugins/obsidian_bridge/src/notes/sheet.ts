@@ -1,6 +1,28 @@
 /** How a sheet (of a character, of a place, of a plot) goes into what a person has written. Pure. */
 
+import { bad } from "../daemon/problem";
+
 export type Sheet = Record<string, unknown>;
+
+/** Who may be an entry of the story bible; a plot is none. */
+const ENTRIES = ["character", "place"];
+
+/**
+ * What a model's answer puts into a note. The properties of an entry of the story bible are listed in `sheet`, so that
+ * they count to the note's text there; what else the frontmatter holds stays private. Throws a `StudioloError`.
+ */
+export function sheetOf(mode: string, answer: string): Sheet {
+  let value: unknown;
+  try {
+    value = JSON.parse(answer);
+  } catch {
+    throw bad("The answer is no sheet: it ends too early.", "Try again, or choose a larger model.");
+  }
+  if (Array.isArray(value)) return { [mode]: value };
+  const properties = value as Sheet;
+  if (!ENTRIES.includes(mode)) return properties;
+  return { type: mode, ...properties, sheet: Object.keys(properties).filter((key) => key !== "name") };
+}
 
 /** A property that both have, and not the same. */
 export interface Difference {
