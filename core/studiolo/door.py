@@ -15,6 +15,7 @@ from studiolo.models.store import Store
 from studiolo.music import motif, players
 from studiolo.music.plan import lengths
 from studiolo.music.theory import asked_key
+from studiolo.text.brief import language_in
 from studiolo.text.modes import mode_names
 from studiolo.text.styles import style_names
 from studiolo_contract.errors import StudioloError
@@ -125,6 +126,12 @@ def _check_text(request: TextRequest) -> None:
     _one_of("mode", request.mode, mode_names())
     if request.style:
         _one_of("style", request.style, style_names())
+    if request.mode == "translate" and not language_in(request.instruction):
+        raise StudioloError(
+            "bad_request",
+            "There is no language to translate into.",
+            'Name it in the instruction, in English, such as "into French".',
+        )
     if request.json_schema:
         _check_schema(request.json_schema)
 

@@ -9,6 +9,7 @@ import dataclasses
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from studiolo.device import Device
 from studiolo.engines.engine import Emission, Loaded, Task
@@ -24,8 +25,10 @@ from studiolo_contract.upscale import UpscaleRequest
 class Runner:
     """One device, and the models that were used last, still loaded."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, cache: Path | None = None) -> None:
+        """`cache`: the folder in which engines may keep what they can make again."""
         self.device = device
+        self._cache = cache
         self._loaded: list[Loaded] = []
 
     @property
@@ -51,7 +54,7 @@ class Runner:
         settled = request
         if not isinstance(request, UpscaleRequest) and request.seed is None:
             settled = dataclasses.replace(request, seed=random.SystemRandom().randrange(2**32))
-        task = Task(settled, inputs, emit, preview, cancelled)
+        task = Task(settled, inputs, emit, preview, cancelled, cache=self._cache)
         task.checkpoint()
         began = time.perf_counter()
         *helpers, last = self._load(models, emit)

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from studiolo_contract.bible import Bible
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.request import Request
 from studiolo_contract.wire import ClientMessage, Submit
@@ -38,6 +39,20 @@ def read_request(plain: Any) -> Request:
     """A request from plain JSON values. Raises `StudioloError` (`bad_request`)."""
     kind = _chosen(plain, "kind", _REQUESTS, "request")
     return _checked(kind, plain, "request.")  # type: ignore[no-any-return]
+
+
+def read_bible(data: bytes) -> Bible:
+    """The story bible that a blob holds. Raises `StudioloError` (`bad_request`)."""
+    try:
+        plain = json.loads(data)
+    except (ValueError, RecursionError):
+        plain = None
+    if not isinstance(plain, dict):
+        raise _bad(
+            "The blob that 'request.bible' names is no story bible: it is not a JSON object.",
+            "Put a bible as docs/protocol.md describes it.",
+        )
+    return _checked(Bible, plain, "bible.")  # type: ignore[no-any-return]
 
 
 def ref_of(frame: str | bytes) -> int:

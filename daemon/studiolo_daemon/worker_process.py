@@ -69,6 +69,7 @@ class Outbox:
 class WorkerProcess:
     def __init__(self, home: Path, source: BinaryIO, sink: BinaryIO) -> None:
         self._store = Store(home)
+        self._cache = home / "cache"
         self._source = source
         self._sink = sink
         self._jobs: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -81,7 +82,7 @@ class WorkerProcess:
         from studiolo.device import best_device
         from studiolo.runner import Runner
 
-        runner = Runner(best_device())
+        runner = Runner(best_device(), self._cache)
         self._send({"op": "ready", "device": runner.device.name})
         while True:
             end = self._run(runner, self._jobs.get())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from studiolo.device import Device
@@ -36,6 +37,8 @@ class Task:
     cancelled: Callable[[], bool]
     helpers: tuple[Loaded, ...] = ()
     """The other models that the job needs, in the order in which they work."""
+    cache: Path | None = None
+    """Folder in which an engine may keep what it can make again; None for nowhere."""
 
     def checkpoint(self) -> None:
         """To be called at least once a step. Raises `JobCancelled`."""

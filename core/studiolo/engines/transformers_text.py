@@ -26,6 +26,7 @@ from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task
 from studiolo.engines.grammar import Grammars, Guide
 from studiolo.engines.samplers import Settings
+from studiolo.engines.story_bible import StoryBibles
 from studiolo.engines.writer import Manner, Writer
 from studiolo.models.model import Model
 from studiolo.text import presets, prompt, rank
@@ -86,6 +87,7 @@ class TextEngine:
         breaking = {token for token, text in enumerate(self._texts) if any(sign in text for sign in BREAKERS)}
         self._breakers = frozenset(breaking | set(tokenizer.all_special_ids))
         self._embedder = Embedder(model.embedder) if model.embedder else None
+        self._bibles = StoryBibles(self._embedder, model.embedder)
         self._grammars: Grammars | None = None
 
     def resident_bytes(self) -> int:
@@ -96,23 +98,29 @@ class TextEngine:
         if not isinstance(request, TextRequest):
             raise StudioloError("bad_request", f"{self._model.name} only writes.", "Name a model that paints.")
         settled = self._settle(request)
+        mode = read_mode(settled.mode)
         built = prompt.build(
             settled,
-            read_mode(settled.mode),
+            mode,
             read_style(settled.style) if settled.style else None,
             self._tokenizer,
             self._decoder.window,
             self._model.defaults.few_shot,
+            self._bibles.found(task, settled, mode),
         )
         settled = dataclasses.replace(settled, max_tokens=built.max_tokens)
-        task.emit(Context(parts=built.parts, tokens=built.tokens, window=self._decoder.window))
+        window = self._decoder.window
+        task.emit(Context(parts=built.parts, tokens=built.tokens, window=window, entries=built.entries))
+        if settled.dry:
+            return Finished(outputs=(), settled=settled, final_prompt=built.text, notes=built.notes)
         job = _Job(self, task, settled, built)
         each = settled.candidates or 1
         wave = max(1, MOST_ROWS // each)
         outputs: list[TextOutput] = []
         for first in range(0, settled.variants, wave):
             outputs += job.write(range(first, min(first + wave, settled.variants)))
-        return Finished(outputs=tuple(outputs), settled=settled, final_prompt=built.text, notes=built.notes)
+        notes = (*built.notes, *filter(None, (built.form.kept(output.text) for output in outputs)))
+        return Finished(outputs=tuple(outputs), settled=settled, final_prompt=built.text, notes=notes)
 
     def _settle(self, request: TextRequest) -> TextRequest:
         """The request with every choice filled in but its length, which the prompt decides."""

@@ -1,4 +1,4 @@
-"""Reads what a person wants out of their own words: how many, what kind of poem, who talks. English. Knows no model."""
+"""Reads what a person wants out of their words: how many, what poem, who talks, what language. English; no model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMBERS = {
     )
 }
 _COUNT = re.compile(
-    rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:\w+\s+){{0,2}}?(?:names?|ideas?|lines?|items?|suggestions?|titles?|ways?|shots?)\b",
+    rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:\w+\s+){{0,2}}?(?:names?|ideas?|lines?|items?|suggestions?|titles?|ways?|shots?|beats?)\b",
     re.IGNORECASE,
 )
 _BRIEF = re.compile(
@@ -40,6 +40,36 @@ _PEOPLE = re.compile(
     r")s?\b(?!['’]s)"
 )
 """Who may talk in a conversation: words for people, and for the animals and spirits that talk in tales."""
+
+_LANGUAGE = re.compile(
+    r"\b((?:(?:Brazilian|European|American|British|Canadian|Mexican|Swiss|Austrian|simplified|traditional|modern"
+    r"|ancient|old|middle)\s+)?(?:"
+    r"Afrikaans|Albanian|Amharic|Arabic|Armenian|Azerbaijani|Basque|Belarusian|Bengali|Bosnian|"
+    r"Breton|Bulgarian|Burmese|Cantonese|Catalan|Chinese|Croatian|Czech|Danish|Dutch|English|"
+    r"Esperanto|Estonian|Faroese|Filipino|Finnish|French|Frisian|Galician|Georgian|German|Greek|"
+    r"Gujarati|Hausa|Hebrew|Hindi|Hungarian|Icelandic|Igbo|Indonesian|Irish|Italian|Japanese|"
+    r"Javanese|Kannada|Kazakh|Khmer|Korean|Kurdish|Lao|Latin|Latvian|Lithuanian|Luxembourgish|"
+    r"Macedonian|Malay|Malayalam|Maltese|Mandarin|Maori|Marathi|Mongolian|Nepali|Norwegian|"
+    r"Occitan|Pashto|Persian|Polish|Portuguese|Punjabi|Romanian|Romansh|Russian|Sanskrit|Scots|"
+    r"Serbian|Sinhala|Slovak|Slovene|Slovenian|Somali|Spanish|Swahili|Swedish|Tagalog|Tamil|"
+    r"Tatar|Telugu|Thai|Tibetan|Turkish|Ukrainian|Urdu|Uzbek|Vietnamese|Welsh|Xhosa|Yiddish|"
+    r"Yoruba|Zulu"
+    r"))\b",
+    re.IGNORECASE,
+)
+_PLAIN = {"simplified", "traditional", "modern", "ancient", "old", "middle"}
+_INTO = re.compile(r"\binto\s+([^\W\d_][\w-]+)")
+
+
+def language_in(words: str) -> str:
+    """The language that the words ask for ("into Brazilian Portuguese"); empty where they name none."""
+    found = _LANGUAGE.findall(words)
+    if found:
+        # "from Dutch into French" names the target last; capitals as English has them
+        said = str(found[-1]).split()
+        return " ".join(word.lower() if word.lower() in _PLAIN else word.capitalize() for word in said)
+    match = _INTO.search(words)
+    return match.group(1) if match else ""
 
 
 def count_in(words: str, otherwise: int) -> int:

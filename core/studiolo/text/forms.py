@@ -12,6 +12,7 @@ from typing import Literal
 
 from studiolo.text import fountain
 from studiolo.text.sentences import cut_to_sentence, ends_whole, sentence_ends
+from studiolo.text.verse import RHYMES, kept
 
 Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "shots", "notes", "json"]
 
@@ -40,6 +41,8 @@ class Form:
     """What the lines of notes begin with, in this order, a colon after each."""
     schema: str = ""
     """JSON Schema that the answer fits by construction; here it is only checked that it is JSON."""
+    language: str = ""
+    """In which the answer is to be; empty for the language of the text."""
 
     def faults(self, text: str) -> tuple[str, ...]:
         """What is wrong with the shape of a finished text, in words; empty when nothing is."""
@@ -68,6 +71,17 @@ class Form:
         if self.kind == "json":
             return not self._json_faults(text)
         return ends_whole(text)
+
+    @property
+    def poem(self) -> str:
+        """What kind of poem it is; empty for what is none."""
+        return next((name for name, known in POEMS.items() if known == self), "")
+
+    def kept(self, text: str) -> str:
+        """Whether a poem has the lines, syllables and rhymes that its kind wants, in words; empty where it is free."""
+        if not self.syllables and self.poem not in RHYMES:
+            return ""
+        return f"{self.poem.capitalize()}: {kept(text, self.poem, self.count, self.syllables)}."
 
     # ---- what is wrong
 
@@ -149,17 +163,6 @@ POEMS: dict[str, Form] = {
     "free verse": Form("verse", 12, 4, words=(2, 12)),
 }
 """Kinds of poem by name; what a person may ask for in the brief, the instruction or through a style."""
-
-
-def syllables(line: str) -> int:
-    """About how many syllables an English line has, by its groups of vowels."""
-    total = 0
-    for word in re.findall(r"[a-z']+", line.lower()):
-        groups = len(re.findall(r"[aeiouy]+", word))
-        silent = word.endswith("e") and not word.endswith(("le", "ee", "ye")) and groups > 1
-        silent = silent or (word.endswith("ed") and not word.endswith(("ted", "ded")) and groups > 1)
-        total += max(1, groups - silent)
-    return total
 
 
 def _lines(text: str) -> list[str]:

@@ -26,6 +26,9 @@ class Example:
     instruction: str = ""
     poem: str = ""
     """The kind of poem that it shows; empty for any."""
+    when: str = ""
+    """A regular expression: it is shown where the person's instruction has a match, and then in place of those without.
+    Empty for whatever is asked."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def read_mode(name: str) -> Mode:
                 answer=shown["answer"].strip(),
                 instruction=shown.get("instruction", ""),
                 poem=shown.get("poem", ""),
+                when=shown.get("when", ""),
             )
             for shown in page.get("example", [])
         ),

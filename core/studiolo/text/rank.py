@@ -10,9 +10,10 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from studiolo.text.forms import Form, syllables
+from studiolo.text.forms import Form
 from studiolo.text.prompt import Prompt
 from studiolo.text.sentences import sentence_ends
+from studiolo.text.verse import last_word, rhyme, syllables
 
 WEIGHTS = {
     "repeats": -4.0,
@@ -26,7 +27,10 @@ WEIGHTS = {
     "on_topic": 2.0,
     "variety": 2.0,
     "verse": 1.0,
+    "lore": 1.5,
 }
+LORE_WORDS = 3
+"""Words of the story bible of which an answer need not have more."""
 
 _DANGLING = frozenset(
     ["a", "an", "and", "at", "for", "her", "his", "in", "its", "my", "of", "or", "that", "the", "to", "with"]
@@ -77,6 +81,8 @@ class Score:
     """Different words among its words and the 40 before them, 60 words at a time."""
     verse: float
     """For verse: lines that rhyme with another, and lines of the right number of syllables."""
+    lore: float
+    """How much it takes up of what the story bible says and the person's text does not: 1 for three words."""
 
     @property
     def total(self) -> float:
@@ -112,6 +118,7 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
         on_topic=_on_topic(likeness, prompt),
         variety=_variety([*_words(before)[-40:], *words]),
         verse=_verse(answer, form.syllables) if form.kind == "verse" else 0.0,
+        lore=_lore(answer, prompt),
     )
 
 
@@ -149,6 +156,16 @@ def _copied(runs: list[tuple[str, ...]], prompt: Prompt) -> float:
     told = _words(prompt.topic)
     shortens = prompt.reworks and prompt.words[1] < len(told)
     return 0.0 if prompt.opening or shortens else _share(runs, _runs(told))
+
+
+def _lore(answer: str, prompt: Prompt) -> float:
+    """By the first letters of long words, so that "smuggling" is a word of "a smuggler"."""
+    known = _stems(prompt.lore) - _stems(prompt.topic)
+    return min(1.0, len(_stems(answer) & known) / LORE_WORDS)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:6] for word in _words(text) if len(word) >= 4 and word not in _COMMON}
 
 
 def _same_starts(text: str, before: str) -> float:
@@ -213,18 +230,10 @@ def _verse(text: str, wanted: tuple[int, ...]) -> float:
     if len(wanted) == 3:  # haiku do not rhyme
         off = sum(abs(syllables(line) - count) for line, count in zip(lines, wanted, strict=False))
         return max(0.0, 1 - off / sum(wanted) * 2)
-    ends = [_rhyme(line) for line in lines]
-    last_words = [_words(line)[-1:] for line in lines]
+    ends = [rhyme(line) for line in lines]
+    last_words = [last_word(line) for line in lines]
     rhymed = 0
     for at, end in enumerate(ends):
         near = [n for n in range(max(0, at - 3), min(len(ends), at + 4)) if n != at]
         rhymed += any(ends[n] == end and last_words[n] != last_words[at] for n in near)
     return rhymed / len(lines)
-
-
-def _rhyme(line: str) -> str:
-    """The sound that a line ends with, as far as spelling tells: its last vowels and what follows."""
-    word = (_words(line) or [""])[-1]
-    word = word.removesuffix("e") if len(word) > 3 and not word.endswith(("ee", "ye")) else word
-    match = re.search(r"[aeiouy]+[^aeiouy]*$", word)
-    return match.group() if match else word

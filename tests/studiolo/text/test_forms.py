@@ -6,7 +6,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from studiolo.text import fountain
-from studiolo.text.forms import POEMS, Form, syllables
+from studiolo.text.forms import POEMS, Form
 from studiolo.text.grammars import grammar
 from studiolo.text.sentences import cut_to_sentence, ends_whole
 
@@ -97,16 +97,6 @@ def test_a_broken_form_is_told(form: Form, good: str, bad: str) -> None:
 )
 def test_a_form_is_cut_at_its_last_whole_unit(form: Form, text: str, cut: str) -> None:
     assert form.cut(text) == cut
-
-
-def test_syllables_are_about_right() -> None:
-    assert [
-        syllables(line) for line in ("Grey heron at dawn", "one leg in the silver stream", "still as a held breath")
-    ] == [
-        5,
-        7,
-        5,
-    ]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Prompts of both shapes, what they cut, and what they read out of a brief."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,17 +8,20 @@ from dataclasses import replace
 import pytest
 from transformers import AutoTokenizer
 
-from studiolo.text.brief import count_in, poem_in, reads_as_opening, speakers_in
+from studiolo.text.bible import called
+from studiolo.text.brief import count_in, language_in, poem_in, reads_as_opening, speakers_in
 from studiolo.text.forms import POEMS
 from studiolo.text.modes import mode_names, read_mode
 from studiolo.text.presets import over
 from studiolo.text.prompt import Prompt, build
 from studiolo.text.styles import read_style, style_names
+from studiolo_contract.bible import Bible, Entry
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.text import Sampling, TextRequest
+from studiolo_contract.text import Example, Sampling, TextRequest
 
 MODES = [
     "ad",
+    "beats",
     "brainstorm",
     "character",
     "continue",
@@ -25,6 +29,7 @@ MODES = [
     "expand",
     "names",
     "notes",
+    "place",
     "poem",
     "rewrite",
     "scene",
@@ -32,6 +37,7 @@ MODES = [
     "shorten",
     "shots",
     "story",
+    "translate",
 ]
 OPENING = "The lighthouse keeper heard music under the sea."
 
@@ -74,7 +80,7 @@ def test_every_style_goes_with_every_mode_in_both_shapes(tokenizer, style: str, 
     for mode in mode_names():
         made = prompt(tokenizer, mode, "A baker and a ghost meet at night.", style, few_shot)
         assert "A baker and a ghost meet at night." in made.text
-        assert not any(gap in made.text for gap in ("{text}", "{count}", "{speakers}", "{poem}"))
+        assert not any(gap in made.text for gap in ("{text}", "{count}", "{speakers}", "{poem}", "{language}"))
         assert made.tokens == len(tokenizer.encode(made.text, add_special_tokens=False))
         assert sum(part.tokens for part in made.parts) >= made.tokens
         assert made.tokens + made.max_tokens <= 4096
@@ -181,6 +187,66 @@ def test_words_are_read_as_a_person_means_them() -> None:
     assert reads_as_opening(OPENING)
     assert not reads_as_opening("Write a story about a cat.")
     assert not reads_as_opening("a cat in the rain")
+
+
+def test_a_translation_is_asked_for_in_the_language_that_is_named(tokenizer) -> None:
+    for few_shot in (True, False):
+        made = prompt(tokenizer, "translate", "The sea was calm.", few_shot=few_shot, instruction="into Swiss German")
+        assert "into Swiss German" in made.text
+        assert made.reworks
+        assert any("Swiss German" in note for note in made.notes) is few_shot
+
+
+def test_languages_are_read_as_people_name_them() -> None:
+    assert language_in("into french, please") == "French"
+    assert language_in("translate from Dutch into Brazilian Portuguese") == "Brazilian Portuguese"
+    assert language_in("into Traditional Chinese") == "traditional Chinese"
+    assert language_in("into Klingon") == "Klingon"
+    assert language_in("in the past tense") == ""
+    assert language_in("") == ""
+
+
+def test_as_many_beats_as_are_asked_for(tokenizer) -> None:
+    made = prompt(tokenizer, "beats", "seven beats about a theft")
+    schema = json.loads(made.json_schema)
+    assert (schema["minItems"], schema["maxItems"]) == (7, 7)
+    assert "Plan 7 beats" in made.text
+    assert made.max_tokens > prompt(tokenizer, "beats", "a theft").max_tokens
+
+
+def test_the_story_bible_stands_in_both_shapes_and_counts_as_a_part(tokenizer, bare_tokenizer) -> None:
+    known = Bible(entries=(Entry(name="Ada", text="Ada is a spy."), Entry(name="Bo", text="Bo is her dog.", budget=8)))
+    found = called(known, "Ada and Bo left.")
+    for words, few_shot in ((tokenizer, True), (tokenizer, False), (bare_tokenizer, True), (bare_tokenizer, False)):
+        request = TextRequest(mode="continue", text="Ada and Bo left.")
+        made = build(request, read_mode("continue"), None, words, 4096, few_shot, found)
+        assert "Ada is a spy." in made.text
+        assert made.text.index("Ada is a spy.") < made.text.rindex("Ada and Bo left.")
+        assert [entry.name for entry in made.entries] == ["Ada", "Bo"]
+        parts = {part.name: part.tokens for part in made.parts}
+        assert sum(parts.values()) >= made.tokens
+        assert parts["bible"] > 0
+        assert made.lore == "Ada is a spy.\nBo is her dog."
+
+
+def test_examples_and_bible_go_before_the_text_and_the_text_loses_its_head(tokenizer) -> None:
+    known = Bible(entries=(Entry(name="Ada", text="Ada is a spy. " * 200, constant=True),), budget=400)
+    text = " ".join(f"Sentence number {n} is here." for n in range(400))
+    request = TextRequest(mode="continue", text=text)
+    made = build(request, read_mode("continue"), None, tokenizer, 1024, True, called(known, text))
+    parts = {part.name: part for part in made.parts}
+    assert parts["bible"].tokens > 100
+    assert parts["bible"].cut > 0
+    assert parts["text"].cut > 1000
+    assert made.tokens + made.max_tokens <= 1024
+    assert made.text.endswith("Sentence number 399 is here.")
+
+
+def test_a_large_model_is_shown_only_the_persons_examples(tokenizer) -> None:
+    shown = (Example(text="He goes.", answer="Off he goes!"),)
+    made = prompt(tokenizer, "rewrite", "She sits.", few_shot=False, examples=shown, instruction="livelier")
+    assert made.text.count("livelier") == 2
+    assert "<|im_start|>assistant\nOff he goes!<|im_end|>" in made.text
 
 
 def test_unknown_names_are_told_with_the_known_ones() -> None:
