@@ -8,9 +8,10 @@ await build({
   outfile: "main.js",
   bundle: true,
   format: "cjs",
-  target: "es2018",
+  target: "es2020",
   external: ["obsidian", "electron", "@codemirror/*", "@lezer/*", ...builtinModules],
   minify: true,
+  charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
 });

@@ -1,14 +1,19 @@
 /** Studiolo in Obsidian: puts the rooms together. */
 
 import { Notice, Plugin, type Editor, type MarkdownFileInfo, type WorkspaceLeaf } from "obsidian";
+import { again } from "./arts/again";
 import { branching } from "./arts/branching";
 import { looking } from "./arts/looking";
 import { ghosting } from "./arts/ghosting";
+import { illustrating } from "./arts/illustrating";
 import { Landing } from "./arts/landing";
+import { Media } from "./arts/media";
 import { pieces } from "./arts/pieces";
 import { Rewriting } from "./arts/rewriting";
 import { RunningTemplates } from "./arts/running_templates";
+import { scoring } from "./arts/scoring";
 import { Sheets } from "./arts/sheets";
+import { texturing } from "./arts/texturing";
 import { Writing } from "./arts/writing";
 import { find } from "./daemon/discovery";
 import { Jobs, type Job, type Pending, type PendingJob } from "./daemon/jobs";
@@ -55,6 +60,11 @@ export default class StudioloPlugin extends Plugin {
     branching(this, desk, sidecars);
     pieces(this, desk, landing);
     looking(desk);
+    const media = new Media(this, desk, sidecars);
+    illustrating(this, desk, media);
+    texturing(this, desk, media);
+    scoring(this, desk, media);
+    again(this, desk, media, sidecars);
 
     this.registerEditorExtension([
       inlays,
@@ -78,7 +88,7 @@ export default class StudioloPlugin extends Plugin {
     );
     this.registerView(
       PANEL,
-      (leaf) => new Panel(leaf, desk, [connection(desk), running(desk), waiting(desk), versions(desk, sidecars), sent(desk)]),
+      (leaf) => new Panel(leaf, desk, [connection(desk), running(desk), waiting(desk, media), versions(desk, sidecars), sent(desk)]),
     );
     this.addRibbonIcon("feather", "Open the panel", desk.openPanel);
     this.addCommand({ id: "panel", name: "Open the panel", callback: desk.openPanel });

@@ -14,7 +14,7 @@ import { locate, placeOf } from "./place";
 export function again(plugin: Plugin, desk: Desk, media: Media, sidecars: Sidecars): void {
   plugin.addCommand({
     id: "again",
-    name: "Make the picture or music at the cursor again",
+    name: "Make this picture or music again",
     icon: "refresh-cw",
     editorCheckCallback: (checking, editor, info) => {
       if (checking) return here(editor) !== null;
@@ -48,7 +48,8 @@ export function again(plugin: Plugin, desk: Desk, media: Media, sidecars: Sideca
     const file = desk.app.metadataCache.getFirstLinkpathDest(path, note);
     if (!file) throw bad(`There is no file ${path} in this vault.`, "Mend the link.");
     const { recipe } = await sidecars.read(file.path);
-    const found = recipe ?? (file.extension === "png" ? recipeIn(new Uint8Array(await desk.app.vault.readBinary(file))) : null);
+    const found =
+      recipe ?? (file.extension === "png" ? recipeIn(new Uint8Array(await desk.app.vault.readBinary(file))) : null);
     if (!found) throw bad(`How ${file.name} was made is not known.`, "Make a new one from the passage.");
     return found;
   }
@@ -61,6 +62,7 @@ function here(editor: Editor): ReturnType<typeof embedAt> {
 
 /** The request as it was run, with everything that was settled then, except for chance. */
 function onceMore({ settled }: Recipe): Request {
-  if (settled.kind === "image" || settled.kind === "texture" || settled.kind === "music") return { ...settled, seed: null };
+  if (settled.kind === "image" || settled.kind === "texture" || settled.kind === "music")
+    return { ...settled, seed: null };
   throw bad("Nothing in this picture was left to chance.", "Make a new one from the passage.");
 }

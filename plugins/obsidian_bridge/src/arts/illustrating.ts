@@ -25,7 +25,12 @@ export function illustrating(plugin: Plugin, desk: Desk, media: Media): void {
         new Setting(place)
           .setName("Style")
           .setDesc("Words that say how it is painted.")
-          .addText((field) => field.setPlaceholder("ink drawing").setValue(style).onChange((words) => (style = words)));
+          .addText((field) =>
+            field
+              .setPlaceholder("Ink drawing")
+              .setValue(style)
+              .onChange((words) => (style = words)),
+          );
         new Setting(place)
           .setName("Seed")
           .setDesc("The same seed paints the same picture; empty for chance.")

@@ -6,12 +6,13 @@
  */
 
 import type { EditorView } from "@codemirror/view";
-import { MarkdownView, TFile, type Editor, type Plugin } from "obsidian";
+import type { Editor, Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import type { Job, Purpose } from "../daemon/jobs";
 import type { Token } from "../daemon/wire";
 import { beginInlay, type Inlay } from "../editor/inlay";
 import { rememberTokens } from "../editor/tokens";
+import { editorOf, putAt } from "./put";
 import { joint, locate, placeOf, type Place } from "./place";
 
 export const PASSAGE = "passage";
@@ -68,7 +69,7 @@ export class Landing {
     const end = job.watch(() => heard());
     const heard = () => {
       const inlay = this.inlays.get(job);
-      if (!job.over) inlay?.set(this.written(job, inlay));
+      if (!job.over) inlay?.set(this.written(job));
       else {
         end();
         void this.land(job);
@@ -82,7 +83,7 @@ export class Landing {
   private attach(): void {
     for (const job of this.jobs()) {
       if (this.inlays.has(job) || job.state === "failed") continue;
-      const open = this.editor(passage(job).place.path);
+      const open = editorOf(this.desk.app, passage(job).place.path);
       const range = open && locate(open.getValue(), passage(job).place);
       if (!open || !range) continue;
       if (job.over) void this.land(job);
@@ -94,7 +95,7 @@ export class Landing {
     const inlay = beginInlay(view, range, "stream");
     this.inlays.set(job, inlay);
     inlay.onGone(() => this.inlays.delete(job));
-    inlay.set(this.written(job, inlay));
+    inlay.set(this.written(job));
   }
 
   private async land(job: Job): Promise<void> {
@@ -107,57 +108,26 @@ export class Landing {
       if (!text) this.desk.jobs.taken(job); // what was written before it failed can be had in the panel
       return;
     }
-    const open = this.editor(passage(job).place.path);
+    const open = editorOf(this.desk.app, passage(job).place.path);
     const range = inlay?.range();
     if (inlay && range) {
       const view = open ? viewOf(open) : null;
-      const whole = this.whole(job, text, inlay);
+      const whole = this.whole(job, text);
       this.inlays.delete(job);
       if (!inlay.accept(whole)) return; // its editor is gone; it waits in the panel
       if (view) rememberTokens(view, range.from + whole.length - text.length, tokensOf(job, text));
-    } else if (!(open ? this.putInto(open, job, text) : await this.putIntoFile(job, text))) return;
+    } else if (!(await putAt(this.desk.app, passage(job).place, this.whole(job, text)))) return;
     this.desk.jobs.taken(job);
   }
 
-  /** Into an editor that has not shown it while it was written. */
-  private putInto(editor: Editor, job: Job, text: string): boolean {
-    const range = locate(editor.getValue(), passage(job).place);
-    if (!range) return false;
-    const inlay = beginInlay(viewOf(editor), range, "stream");
-    return inlay.accept(this.whole(job, text, inlay));
+  private written(job: Job): string {
+    return this.whole(job, (job.texts[0] ?? "").trimStart());
   }
 
-  private async putIntoFile(job: Job, text: string): Promise<boolean> {
-    const { vault } = this.desk.app;
-    const { place, lead, joined } = passage(job);
-    const file = vault.getAbstractFileByPath(place.path);
-    if (!(file instanceof TFile)) return false;
-    let put = false;
-    await vault.process(file, (now) => {
-      const range = locate(now, place);
-      if (!range) return now;
-      put = true;
-      const whole = lead + text;
-      return now.slice(0, range.from) + (joined ? joint(now.slice(0, range.from), whole) : "") + whole + now.slice(range.to);
-    });
-    return put;
-  }
-
-  private written(job: Job, inlay: Inlay | undefined): string {
-    return this.whole(job, (job.texts[0] ?? "").trimStart(), inlay);
-  }
-
-  private whole(job: Job, text: string, inlay: Inlay | undefined): string {
+  private whole(job: Job, text: string): string {
     const { lead, joined, place } = passage(job);
     const words = lead + text;
-    return (joined && inlay ? joint(place.before, words) : "") + words;
-  }
-
-  private editor(path: string): Editor | null {
-    for (const leaf of this.desk.app.workspace.getLeavesOfType("markdown")) {
-      if (leaf.view instanceof MarkdownView && leaf.view.file?.path === path) return leaf.view.editor;
-    }
-    return null;
+    return (joined ? joint(place.before, words) : "") + words;
   }
 }
 

@@ -97,7 +97,8 @@ export class Media {
     }
     const { link, lead, place } = purpose;
     const here = this.inlays.get(job);
-    const placed = link !== "" && ((here?.range() && here.accept(lead + link)) || (await putAt(this.desk.app, place, lead + link)));
+    const placed =
+      link !== "" && ((here?.range() && here.accept(lead + link)) || (await putAt(this.desk.app, place, lead + link)));
     this.end(job);
     if (job.problem) this.desk.tell(job.problem);
     if (placed || job.state !== "done") this.desk.jobs.taken(job);
@@ -178,7 +179,8 @@ export class Media {
 }
 
 function some<T>(value: T | undefined): T {
-  if (value === undefined) throw bad("The result is not what was asked for.", "Make it again, and report it if it stays.");
+  if (value === undefined)
+    throw bad("The result is not what was asked for.", "Make it again, and report it if it stays.");
   return value;
 }
 
@@ -190,6 +192,7 @@ function passageOf(editor: Editor): { from: number; to: number } | null {
 function underWay(job: Job): string {
   const doing = DOING[job.request.kind ?? ""] ?? "Making";
   const { progress } = job;
-  const share = progress?.total && progress.stage !== "load" ? ` ${Math.round((100 * progress.done) / progress.total)} %` : "";
+  const share =
+    progress?.total && progress.stage !== "load" ? ` ${Math.round((100 * progress.done) / progress.total)} %` : "";
   return `${doing}…${share}`;
 }

@@ -1,10 +1,12 @@
 /** Something new from a few words: a poem in a form, a scene as a script, a conversation, advertising, names, ideas. */
 
-import { Modal, Setting, type App, type Editor, type Plugin, type TFile } from "obsidian";
+import type { Editor, Plugin, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import { viewOf, type Landing } from "./landing";
+import { publicText } from "../words/private";
 import { textRequest } from "./request";
 import { Choice } from "./rewriting";
+import { Words } from "./words";
 
 interface Piece {
   name: string;
@@ -39,8 +41,12 @@ export function pieces(plugin: Plugin, desk: Desk, landing: Landing): void {
 
 function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece): void {
   const selected = editor.getSelection();
-  if (selected.trim()) void write(desk, landing, editor, file, piece, selected);
-  else new Brief(desk.app, piece, (brief) => void write(desk, landing, editor, file, piece, brief)).open();
+  const done = (brief: string) => void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));
+  if (selected.trim()) done(publicText(editor.getValue(), ...range(editor)));
+  else {
+    const { name, such } = piece;
+    new Words(desk.app, { title: `${name}: about what?`, begin: "Write", words: "", such, done }).open();
+  }
 }
 
 async function write(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece, brief: string): Promise<void> {
@@ -52,42 +58,6 @@ async function write(desk: Desk, landing: Landing, editor: Editor, file: TFile |
   landing.begin(editor, file.path, { from: at, to: at }, (purpose) => desk.jobs.submit(request, purpose), lead, false);
 }
 
-/** Asks what the piece is about. */
-class Brief extends Modal {
-  private words = "";
-
-  constructor(
-    app: App,
-    private readonly piece: Piece,
-    private readonly done: (brief: string) => void,
-  ) {
-    super(app);
-  }
-
-  override onOpen(): void {
-    this.setTitle(this.piece.name);
-    new Setting(this.contentEl).setName("About what?").addText((field) => {
-      field.setPlaceholder(this.piece.such).onChange((words) => (this.words = words));
-      field.inputEl.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && !event.isComposing) this.finish();
-      });
-      field.inputEl.addClass("studiolo-wide");
-    });
-    new Setting(this.contentEl).addButton((button) =>
-      button
-        .setButtonText("Write")
-        .setCta()
-        .onClick(() => this.finish()),
-    );
-  }
-
-  override onClose(): void {
-    this.contentEl.empty();
-  }
-
-  private finish(): void {
-    if (this.words.trim() === "") return;
-    this.close();
-    this.done(this.words);
-  }
+function range(editor: Editor): [number, number] {
+  return [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
 }

@@ -8,8 +8,10 @@ export interface Asked {
   begin: string;
   /** What stands in the field at first. */
   words: string;
+  /** What might be said, seen while the field is empty. */
+  such?: string;
   /** Adds what else there is to set. */
-  more?(place: HTMLElement): void;
+  more?: (place: HTMLElement) => void;
   done(words: string): void;
 }
 
@@ -27,8 +29,12 @@ export class Words extends Modal {
   override onOpen(): void {
     const { title, begin, more } = this.asked;
     this.setTitle(title);
-    const field = this.contentEl.createEl("textarea", { cls: "studiolo-words", attr: { rows: "5", "aria-label": title } });
+    const field = this.contentEl.createEl("textarea", {
+      cls: "studiolo-words",
+      attr: { rows: "5", "aria-label": title },
+    });
     field.value = this.words;
+    field.placeholder = this.asked.such ?? "";
     field.addEventListener("input", () => (this.words = field.value));
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) this.finish();

@@ -12,10 +12,14 @@ export function madeThings(desk: Desk, media: Media): Section {
     title: "Pictures and sounds",
     draw(place) {
       const jobs = [...desk.jobs.here.values()].filter((job) => job.purpose.kind === MADE && job.state === "done");
-      anew(place, jobs.map((job) => [job.key, made(job).link]), () => {
-        if (jobs.length) place.createEl("h6", { text: "Made, without a place" });
-        for (const job of jobs) draw(place.createDiv({ cls: "studiolo-card" }), job);
-      });
+      anew(
+        place,
+        jobs.map((job) => [job.key, made(job).link]),
+        () => {
+          if (jobs.length) place.createEl("h6", { text: "Made, without a place" });
+          for (const job of jobs) draw(place.createDiv({ cls: "studiolo-card" }), job);
+        },
+      );
     },
   };
 
@@ -28,13 +32,16 @@ export function madeThings(desk: Desk, media: Media): Section {
       button(line, "Insert at the cursor", () => {
         const editor = desk.app.workspace.activeEditor?.editor;
         if (!editor) {
-          new Notice("Open a note, and put the cursor where the link belongs.");
+          new Notice("Open a note, and click where the link belongs.");
           return;
         }
         editor.replaceSelection(link);
         desk.jobs.taken(job);
       });
     } else button(line, "Save", () => void media.settle(job));
-    button(line, "Discard", () => desk.jobs.taken(job)).setAttribute("aria-label", "Discard: the file stays where it is");
+    button(line, "Discard", () => desk.jobs.taken(job)).setAttribute(
+      "aria-label",
+      "Discard: the file stays where it is",
+    );
   }
 }

@@ -1,9 +1,10 @@
 /** What is under way, with how far it is and a way to stop it; and what is done and has found no place. */
 
-import { Notice } from "obsidian";
 import type { Job } from "../daemon/jobs";
 import type { Desk } from "../desk";
-import { finished, PASSAGE, passage } from "../arts/landing";
+import { finished, PASSAGE, passage, viewOf, type Passage } from "../arts/landing";
+import { MADE, made, type Made, type Media } from "../arts/media";
+import { beginInlay } from "../editor/inlay";
 import { anew, button, type Section } from "./section";
 
 const DOING: Record<string, string> = {
@@ -53,36 +54,44 @@ function far(job: Job): string {
   return progress?.total ? `${Math.round((100 * progress.done) / progress.total)} %` : "";
 }
 
-/** Texts whose place is gone, or whose note is not open. */
-export function waiting(desk: Desk): Section {
+/** What is done and found no place: a text, or the link to what was made. */
+export function waiting(desk: Desk, media: Media): Section {
   return {
     id: "waiting",
     title: "Waiting",
     draw(place) {
-      const jobs = [...desk.jobs.here.values()].filter(
-        (job) => job.over && job.purpose.kind === PASSAGE && finished(job) !== "",
-      );
-      anew(place, jobs.map((job) => job.key), () => {
+      const jobs = [...desk.jobs.here.values()].filter((job) => job.over && placeless(job) !== null);
+      anew(place, jobs.map((job) => [job.key, placeless(job)]), () => {
         if (jobs.length) place.createEl("h6", { text: "Waiting for a place" });
-        for (const job of jobs) drawWaiting(desk, place.createDiv({ cls: "studiolo-card" }), job);
+        for (const job of jobs) drawWaiting(place.createDiv({ cls: "studiolo-card" }), job);
       });
     },
   };
-}
 
-function drawWaiting(desk: Desk, place: HTMLElement, job: Job): void {
-  const text = passage(job).lead + finished(job);
-  place.createDiv({ text: `For ${passage(job).place.path}`, cls: "studiolo-muted" });
-  place.createDiv({ text, cls: "studiolo-text" });
-  const line = place.createDiv({ cls: "studiolo-line" });
-  button(line, "Insert at the cursor", () => {
+  function drawWaiting(card: HTMLElement, job: Job): void {
+    const text = placeless(job) ?? "";
+    card.createDiv({ text: `For ${(job.purpose as Passage | Made).place.path}`, cls: "studiolo-muted" });
+    card.createDiv({ text: text || "It could not be saved yet.", cls: "studiolo-text" });
+    const line = card.createDiv({ cls: "studiolo-line" });
+    if (text === "") button(line, "Save", () => void media.settle(job));
+    else button(line, "Insert at the cursor", () => insert(job, text));
+    button(line, "Discard", () => desk.jobs.taken(job));
+  }
+
+  function insert(job: Job, text: string): void {
     const editor = desk.app.workspace.activeEditor?.editor;
     if (!editor) {
-      new Notice("Open a note, and put the cursor where the text belongs.");
+      desk.tell("Open a note, and put the cursor where it belongs.");
       return;
     }
-    editor.replaceSelection(text);
+    const at = editor.posToOffset(editor.getCursor("to"));
+    beginInlay(viewOf(editor), { from: at }, "stream").accept(text);
     desk.jobs.taken(job);
-  });
-  button(line, "Discard", () => desk.jobs.taken(job));
+  }
+}
+
+/** What waits; empty where its files are still to be saved, null where nothing waits. */
+function placeless(job: Job): string | null {
+  if (job.purpose.kind === PASSAGE) return passage(job).lead + finished(job) || null;
+  return job.purpose.kind === MADE && job.state === "done" ? made(job).link : null;
 }
