@@ -1,0 +1,151 @@
+/**
+ * What else a model could have written: the likeliest alternatives of each token, seen when it is hovered over.
+ *
+ * Tokens are followed through edits elsewhere; one that was edited is forgotten. Knows no model: whoever wrote the text
+ * says what its tokens were, and is told which alternative was chosen.
+ */
+
+import { type Extension, RangeSet, RangeSetBuilder, RangeValue, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, hoverTooltip, type Tooltip } from "@codemirror/view";
+import type { Choice, Token } from "../daemon/wire";
+import type { Place } from "./place";
+
+/** An alternative that was chosen, in place of `before`, the token that was written. */
+export interface Chosen extends Place {
+  before: string;
+  choice: string;
+}
+
+class Written extends RangeValue {
+  override startSide = 1;
+  override endSide = -1;
+
+  constructor(readonly token: Token) {
+    super();
+  }
+}
+
+const remembered = StateEffect.define<RangeSet<Written>>();
+
+const field = StateField.define<RangeSet<Written>>({
+  create: () => RangeSet.empty,
+  update(written, tr) {
+    if (tr.docChanged && written.size > 0) {
+      tr.changes.iterChangedRanges((start, end) => {
+        const filter = (from: number, to: number) => start >= to || end <= from;
+        written = written.update({ filter, filterFrom: start, filterTo: end });
+      });
+      written = written.map(tr.changes);
+    }
+    for (const effect of tr.effects) if (effect.is(remembered)) written = RangeSet.join([written, effect.value]);
+    return written;
+  },
+});
+
+/**
+ * Remembers the tokens of a text that stands at `from`. White space that was cut from its ends may be missing; what does
+ * not stand there is not remembered.
+ */
+export function rememberTokens(view: EditorView, from: number, tokens: readonly Token[]): void {
+  const { doc } = view.state;
+  const written = new RangeSetBuilder<Written>();
+  let position = from;
+  for (const token of tokens) {
+    const text = position === from ? token.text.trimStart() : token.text;
+    const stands = doc.sliceString(position, position + text.length);
+    const known = stands === text ? text : text.trimEnd();
+    if (!stands.startsWith(known)) break;
+    if (known !== "") written.add(position, position + known.length, new Written(token));
+    position += known.length;
+  }
+  view.dispatch({ effects: remembered.of(written.finish()) });
+}
+
+/** What an editor needs to remember tokens. `choose` hears of an alternative that was clicked. */
+export function tokenMarks(choose: (view: EditorView, chosen: Chosen) => void): Extension {
+  const hover = hoverTooltip((view, position, side) => tooltip(view, position, side, choose), { hoverTime: 400 });
+  const marks = EditorView.decorations.compute([hover.active], (state) =>
+    Decoration.set(state.field(hover.active).map(({ pos, end = pos }) => hovered.range(pos, end))),
+  );
+  return [field, hover, marks];
+}
+
+const hovered = Decoration.mark({ class: "studiolo-token" });
+
+function tooltip(
+  view: EditorView,
+  position: number,
+  side: -1 | 1,
+  choose: (view: EditorView, chosen: Chosen) => void,
+): Tooltip | null {
+  let found: Tooltip | null = null;
+  view.state.field(field).between(position, position, (from, to, { token }) => {
+    if (side < 0 ? position <= from : position >= to) return;
+    const before = view.state.doc.sliceString(from, to);
+    const create = (view: EditorView) => ({
+      dom: card(view, token, (choice) => choose(view, { from, to, before, choice })),
+    });
+    found = { pos: from + leading(before), end: to, above: false, create };
+    return false;
+  });
+  return found;
+}
+
+/** How much white space is before the first letter, if there is one. */
+function leading(text: string): number {
+  return text.trim() ? text.length - text.trimStart().length : 0;
+}
+
+// ---- how it looks
+
+function card(view: EditorView, token: Token, choose: (choice: string) => void): HTMLElement {
+  const { ownerDocument } = view.dom;
+  const dom = ownerDocument.createElement("div");
+  dom.className = "studiolo-tokens";
+  dom.setAttribute("role", "menu");
+  dom.setAttribute("aria-label", "What else it could have been");
+  const others = token.alternatives.filter(({ text }) => text !== token.text);
+  const choices = [{ text: token.text, probability: token.probability }, ...others];
+  for (const choice of choices.sort((one, other) => other.probability - one.probability)) {
+    dom.append(row(ownerDocument, choice, choice.text === token.text, choose));
+  }
+  return dom;
+}
+
+function row(
+  page: Document,
+  { text, probability }: Choice,
+  isWritten: boolean,
+  choose: (text: string) => void,
+): HTMLElement {
+  const made = page.createElement("button");
+  made.type = "button";
+  made.className = "studiolo-choice";
+  made.classList.toggle("studiolo-choice-written", isWritten);
+  made.setAttribute("role", "menuitem");
+  const likely = page.createElement("progress");
+  likely.max = 1;
+  likely.value = probability;
+  const [word, percent] = [page.createElement("span"), page.createElement("span")];
+  word.className = "studiolo-choice-text";
+  word.append(visible(text));
+  percent.className = "studiolo-choice-percent";
+  percent.append(percentage(probability));
+  made.append(word, likely, percent);
+  if (isWritten) made.disabled = true;
+  else made.addEventListener("click", () => choose(text));
+  return made;
+}
+
+/** White space that would not be seen otherwise. */
+function visible(text: string): string {
+  return text
+    .replace(/^ (?=.)/su, "")
+    .replace(/\n/g, "⏎")
+    .replace(/^[ \t]+$/u, (blank) => "␣".repeat(blank.length));
+}
+
+function percentage(probability: number): string {
+  const percent = probability * 100;
+  return percent < 1 ? "< 1 %" : `${Math.round(percent)} %`;
+}

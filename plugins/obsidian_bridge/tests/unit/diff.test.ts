@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { compare, type Pair } from "../../src/words/diff";
+
+/** A pair as a line: [-gone-]{+new+} around what stays. */
+function shown({ before, pieces }: Pair): string {
+  if (pieces.length === 0) return before;
+  return pieces
+    .map(({ kind, text }) => (kind === "gone" ? `[-${text}-]` : kind === "new" ? `{+${text}+}` : text))
+    .join("");
+}
+
+function diff(before: string, after: string): string[] {
+  return compare(before, after).map(shown);
+}
+
+describe("a passage and what became of it", () => {
+  it("differs word by word", () => {
+    expect(diff("The keeper climbed the stairs.", "The old keeper climbed the ladder.")).toEqual([
+      "The {+old +}keeper climbed the [-stairs-]{+ladder+}.",
+    ]);
+  });
+
+  it("is told sentence by sentence, and what stays is one of them", () => {
+    expect(diff("It rained. She waited. He came.", "It poured. She waited. He came late.")).toEqual([
+      "It [-rained-]{+poured+}. ",
+      "She waited. ",
+      "He came{+ late+}.",
+    ]);
+  });
+
+  it("knows a sentence that is new and one that is gone", () => {
+    expect(diff("It rained all day. He came home.", "It rained all day. The sea was loud. He came home.")).toEqual([
+      "It rained all day. ",
+      "{+The sea was loud. +}",
+      "He came home.",
+    ]);
+    expect(diff("It rained all day. The sea was loud. He came home.", "It rained all day. He came home.")).toEqual([
+      "It rained all day. ",
+      "[-The sea was loud. -]",
+      "He came home.",
+    ]);
+  });
+
+  it("knows two sentences that became one", () => {
+    const pairs = compare("She opened the door. She saw the sea.", "She opened the door and saw the sea.");
+    expect(pairs).toHaveLength(1);
+    expect(pairs.map(shown)).toEqual(["She opened the door[-. She-]{+ and+} saw the sea."]);
+  });
+
+  it("says of a new paragraph only that it is new", () => {
+    expect(diff("It rained.", "It rained.\n\nShe waited.")).toEqual(["It rained.", "{+\n\nShe waited.+}"]);
+  });
+
+  it("does not scatter a sentence that was written anew", () => {
+    expect(diff("The cat is on a mat in the hall.", "A storm broke, and the sails of the ship tore.")).toEqual([
+      "[-The cat is on a mat in the hall-]{+A storm broke, and the sails of the ship tore+}.",
+    ]);
+  });
+
+  it("is told by words in Chinese and Japanese", () => {
+    expect(diff("灯塔熄灭了。没有人动。", "灯塔突然熄灭了。没有人动。")).toEqual([
+      "灯塔{+突然+}熄灭了。",
+      "没有人动。",
+    ]);
+    expect(diff("彼女は海を見た。誰もいない。", "彼女は山を見た。誰もいない。")).toEqual([
+      "彼女は[-海-]{+山+}を見た。",
+      "誰もいない。",
+    ]);
+  });
+
+  it("can be put together again", () => {
+    const texts = [
+      "",
+      "One. Two. Three.",
+      "Two. One!\n\nFour and two. 三。",
+      "\n\n- a\n- b",
+      "Three. Three. Three. One.",
+    ];
+    for (const before of texts) {
+      for (const after of texts) {
+        const pairs = compare(before, after);
+        expect(pairs.map((pair) => pair.before).join("")).toBe(before);
+        expect(pairs.map((pair) => pair.after).join("")).toBe(after);
+        for (const pair of pairs.filter(({ pieces }) => pieces.length > 0)) {
+          const without = (kind: string) => pair.pieces.filter((piece) => piece.kind !== kind).map(({ text }) => text);
+          expect(without("new").join("")).toBe(pair.before);
+          expect(without("gone").join("")).toBe(pair.after);
+        }
+      }
+    }
+  });
+});
