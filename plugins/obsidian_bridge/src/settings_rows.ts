@@ -1,7 +1,7 @@
 /** The rows that settings consist of. Each saves what a person sets at once. Knows no setting. */
 
 import { AbstractInputSuggest, Setting, type App, type TFolder } from "obsidian";
-import { wrong, type Sampler } from "./sampling";
+import { wrong, type Bounds } from "./sampling";
 
 export class Rows {
   constructor(
@@ -30,9 +30,12 @@ export class Rows {
   /** One text a line. */
   lines(name: string, meaning: string, lines: readonly string[], set: (lines: string[]) => void): void {
     this.row(name, meaning).addTextArea((field) =>
-      field
-        .setValue(lines.join("\n"))
-        .onChange((value) => this.take(set, value.split("\n").filter((line) => line.trim() !== ""))),
+      field.setValue(lines.join("\n")).onChange((value) =>
+        this.take(
+          set,
+          value.split("\n").filter((line) => line.trim() !== ""),
+        ),
+      ),
     );
   }
 
@@ -58,7 +61,7 @@ export class Rows {
   number(
     name: string,
     meaning: string,
-    bounds: Pick<Sampler, "least" | "most" | "whole">,
+    bounds: Bounds,
     value: number | null,
     set: (value: number | null) => void,
   ): void {

@@ -23,22 +23,26 @@ export class SettingsTab extends PluginSettingTab {
     const { containerEl, desk } = this;
     containerEl.empty();
     // what the daemon says of itself is drawn anew when it comes or goes; nobody's typing is lost
-    const live = [this.connection, this.models].map((draw) => [draw, this.rows()] as const);
+    const [connection, models] = [this.rows(), this.rows()];
     const known = () => desk.jobs.line.welcome ?? desk.jobs.line.problem?.message;
     let drawn: unknown;
     const draw = () => {
       if (drawn === known()) return;
       drawn = known();
-      for (const [draw, rows] of live) {
-        rows.place.empty();
-        draw.call(this, rows);
-      }
+      connection.place.empty();
+      this.connection(connection);
+      models.place.empty();
+      this.models(models);
     };
     draw();
     this.end = desk.jobs.watch(draw);
-    for (const section of [this.writing, this.sampling, this.ghost, this.bible, this.pictures, this.folders]) {
-      section.call(this, this.rows());
-    }
+    const rows = this.rows();
+    this.writing(rows);
+    this.sampling(rows);
+    this.ghost(rows);
+    this.bible(rows);
+    this.pictures(rows);
+    this.folders(rows);
   }
 
   override hide(): void {
@@ -55,7 +59,9 @@ export class SettingsTab extends PluginSettingTab {
   private connection({ place }: Rows): void {
     const { welcome, problem } = this.desk.jobs.line;
     const row = new Setting(place).setName("Connection");
-    row.setDesc(welcome ? `Connected to ${welcome.server}.` : problem ? `${problem.message} ${problem.mend}` : "Looking…");
+    row.setDesc(
+      welcome ? `Connected to ${welcome.server}.` : problem ? `${problem.message} ${problem.mend}` : "Looking…",
+    );
     if (!welcome && Platform.isDesktopApp) {
       row.addButton((button) =>
         button
@@ -75,13 +81,12 @@ export class SettingsTab extends PluginSettingTab {
     let code = pairingCode(this.app);
     new Setting(place)
       .setName("Pairing code")
-      .setDesc("Only where Studiolo is not found by itself: the line that `studiolo pair` prints. It stays on this device.")
+      .setDesc(
+        "Only where Studiolo is not found by itself: the line that `studiolo pair` prints. It stays on this device.",
+      )
       .addText((field) => {
         field.inputEl.type = "password";
-        field
-          .setPlaceholder("studiolo:…")
-          .setValue(code)
-          .onChange((words) => (code = words.trim()));
+        field.setValue(code).onChange((words) => (code = words.trim()));
       })
       .addButton((button) => button.setButtonText("Pair").onClick(() => this.pair(code)));
   }
@@ -121,9 +126,16 @@ export class SettingsTab extends PluginSettingTab {
     });
     const others = presets.filter((name) => name !== MODELS_OWN);
     const preset = settings.preset === MODELS_OWN ? "" : settings.preset;
-    rows.choice("Preset", "How words are drawn, where nothing else is set.", "The model's own", named(others), preset, (value) => {
-      settings.preset = value || MODELS_OWN;
-    });
+    rows.choice(
+      "Preset",
+      "How words are drawn, where nothing else is set.",
+      "The model's own",
+      named(others),
+      preset,
+      (value) => {
+        settings.preset = value || MODELS_OWN;
+      },
+    );
   }
 
   // ---- what is only the person's affair
@@ -135,9 +147,15 @@ export class SettingsTab extends PluginSettingTab {
     rows.number("Longest answer", length, { least: 1, most: 8192, whole: true }, settings.maxTokens, (value) => {
       settings.maxTokens = value;
     });
-    rows.number("Versions", "How many a passage is rewritten in.", { least: 1, most: 8, whole: true }, settings.variants, (value) => {
-      settings.variants = value ?? 1;
-    });
+    rows.number(
+      "Versions",
+      "How many a passage is rewritten in.",
+      { least: 1, most: 8, whole: true },
+      settings.variants,
+      (value) => {
+        settings.variants = value ?? 1;
+      },
+    );
     const others = "Keep what each written word could have been, to be seen and chosen.";
     rows.toggle("Other words", others, settings.alternatives, (on) => (settings.alternatives = on));
     const slash = "Templates and commands behind a / at the beginning of a word.";
@@ -192,9 +210,15 @@ export class SettingsTab extends PluginSettingTab {
   private pictures(rows: Rows): void {
     const { pictures } = this.desk.settings;
     rows.heading("Pictures");
-    rows.text("Style of pictures", "Words that say how every one is painted.", "ink drawing", pictures.style, (words) => {
-      pictures.style = words;
-    });
+    rows.text(
+      "Style of pictures",
+      "Words that say how every one is painted.",
+      "Ink drawing",
+      pictures.style,
+      (words) => {
+        pictures.style = words;
+      },
+    );
   }
 
   private folders(rows: Rows): void {

@@ -25,7 +25,7 @@ interface Page {
 export class Bible {
   /** Notes of the folder as they were read, by path. */
   private pages = new Map<string, Page>();
-  private entries: readonly Entry[] = [];
+  private entries: Entry[] = [];
   private kept: { whole: string; bytes: Uint8Array } | null = null;
   private told = new Set<string>();
 
@@ -50,7 +50,7 @@ export class Bible {
   }
 
   /** All entries, in the order of their notes' paths. */
-  async read(): Promise<readonly Entry[]> {
+  async read(): Promise<Entry[]> {
     const pages = new Map<string, Page>();
     for (const file of this.notes()) {
       const known = this.pages.get(file.path);
@@ -76,7 +76,9 @@ export class Bible {
     const text = await this.desk.app.vault.cachedRead(file);
     if (!cache.frontmatter) {
       const broken = /^---\s*\n(?:(?!---).*\n)*?type:/.test(text);
-      return broken ? { ...nothing, problem: `The frontmatter of ${file.path} can't be read. Mend it, as YAML.` } : nothing;
+      return broken
+        ? { ...nothing, problem: `The frontmatter of ${file.path} can't be read. Mend it, as YAML.` }
+        : nothing;
     }
     try {
       return { mtime, entry: entryOf(file.basename, cache.frontmatter, text), problem: "" };

@@ -21,7 +21,8 @@ export function entryOf(fileName: string, frontmatter: Frontmatter, markdown: st
   const type = TYPES.find((one) => one === lower(frontmatter.type));
   if (type === undefined || value("private").truth(false)) return null;
   const text = [sheet(value("sheet").list(), frontmatter), publicText(markdown).trim()].filter(Boolean).join("\n\n");
-  if (text === "") throw bad(`${fileName} is an entry of the story bible, but says nothing.`, "Write something into it.");
+  if (text === "")
+    throw bad(`${fileName} is an entry of the story bible, but says nothing.`, "Write something into it.");
   if (text.length > MOST.text) {
     throw bad(
       `${fileName} has ${text.length} characters, and an entry of the story bible ${MOST.text} at most.`,
@@ -116,7 +117,7 @@ class Value {
   }
 
   private bad(wanted: string): Error {
-    const shown = typeof this.value === "object" ? JSON.stringify(this.value) : String(this.value);
+    const shown = plain(this.value) ?? JSON.stringify(this.value);
     return bad(`'${this.key}' of ${this.note} is '${shown.slice(0, 40)}'.`, `Write ${wanted}.`);
   }
 }

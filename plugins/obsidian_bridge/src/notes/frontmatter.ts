@@ -54,7 +54,9 @@ class Differences extends Modal {
       row.descEl.createDiv({ text: `Yours: ${words(one.mine)}` });
       row.descEl.createDiv({ text: `New: ${words(one.theirs)}` });
       row.addToggle((toggle) =>
-        toggle.setTooltip("Take the new one").onChange((on) => void (on ? this.taken.add(one) : this.taken.delete(one))),
+        toggle
+          .setTooltip("Take the new one")
+          .onChange((on) => void (on ? this.taken.add(one) : this.taken.delete(one))),
       );
     }
     new Setting(this.contentEl)

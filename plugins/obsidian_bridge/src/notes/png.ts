@@ -10,7 +10,7 @@ export function recipeIn(bytes: Uint8Array): Recipe | null {
   if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = new TextDecoder();
-  for (let at = SIGNATURE.length; at + 12 <= bytes.length; ) {
+  for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
     const size = view.getUint32(at);
     const kind = text.decode(bytes.subarray(at + 4, at + 8));
     const body = bytes.subarray(at + 8, at + 8 + size);

@@ -136,7 +136,8 @@ export class Sidecars {
   private async deleted(path: string): Promise<void> {
     const { vault, fileManager } = this.desk.app;
     const sidecar = this.fileOf(path);
-    if (sidecar && !this.isSidecar(path) && vault.getAbstractFileByPath(path) === null) await fileManager.trashFile(sidecar);
+    if (sidecar && !this.isSidecar(path) && vault.getAbstractFileByPath(path) === null)
+      await fileManager.trashFile(sidecar);
   }
 
   private isSidecar(path: string): boolean {

@@ -49,7 +49,11 @@ export function readSidecar(text: string): Sidecar | null {
 
 function isPassage(value: unknown): value is Passage {
   const { before, held, after, versions } = (value ?? {}) as Partial<Record<keyof Passage, unknown>>;
-  return [before, held, after].every((text) => typeof text === "string") && Array.isArray(versions) && versions.every(isVersion);
+  return (
+    [before, held, after].every((text) => typeof text === "string") &&
+    Array.isArray(versions) &&
+    versions.every(isVersion)
+  );
 }
 
 function isVersion(value: unknown): value is Version {

@@ -1,7 +1,7 @@
 /** The templates that a vault can begin with: each the text of a note, by its name. */
 
 export const STARTERS: Readonly<Record<string, string>> = {
-  "Haiku": `---
+  Haiku: `---
 mode: poem
 style: haiku
 place: cursor
@@ -14,14 +14,14 @@ place: below
 ---
 A sonnet about this: {{selection}}
 `,
-  "Noir": `---
+  Noir: `---
 mode: rewrite
 style: noir
 place: review
 ---
 Short sentences, wet streets, and nobody tells the truth.
 `,
-  "Gentler": `---
+  Gentler: `---
 mode: rewrite
 place: review
 variants: 2
@@ -66,7 +66,7 @@ place: below
 ---
 Five things that could happen next: {{before}}
 `,
-  "Advertisement": `---
+  Advertisement: `---
 mode: ad
 place: below
 ---

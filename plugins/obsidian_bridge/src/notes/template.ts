@@ -87,7 +87,7 @@ export function readTemplate(
     sampling: sampling ?? (preset === undefined ? undefined : {}),
     max_tokens: whole("max_tokens", 8_192),
     variants: whole("variants", 8),
-    examples: readExamples(given("examples"), blame) as TextRequest["examples"],
+    examples: readExamples(given("examples"), blame),
   };
   const body = publicText(markdown).trim();
   const template = { path, name, body, place: place ?? "cursor", wanted: said(wanted) };
@@ -114,7 +114,8 @@ export function request(template: Template, context: Context): Partial<TextReque
     const passage = selection.trim() ? selection : mode === "continue" ? before : lastParagraph(before);
     if (passage.trim()) [text, instruction] = [passage, filled];
   }
-  if (text.trim() === "") throw bad(`${template.name} has nothing to work on.`, "Write something, or select a passage.");
+  if (text.trim() === "")
+    throw bad(`${template.name} has nothing to work on.`, "Write something, or select a passage.");
   if (text.length > MOST.text) throw bad("That is too much text for one request.", "Select less of it.");
   if (instruction.length > MOST.instruction) {
     throw bad(`The template ${template.name} is longer than ${MOST.instruction} characters.`, "Say it in fewer words.");
@@ -148,11 +149,15 @@ function readSampling(value: unknown, blame: Blame): Sampling | undefined {
     if (problem === null) sampling[key] = one;
     else blame(`sampling: ${key}`, problem);
   }
-  return sampling as Sampling;
+  return sampling;
 }
 
 function isWords(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= 64 && value.every((one) => typeof one === "string" && one !== "" && one.length <= 200);
+  return (
+    Array.isArray(value) &&
+    value.length <= 64 &&
+    value.every((one) => typeof one === "string" && one !== "" && one.length <= 200)
+  );
 }
 
 function readExamples(value: unknown, blame: Blame): Example[] | undefined {
@@ -176,5 +181,10 @@ function said<T extends object>(values: T): T {
 }
 
 function lastParagraph(text: string): string {
-  return text.trimEnd().split(/\n[ \t\r]*\n/).pop() ?? "";
+  return (
+    text
+      .trimEnd()
+      .split(/\n[ \t\r]*\n/)
+      .pop() ?? ""
+  );
 }

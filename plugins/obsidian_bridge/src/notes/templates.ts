@@ -5,7 +5,15 @@
  * business of whoever is given here.
  */
 
-import { debounce, normalizePath, type Editor, type MarkdownFileInfo, type Plugin, type TAbstractFile, type TFile } from "obsidian";
+import {
+  debounce,
+  normalizePath,
+  type Editor,
+  type MarkdownFileInfo,
+  type Plugin,
+  type TAbstractFile,
+  type TFile,
+} from "obsidian";
 import type { Desk } from "../desk";
 import { ensureFolder, inFolder } from "./folders";
 import { STARTERS } from "./starter_templates";

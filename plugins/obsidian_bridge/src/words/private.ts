@@ -23,7 +23,8 @@ export function publicText(markdown: string, from = 0, to = markdown.length): st
     kept.push(piece);
     at = Math.min(to, span.to);
     // nothing is left of a line that held nothing else, and no second space between words
-    if (empty) at += /^[ \t]*(?:\r?\n)?/.exec(markdown.slice(at, markdown.indexOf("\n", at) + 1 || to))?.[0].length ?? 0;
+    if (empty)
+      at += /^[ \t]*(?:\r?\n)?/.exec(markdown.slice(at, markdown.indexOf("\n", at) + 1 || to))?.[0].length ?? 0;
     else if (spaced && markdown[at] === " ") at += 1;
   }
   return kept.join("") + markdown.slice(at, Math.max(at, to));

@@ -53,17 +53,32 @@ it("reads every key", () => {
   });
 });
 
-it.each([{ type: "recipe" }, {}, { type: "lore", private: true }, { type: ["lore"] }])("passes over %o", (frontmatter) => {
-  expect(entryOf("x", frontmatter, NOTE)).toBeNull();
-});
+it.each([{ type: "recipe" }, {}, { type: "lore", private: true }, { type: ["lore"] }])(
+  "passes over %o",
+  (frontmatter) => {
+    expect(entryOf("x", frontmatter, NOTE)).toBeNull();
+  },
+);
 
 it("takes values that are empty for values that are not given", () => {
   const frontmatter = { type: "lore", name: null, aliases: "", order: null, budget: "", constant: null };
-  expect(entryOf("x", frontmatter, NOTE)).toMatchObject({ name: "x", aliases: [], order: 0, budget: null, constant: false });
+  expect(entryOf("x", frontmatter, NOTE)).toMatchObject({
+    name: "x",
+    aliases: [],
+    order: 0,
+    budget: null,
+    constant: false,
+  });
 });
 
 it("sends of the frontmatter only what the note lists", () => {
-  const frontmatter = { type: "character", voice: "Speaks in orders.", age: 40, secret: "He did it.", traits: ["proud", "kind"] };
+  const frontmatter = {
+    type: "character",
+    voice: "Speaks in orders.",
+    age: 40,
+    secret: "He did it.",
+    traits: ["proud", "kind"],
+  };
   const sheet = ["voice", "age", "traits", "missing"];
   expect(entryOf("x", { ...frontmatter, sheet }, "---\n---\nBody")?.text).toBe(
     "Voice: Speaks in orders.\nAge: 40\nTraits: proud, kind\n\nBody",

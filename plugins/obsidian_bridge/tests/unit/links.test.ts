@@ -7,7 +7,7 @@ it.each([
   ["![[castle.png#part|300]]", "castle.png", "300"],
   ["![old castle](a%20b/castle.png)", "a b/castle.png", "old castle"],
   ["![](<a b/castle.png>)", "a b/castle.png", ""],
-  ["![](castle.png \"title\")", "castle.png", ""],
+  ['![](castle.png "title")', "castle.png", ""],
   ["![100%](50%.png)", "50%.png", "100%"],
 ])("reads %s", (link, path, label) => {
   const line = `See ${link} here`;

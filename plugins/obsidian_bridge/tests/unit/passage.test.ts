@@ -33,7 +33,11 @@ it.each([
   ["a paragraph, from its first line", "First", "First paragraph\ngoes on."],
   ["a paragraph, from its second line", "goes", "First paragraph\ngoes on."],
   ["an empty line belongs to what stands before it", "\n## Harbour", "First paragraph\ngoes on."],
-  ["a heading means its section, with the sections in it", "Harbour", NOTE.slice(NOTE.indexOf("## Harbour"), NOTE.indexOf("\n\n## Town"))],
+  [
+    "a heading means its section, with the sections in it",
+    "Harbour",
+    NOTE.slice(NOTE.indexOf("## Harbour"), NOTE.indexOf("\n\n## Town")),
+  ],
   ["a smaller section", "Pier", "### Pier\n\nLong and wet."],
   ["what looks like a heading in code is none", "Town", NOTE.slice(NOTE.indexOf("## Town")).trimEnd()],
 ])("takes %s", (_, words, taken) => expect(passage(words)).toBe(taken));
@@ -49,7 +53,8 @@ it("finds nothing in frontmatter, and before the first word", () => {
 });
 
 it("reads words without marks", () => {
-  const note = "## **Mira** _Voss_\n\n> - [ ] of [[People/Mira|the captain]] and [a town](x.md) ![[a.png]] 2*3*4 snake_case ^id";
+  const note =
+    "## **Mira** _Voss_\n\n> - [ ] of [[People/Mira|the captain]] and [a town](x.md) ![[a.png]] 2*3*4 snake_case ^id";
   expect(plainWords(note, 200)).toBe("Mira Voss of the captain and a town 2*3*4 snake_case");
 });
 

@@ -11,7 +11,13 @@ it("keeps what it does not know", () => {
   expect(readSidecar('{"format": 1, "stars": 5}')).toMatchObject({ passages: [], stars: 5 });
 });
 
-it.each(["", "{", "[]x", "null", "3", '{"format": 2}', '{"passages": [{}]}', '{"passages": [{"before": "", "held": "", "after": "", "versions": [1]}]}'])(
-  "says that %s is none",
-  (text) => expect(readSidecar(text)).toBeNull(),
-);
+it.each([
+  "",
+  "{",
+  "[]x",
+  "null",
+  "3",
+  '{"format": 2}',
+  '{"passages": [{}]}',
+  '{"passages": [{"before": "", "held": "", "after": "", "versions": [1]}]}',
+])("says that %s is none", (text) => expect(readSidecar(text)).toBeNull());

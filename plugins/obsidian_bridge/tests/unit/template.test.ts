@@ -80,7 +80,11 @@ describe("what a template asks for", () => {
 
   it("works on the selection", () => {
     const { template: read } = template({ mode: "rewrite" }, "As noir.");
-    expect(request(read, { ...CONTEXT, selection: "A boat." })).toEqual({ mode: "rewrite", text: "A boat.", instruction: "As noir." });
+    expect(request(read, { ...CONTEXT, selection: "A boat." })).toEqual({
+      mode: "rewrite",
+      text: "A boat.",
+      instruction: "As noir.",
+    });
   });
 
   it("without a selection works on the last paragraph, or on all of it to go on from", () => {
@@ -92,12 +96,20 @@ describe("what a template asks for", () => {
 
   it("in an empty note is itself what is worked on", () => {
     const haiku = template({ mode: "poem" }, "A haiku about {{title}}.").template;
-    expect(request(haiku, { ...CONTEXT, before: "" })).toEqual({ mode: "poem", text: "A haiku about Harbour.", instruction: "" });
+    expect(request(haiku, { ...CONTEXT, before: "" })).toEqual({
+      mode: "poem",
+      text: "A haiku about Harbour.",
+      instruction: "",
+    });
   });
 
   it("that says where the selection goes is what is worked on", () => {
     const ad = template({ mode: "ad" }, "A shop for {{selection}}").template;
-    expect(request(ad, { ...CONTEXT, selection: "boats" })).toEqual({ mode: "ad", text: "A shop for boats", instruction: "" });
+    expect(request(ad, { ...CONTEXT, selection: "boats" })).toEqual({
+      mode: "ad",
+      text: "A shop for boats",
+      instruction: "",
+    });
     expect(() => request(ad, CONTEXT)).toThrow("Noir works on a selection. Select a passage");
   });
 
@@ -113,13 +125,23 @@ describe("what a template asks for", () => {
 it("never has anything private in it", () => {
   const note = "---\nsecret: 1\n---\nBefore %%hidden%% it. She %%lies%% smiles.";
   const from = note.indexOf("She");
-  expect(contextAt(note, from, note.length, "T", CONTEXT.today)).toMatchObject({ before: "Before it. ", selection: "She smiles." });
+  expect(contextAt(note, from, note.length, "T", CONTEXT.today)).toMatchObject({
+    before: "Before it. ",
+    selection: "She smiles.",
+  });
 });
 
 it.each(Object.entries(STARTERS))("the starter %s is without fault", (name, note) => {
   const frontmatter = /^---\n([^]*?)---\n/.exec(note)?.[1] ?? "";
-  const { template: read, problems } = readTemplate(`${name}.md`, name, parse(frontmatter) as Record<string, unknown>, note);
+  const { template: read, problems } = readTemplate(
+    `${name}.md`,
+    name,
+    parse(frontmatter) as Record<string, unknown>,
+    note,
+  );
   expect(problems).toEqual([]);
   expect(read.body).not.toBe("");
-  expect(request(read, { ...CONTEXT, selection: "The lamp in the harbour." }).text).toContain(name === "Character sheet" ? "lamp" : "");
+  expect(request(read, { ...CONTEXT, selection: "The lamp in the harbour." }).text).toContain(
+    name === "Character sheet" ? "lamp" : "",
+  );
 });
