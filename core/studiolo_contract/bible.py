@@ -60,5 +60,5 @@ class Bible:
     """How many of the last paragraphs are searched for keys."""
     meaning: Annotated[int, Interval(ge=0, le=20)] = 2
     """How many entries at most are sent that nothing called, but that are near to the last paragraphs in meaning."""
-    least_likeness: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.4
+    least_likeness: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.35
     """How near in meaning an entry must be for that, as the cosine of two embeddings."""
