@@ -10,11 +10,11 @@ export interface Desk {
   settings: Settings;
   jobs: Jobs;
   /** The story bible of this vault as the daemon keeps it; null where there are no entries. */
-  bible(): Promise<Blob | null>;
+  bible: () => Promise<Blob | null>;
   /** Who takes the results of jobs whose purpose is of this kind; asked for jobs that outlived the app, too. */
-  takes(kind: string, take: (job: Job) => void): void;
+  takes: (kind: string, take: (job: Job) => void) => void;
   /** Tells the person of a problem, or of something worth knowing. */
-  tell(what: unknown): void;
+  tell: (what: unknown) => void;
   /** Opens the panel. */
-  openPanel(): void;
+  openPanel: () => void;
 }

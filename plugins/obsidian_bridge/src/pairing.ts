@@ -17,7 +17,12 @@ export function keepPairingCode(app: App, code: string): void {
   else app.saveLocalStorage(NAME, code || null);
 }
 
-/** Obsidian has it from 1.11.4 on. */
-function secrets(app: App): App["secretStorage"] | undefined {
-  return (app as Partial<App>).secretStorage;
+/** What Obsidian has from 1.11.4 on, and this plugin asks for no newer one than 1.8.7. */
+interface Secrets {
+  getSecret(id: string): string | null;
+  setSecret(id: string, secret: string): void;
+}
+
+function secrets(app: App): Secrets | undefined {
+  return (app as unknown as { secretStorage?: Secrets }).secretStorage;
 }

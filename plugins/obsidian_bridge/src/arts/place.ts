@@ -60,5 +60,5 @@ export function locateEdited(text: string, place: Place): { from: number; to: nu
 export function joint(before: string, next: string): string {
   const last = before.slice(-1);
   if (last === "" || next === "" || /\s/.test(last) || /^[\s.,;:!?…)\]”’»、。，！？」』]/.test(next)) return "";
-  return /[(\[“‘«「『\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/.test(last) ? "" : " ";
+  return /[([“‘«「『\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/.test(last) ? "" : " ";
 }

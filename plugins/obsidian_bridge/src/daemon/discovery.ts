@@ -22,7 +22,7 @@ interface Node {
 }
 
 interface DesktopWindow {
-  require(name: string): never;
+  require: (name: string) => never;
   process: { env: Record<string, string | undefined>; platform: string; getuid?(): number };
 }
 

@@ -140,7 +140,7 @@ function typedAt({ from }: Placed, tr: Transaction): string | null {
     typed = typed === "" && start === from && end === from ? inserted.toString() : null;
   });
   const { main, ranges } = tr.newSelection;
-  const follows = typed !== null && ranges.length === 1 && main.empty && main.head === from + (typed as string).length;
+  const follows = typed !== null && ranges.length === 1 && main.empty && main.head === from + typed.length;
   return follows ? typed : null;
 }
 
