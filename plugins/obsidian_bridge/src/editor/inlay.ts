@@ -9,6 +9,7 @@
 import { isolateHistory } from "@codemirror/commands";
 import { type EditorState, type Extension, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate, WidgetType } from "@codemirror/view";
+import { element } from "./dom";
 import { follow, type Place } from "./place";
 
 export type InlayKind = "stream" | "ghost";
@@ -152,21 +153,14 @@ class InlayText extends WidgetType {
     return this.kind === other.kind && this.text === other.text;
   }
 
-  override toDOM(view: EditorView): HTMLElement {
-    const dom = view.dom.ownerDocument.createElement("span");
-    dom.className = `studiolo-inlay studiolo-inlay-${this.kind}`;
-    dom.append(this.text);
-    return dom;
+  override toDOM(): HTMLElement {
+    return element("span", `studiolo-inlay studiolo-inlay-${this.kind}`, this.text);
   }
 
   /** A stream grows: only what is new is drawn. */
   override updateDOM(dom: HTMLElement): boolean {
-    const drawn = dom.firstChild;
-    if (
-      !(drawn instanceof (dom.ownerDocument.defaultView ?? window).Text) ||
-      !dom.classList.contains(`studiolo-inlay-${this.kind}`)
-    )
-      return false;
+    const drawn = dom.firstChild as Text | null;
+    if (drawn === null || !dom.classList.contains(`studiolo-inlay-${this.kind}`)) return false;
     if (this.text.startsWith(drawn.data)) drawn.appendData(this.text.slice(drawn.length));
     else drawn.data = this.text;
     return true;

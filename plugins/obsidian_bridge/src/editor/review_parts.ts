@@ -1,6 +1,7 @@
 /** What a review adds to the page: the bar above the passage, the proposed words, and a verdict for each sentence. */
 
-import { EditorView, WidgetType } from "@codemirror/view";
+import { type EditorView, WidgetType } from "@codemirror/view";
+import { button, element } from "./dom";
 
 export interface BarActs {
   acceptAll(view: EditorView, key: string): void;
@@ -41,27 +42,27 @@ export class ReviewBar extends WidgetType {
 
   override toDOM(view: EditorView): HTMLElement {
     const { key, acts } = this;
-    const bar = element(view, "div", "studiolo-review-bar");
+    const versions = [
+      icon("previous", "Previous version", () => acts.turn(view, key, -1)),
+      element("span", "studiolo-review-version"),
+      icon("next", "Next version", () => acts.turn(view, key, 1)),
+    ];
+    const bar = element(
+      "div",
+      "studiolo-review-bar",
+      element("span", "studiolo-review-versions", ...versions),
+      element("span", "studiolo-review-changes"),
+      button("studiolo-review-accept", () => acts.acceptAll(view, key), "Accept all"),
+      button("", () => acts.rejectAll(view, key), "Reject all"),
+      button("", () => acts.insertBelow(view, key), "Insert below"),
+      button("", () => acts.keep(view, key), "Keep for later"),
+    );
     bar.dataset.review = key;
     bar.setAttribute("role", "toolbar");
     bar.setAttribute("aria-label", "Rewritten passage");
     bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") view.focus();
     });
-    const versions = element(view, "span", "studiolo-review-versions");
-    versions.append(
-      icon(view, "previous", "Previous version", () => acts.turn(view, key, -1)),
-      element(view, "span", "studiolo-review-version"),
-      icon(view, "next", "Next version", () => acts.turn(view, key, 1)),
-    );
-    bar.append(
-      versions,
-      element(view, "span", "studiolo-review-changes"),
-      button(view, "Accept all", "studiolo-review-accept", () => acts.acceptAll(view, key)),
-      button(view, "Reject all", "", () => acts.rejectAll(view, key)),
-      button(view, "Insert below", "", () => acts.insertBelow(view, key)),
-      button(view, "Keep for later", "", () => acts.keep(view, key)),
-    );
     this.updateDOM(bar);
     return bar;
   }
@@ -99,10 +100,8 @@ export class Proposal extends WidgetType {
     return text === this.text;
   }
 
-  override toDOM(view: EditorView): HTMLElement {
-    const dom = element(view, "ins", "studiolo-new");
-    dom.append(this.text);
-    return dom;
+  override toDOM(): HTMLElement {
+    return element("ins", "studiolo-new", this.text);
   }
 
   override get lineBreaks(): number {
@@ -125,48 +124,20 @@ export class Verdict extends WidgetType {
   }
 
   override toDOM(view: EditorView): HTMLElement {
-    const dom = element(view, "span", "studiolo-verdict");
-    dom.append(
-      icon(view, "accept", "Accept this sentence (Ctrl/Cmd+Enter)", () => this.acts.accept(view)),
-      icon(view, "reject", "Reject this sentence (Ctrl/Cmd+Backspace)", () => this.acts.reject(view)),
+    return element(
+      "span",
+      "studiolo-verdict",
+      icon("accept", "Accept this sentence (Ctrl/Cmd+Enter)", () => this.acts.accept(view)),
+      icon("reject", "Reject this sentence (Ctrl/Cmd+Backspace)", () => this.acts.reject(view)),
     );
-    return dom;
   }
 }
 
-const STROKES = {
-  accept: "M5 12.5l4.5 4.5L19 7.5",
-  reject: "M6.5 6.5l11 11M17.5 6.5l-11 11",
-  previous: "M14.5 6.5L9 12l5.5 5.5",
-  next: "M9.5 6.5L15 12l-5.5 5.5",
-};
+type Icon = "accept" | "reject" | "previous" | "next";
 
-function icon(view: EditorView, kind: keyof typeof STROKES, label: string, act: () => void): HTMLElement {
-  const { ownerDocument } = view.dom;
-  const made = button(view, "", `clickable-icon studiolo-icon studiolo-icon-${kind}`, act);
+function icon(kind: Icon, label: string, act: () => void): HTMLElement {
+  const made = button(`clickable-icon studiolo-icon studiolo-icon-${kind}`, act);
   made.setAttribute("aria-label", label);
-  const picture = ownerDocument.createElementNS("http://www.w3.org/2000/svg", "svg");
-  picture.setAttribute("viewBox", "0 0 24 24");
-  const stroke = ownerDocument.createElementNS(picture.namespaceURI ?? "", "path");
-  stroke.setAttribute("d", STROKES[kind]);
-  picture.append(stroke);
-  made.append(picture);
-  return made;
-}
-
-function button(view: EditorView, text: string, className: string, act: () => void): HTMLButtonElement {
-  const made = view.dom.ownerDocument.createElement("button");
-  made.className = className;
-  made.type = "button";
-  made.append(text);
-  made.addEventListener("mousedown", (event) => event.preventDefault()); // the cursor stays where it is
-  made.addEventListener("click", act);
-  return made;
-}
-
-function element(view: EditorView, tag: string, className: string): HTMLElement {
-  const made = view.dom.ownerDocument.createElement(tag);
-  made.className = className;
   return made;
 }
 

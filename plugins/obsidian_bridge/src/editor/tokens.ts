@@ -8,6 +8,7 @@
 import { type Extension, RangeSet, RangeSetBuilder, RangeValue, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, hoverTooltip, type Tooltip } from "@codemirror/view";
 import type { Choice, Token } from "../daemon/wire";
+import { button, element } from "./dom";
 import type { Place } from "./place";
 
 /** An alternative that was chosen, in place of `before`, the token that was written. */
@@ -82,8 +83,8 @@ function tooltip(
   view.state.field(field).between(position, position, (from, to, { token }) => {
     if (side < 0 ? position <= from : position >= to) return;
     const before = view.state.doc.sliceString(from, to);
-    const create = (view: EditorView) => ({
-      dom: card(view, token, (choice) => choose(view, { from, to, before, choice })),
+    const create = () => ({
+      dom: card(token, (choice) => choose(view, { from, to, before, choice })),
     });
     found = { pos: from + leading(before), end: to, above: false, create };
     return false;
@@ -98,42 +99,30 @@ function leading(text: string): number {
 
 // ---- how it looks
 
-function card(view: EditorView, token: Token, choose: (choice: string) => void): HTMLElement {
-  const { ownerDocument } = view.dom;
-  const dom = ownerDocument.createElement("div");
-  dom.className = "studiolo-tokens";
-  dom.setAttribute("role", "menu");
-  dom.setAttribute("aria-label", "What else it could have been");
+function card(token: Token, choose: (choice: string) => void): HTMLElement {
   const others = token.alternatives.filter(({ text }) => text !== token.text);
   const choices = [{ text: token.text, probability: token.probability }, ...others];
-  for (const choice of choices.sort((one, other) => other.probability - one.probability)) {
-    dom.append(row(ownerDocument, choice, choice.text === token.text, choose));
-  }
+  choices.sort((one, other) => other.probability - one.probability);
+  const rows = choices.map((choice) => row(choice, choice.text === token.text, choose));
+  const dom = element("div", "studiolo-tokens", ...rows);
+  dom.setAttribute("role", "menu");
+  dom.setAttribute("aria-label", "What else it could have been");
   return dom;
 }
 
-function row(
-  page: Document,
-  { text, probability }: Choice,
-  isWritten: boolean,
-  choose: (text: string) => void,
-): HTMLElement {
-  const made = page.createElement("button");
-  made.type = "button";
-  made.className = "studiolo-choice";
-  made.classList.toggle("studiolo-choice-written", isWritten);
-  made.setAttribute("role", "menuitem");
-  const likely = page.createElement("progress");
-  likely.max = 1;
+function row(choice: Choice, isWritten: boolean, choose: (text: string) => void): HTMLElement {
+  const { text, probability } = choice;
+  const likely = element("progress", "");
   likely.value = probability;
-  const [word, percent] = [page.createElement("span"), page.createElement("span")];
-  word.className = "studiolo-choice-text";
-  word.append(visible(text));
-  percent.className = "studiolo-choice-percent";
-  percent.append(percentage(probability));
-  made.append(word, likely, percent);
-  if (isWritten) made.disabled = true;
-  else made.addEventListener("click", () => choose(text));
+  const made = button(
+    isWritten ? "studiolo-choice studiolo-choice-written" : "studiolo-choice",
+    () => choose(text),
+    element("span", "studiolo-choice-text", visible(text)),
+    likely,
+    element("span", "studiolo-choice-percent", percentage(probability)),
+  );
+  made.setAttribute("role", "menuitem");
+  made.disabled = isWritten;
   return made;
 }
 

@@ -139,12 +139,12 @@ function piece(kind: Piece["kind"], text: string): Piece {
   return { kind, text };
 }
 
-/** A scrap that stayed between two longer edits is read more easily as a part of them. */
+/** A scrap that stayed between two much longer edits is read more easily as a part of them. */
 function readable(edits: Edit[]): Edit[] {
   for (let i = 0; i + 1 < edits.length;) {
     const left = edits[i] as Edit;
     const right = edits[i + 1] as Edit;
-    const scrap = left.then.length <= Math.min(size(left), size(right)) || !WORD.test(left.then);
+    const scrap = 2 * left.then.length <= Math.min(size(left), size(right)) || !WORD.test(left.then);
     if (size(left) > 0 && scrap) {
       const { gone, fresh, then } = left;
       edits.splice(i, 2, { gone: gone + then + right.gone, fresh: fresh + then + right.fresh, then: right.then });

@@ -4,6 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo, undoD
 import { markdown } from "@codemirror/lang-markdown";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
+import "../../harness/obsidian/dom";
 import { askForGhost, ghost } from "../../src/editor/ghost";
 import { beginInlay, type Inlay, inlays } from "../../src/editor/inlay";
 import { beginReview, type Review, reviews } from "../../src/editor/review";
