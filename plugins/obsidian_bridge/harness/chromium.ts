@@ -16,6 +16,8 @@ const FLAGS = [
   "--disable-extensions",
   "--disable-dev-shm-usage",
   "--hide-scrollbars",
+  // the page came from the tests and not from the network, which newer Chromiums take for a reason to ask
+  "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
   "--remote-debugging-port=0",
 ];
 
