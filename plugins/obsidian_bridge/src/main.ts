@@ -100,7 +100,7 @@ export default class StudioloPlugin extends Plugin {
   private async openPanel(): Promise<void> {
     const { workspace } = this.app;
     const leaf: WorkspaceLeaf | null = workspace.getLeavesOfType(PANEL)[0] ?? workspace.getRightLeaf(false);
-    await leaf?.setViewState({ type: PANEL, active: true });
+    await leaf?.setViewState({ type: PANEL, active: false });
     if (leaf) await workspace.revealLeaf(leaf);
   }
 

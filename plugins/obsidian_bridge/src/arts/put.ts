@@ -13,6 +13,14 @@ export function editorOf(app: App, path: string): Editor | null {
   return null;
 }
 
+/** The note in front, whether or not its editor has the focus: it has not when a button of the panel is pressed. */
+export function noteInFront(app: App): { editor: Editor; file: TFile } | null {
+  const { editor, file } = app.workspace.activeEditor ?? {};
+  if (editor && file) return { editor, file };
+  const view = app.workspace.getMostRecentLeaf()?.view;
+  return view instanceof MarkdownView && view.file ? { editor: view.editor, file: view.file } : null;
+}
+
 /** One step to undo, where an editor shows the note. False where the place is gone, or cannot be told for certain. */
 export async function putAt(app: App, place: Place, text: string): Promise<boolean> {
   const open = editorOf(app, place.path);

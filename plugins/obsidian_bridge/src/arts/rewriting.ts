@@ -8,6 +8,7 @@ import type { TextRequest } from "../daemon/wire";
 import { beginReview } from "../editor/review";
 import type { Sidecars } from "../notes/sidecar";
 import { finished, viewOf } from "./landing";
+import { editorOf } from "./put";
 import { locate, placeOf, type Place } from "./place";
 import { sendable, textRequest } from "./request";
 
@@ -146,13 +147,13 @@ export class Rewriting {
 
   /** Shows versions where the passage stands, if it is in sight. */
   show(place: Place, versions: string[]): void {
-    const editor = this.desk.app.workspace.activeEditor;
-    const range = editor?.file?.path === place.path && editor.editor && locate(editor.editor.getValue(), place);
-    if (!editor?.editor || !range) {
+    const editor = editorOf(this.desk.app, place.path);
+    const range = editor && locate(editor.getValue(), place);
+    if (!editor || !range) {
       this.desk.tell("The passage has changed or is closed. The new versions are in the panel.");
       return;
     }
-    beginReview(viewOf(editor.editor), range, versions, {
+    beginReview(viewOf(editor), range, versions, {
       done: () => void this.sidecars.dropVersions(place),
       keep: () => this.desk.tell("The versions are kept in the panel."),
       lost: (why) => {

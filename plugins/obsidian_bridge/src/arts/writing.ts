@@ -17,7 +17,7 @@ export class Writing {
   ) {
     plugin.addCommand({
       id: "continue",
-      name: "Continue at the cursor",
+      name: "Continue writing here",
       icon: "pen-line",
       editorCallback: (editor, info) => void this.continue(editor, info.file),
     });

@@ -1,13 +1,12 @@
 /** The side panel: whether Studiolo is there, what is under way, what waits to be taken, and what is sent. */
 
-import { ItemView, type Editor, type WorkspaceLeaf } from "obsidian";
+import { ItemView, type WorkspaceLeaf } from "obsidian";
 import type { Desk } from "../desk";
 import type { Section } from "./section";
 
 export const PANEL = "studiolo-panel";
 
 export class Panel extends ItemView {
-  /** The note that was worked on last; the panel has the focus when its buttons are pressed. */
   private ends: (() => void)[] = [];
 
   constructor(
@@ -47,9 +46,4 @@ export class Panel extends ItemView {
     this.ends.forEach((end) => end());
     this.contentEl.empty();
   }
-}
-
-/** The editor of the note that was in front last, which may not have the focus now. */
-export function latestEditor(desk: Desk): Editor | null {
-  return desk.app.workspace.activeEditor?.editor ?? null;
 }

@@ -4,6 +4,7 @@ import type { Job } from "../daemon/jobs";
 import type { Desk } from "../desk";
 import { finished, PASSAGE, passage, viewOf, type Passage } from "../arts/landing";
 import { MADE, made, type Made, type Media } from "../arts/media";
+import { noteInFront } from "../arts/put";
 import { beginInlay } from "../editor/inlay";
 import { anew, button, type Section } from "./section";
 
@@ -79,7 +80,7 @@ export function waiting(desk: Desk, media: Media): Section {
   }
 
   function insert(job: Job, text: string): void {
-    const editor = desk.app.workspace.activeEditor?.editor;
+    const editor = noteInFront(desk.app)?.editor;
     if (!editor) {
       desk.tell("Open a note, and put the cursor where it belongs.");
       return;

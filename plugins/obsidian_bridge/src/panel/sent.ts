@@ -2,6 +2,7 @@
 
 import type { Desk } from "../desk";
 import { look, type Look } from "../arts/looking";
+import { noteInFront } from "../arts/put";
 import type { ContextPart } from "../daemon/wire";
 import { anew, button, type Section } from "./section";
 
@@ -29,8 +30,8 @@ export function sent(desk: Desk): Section {
     });
 
   async function begin(place: HTMLElement): Promise<void> {
-    const { editor, file } = desk.app.workspace.activeEditor ?? {};
-    if (!editor || !file) {
+    const note = noteInFront(desk.app);
+    if (!note) {
       problem = "Open a note, and put the cursor where the text is to go on.";
       draw(place);
       return;
@@ -38,7 +39,7 @@ export function sent(desk: Desk): Section {
     [looking, problem] = [true, ""];
     draw(place);
     try {
-      latest = await look(desk, editor, file);
+      latest = await look(desk, note.editor, note.file);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }

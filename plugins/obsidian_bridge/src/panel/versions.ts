@@ -1,6 +1,7 @@
 /** Other versions of the passages of the note in front: each kept until it is used or dismissed. */
 
 import type { Desk } from "../desk";
+import { editorOf } from "../arts/put";
 import { locateEdited, type Place } from "../arts/place";
 import { keptIn } from "../arts/branching";
 import { viewOf } from "../arts/landing";
@@ -61,8 +62,7 @@ export function versions(desk: Desk, sidecars: Sidecars): Section {
 
   /** The version in the place of the passage, which is kept in its stead; or below it. */
   function use(place: Place, version: Version, below: boolean): void {
-    const info = desk.app.workspace.activeEditor;
-    const editor = info?.file?.path === place.path ? info.editor : undefined;
+    const editor = editorOf(desk.app, place.path);
     const range = editor && locateEdited(editor.getValue(), place);
     if (!editor || !range) {
       desk.tell("The passage is not where it was. Insert the version by hand, or dismiss it.");
