@@ -95,7 +95,7 @@ class Asking {
     const { view } = this;
     const { main, ranges } = view.state.selection;
     if (this.asked || ghostIn(view.state)?.text || ranges.length > 1 || !main.empty) return;
-    if (view.composing || suggesting(view) || (byItself && !view.hasFocus)) return;
+    if (view.compositionStarted || suggesting(view) || (byItself && !view.hasFocus)) return;
     this.dismiss();
     const { signal } = (this.asked = new AbortController());
     const inlay = beginInlay(view, { from: main.head }, "ghost");

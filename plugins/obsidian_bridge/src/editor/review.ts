@@ -308,13 +308,23 @@ export const reviews: Extension = [
  */
 export function beginReview(view: EditorView, range: Place, versions: string[], on: ReviewEvents): Review {
   const key = crypto.randomUUID();
+  let closed = false;
+  const events: ReviewEvents = {
+    done: () => on.done(),
+    keep: (versions) => on.keep(versions),
+    lost(why) {
+      closed = true;
+      on.lost(why);
+    },
+  };
+  const here = () => (closed ? undefined : find(view, key)); // a view that was closed keeps its last state
   const passage = view.state.doc.sliceString(range.from, range.to);
   const from = range.from + passage.length - passage.trimStart().length;
   const to = from + passage.trim().length;
   const one = compared(
     {
       key,
-      on,
+      on: events,
       from,
       to,
       versions: versions.map((version) => version.trim()),
@@ -332,15 +342,15 @@ export function beginReview(view: EditorView, range: Place, versions: string[], 
   });
   return {
     range() {
-      const here = find(view, key);
-      return here ? { from: here.from, to: here.to } : null;
+      const open = here();
+      return open ? { from: open.from, to: open.to } : null;
     },
     add(version) {
-      const here = find(view, key);
-      if (here) view.dispatch({ effects: changed.of({ key, versions: [...here.versions, version.trim()] }) });
+      const open = here();
+      if (open) view.dispatch({ effects: changed.of({ key, versions: [...open.versions, version.trim()] }) });
     },
     end() {
-      if (find(view, key)) view.dispatch({ effects: ended.of(key) });
+      if (here()) view.dispatch({ effects: ended.of(key) });
     },
   };
 }

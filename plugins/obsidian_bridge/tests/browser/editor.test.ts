@@ -165,6 +165,23 @@ describe("a stream", () => {
     expect(await text()).toBe(STORY);
   });
 
+  it("does not mind another beside it", async () => {
+    await open("One. Two.");
+    await stream(4);
+    await append(" A.");
+    await page.evaluate(() => void (window.first = bench.inlay));
+    await stream(9);
+    await append(" B.");
+    await page.evaluate(() => window.first?.append(" C."));
+    await accept();
+    await page.evaluate(() => window.first?.accept());
+    expect(await text()).toBe("One. A. C. Two. B.");
+    await undo();
+    expect(await text()).toBe("One. Two. B.");
+    await undo();
+    expect(await text()).toBe("One. Two.");
+  });
+
   it("leaves the note as it was when it is dismissed", async () => {
     await open(STORY);
     await stream(END);
@@ -299,10 +316,10 @@ describe("ghost text", () => {
   });
 
   it("stops the model when it is not wanted any more", async () => {
-    await open("");
-    await ghost([" was", " calm", " and", " wide"]);
-    await page.evaluate(() => void (bench.ghost.gap = 100));
-    await page.keyboard.type("The sea");
+    await open("The sea");
+    await select(7);
+    await page.evaluate(() => Object.assign(bench.ghost, { pieces: [" was", " calm", " and", " wide"], gap: 300 }));
+    await page.evaluate(() => bench.askForGhost());
     await until(" was");
     await press("Tab");
     await until(" calm"); // what was taken did not stop it
@@ -679,4 +696,19 @@ describe("a note of 300 kB", () => {
   function tokensOf(text: string): { text: string; probability: number; alternatives: never[] }[] {
     return (text.match(/\s*\S+/g) ?? []).map((text) => ({ text, probability: 0.5, alternatives: [] }));
   }
+});
+
+describe("a view that is closed", () => {
+  it("is told to what was not over", async () => {
+    await open(STORY);
+    await page.evaluate((at) => bench.stream(at), STORY.length);
+    await page.evaluate(([from, to, text]) => bench.reviewOf(from, to, [text]), [START, END, TERSE] as const);
+    await page.evaluate(() => bench.view.destroy());
+    expect((await heard()).sort()).toEqual(["gone", "lost gone"]);
+    expect(await page.evaluate(() => [bench.inlay?.range(), bench.inlay?.accept(), bench.review?.range()])).toEqual([
+      null,
+      false,
+      null,
+    ]);
+  });
 });

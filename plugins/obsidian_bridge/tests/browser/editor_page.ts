@@ -109,6 +109,7 @@ export type Bench = typeof bench;
 declare global {
   interface Window {
     bench: Bench;
+    first: Inlay | null;
   }
 }
 window.bench = bench;
