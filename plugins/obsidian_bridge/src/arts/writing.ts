@@ -80,8 +80,6 @@ export class Writing {
   private request(before: string, wanted: Partial<TextRequest>): Promise<TextRequest> {
     return textRequest(this.desk, "continue", before, {
       alternatives: this.desk.settings.alternatives ? 5 : 0,
-      // drafts are compared sentence by sentence, and a page that stands still does not stream
-      ...(this.desk.settings.alternatives ? { candidates: 1 } : {}),
       ...wanted,
     });
   }
