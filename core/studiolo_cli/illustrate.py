@@ -71,7 +71,8 @@ def illustrate(
         result = picture_job.carry_out(client, request, [], bar, "Painting")
         made = next(output for output in result.outputs if isinstance(output, ImageOutput))
         terminal.make_folder(folder)
-        picture = picture_job.unused(picture_job.unused(folder / f"{slug(said, 'picture')}.png", made.seed), None)
+        name = slug(" ".join(said.split()[:5]), "picture")
+        picture = picture_job.unused(picture_job.unused(folder / f"{name}.png", made.seed), None)
         terminal.write_file(picture, client.get(made.blob.sha256))
     link = _link(said, picture, note)
     for hint in result.recipe.notes:

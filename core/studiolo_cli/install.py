@@ -47,6 +47,7 @@ def install(
     """
     from studiolo_client.start import record_command
 
+    bases = [] if zip is not None else _bases(host, vault)
     if host == "obsidian" and not remove:
         node_build.build(PLUGINS / "obsidian_bridge")
     files, folder = _PLANS[host](PLUGINS)
@@ -56,7 +57,7 @@ def install(
         plugin.pack(files, zip, folder.parent)
         terminal.note(f"Wrote {zip}. {_IMPORT[host]}")
         return
-    for base in _bases(host, vault):
+    for base in bases:
         if remove:
             done = plugin.remove(base, folder)
             terminal.note(f"Removed {base / folder}." if done else f"Nothing to remove: there is no {base / folder}.")

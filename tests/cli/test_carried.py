@@ -120,7 +120,9 @@ def test_nothing_in_a_packaged_plugin_names_the_client_but_as_its_own_part():
         ("from  websockets.sync.client import (connect)", "from {}vendor.websockets.sync.client import (connect)"),
     ],
 )
-@pytest.mark.parametrize(("path", "dots"), [("link.py", "."), ("vendor/studiolo_client/line.py", "...")])
+@pytest.mark.parametrize(
+    ("path", "dots"), [("link.py", "."), ("scenes/scening.py", ".."), ("vendor/studiolo_client/line.py", "...")]
+)
 def test_an_import_of_the_client(line, expected, path, dots):
     source = f'"""A word: é."""\nif True:\n    {line}  # why\nimport os, websocketsy\nfrom .x import studiolo_client\n'
     done = carried.inside(source.encode(), PurePosixPath(path)).decode()

@@ -66,10 +66,14 @@ def test_help_is_there_for_each_command_and_has_examples(studiolo):
         "serve",
         "stop",
         "install",
+        "continue",
+        "rewrite",
+        "illustrate",
+        "pair",
         "STUDIOLO_HOME",
     ):
         assert word in output
-    for command in ("write", "paint", "texture", "score", "install"):
+    for command in ("write", "paint", "texture", "score", "continue", "rewrite", "illustrate", "install", "pair"):
         status, output, _ = studiolo(command, "--help")
         assert status == 0
         assert "Examples" in output
@@ -80,7 +84,7 @@ def test_the_command_line_loads_nothing_heavy(studiolo):
     script = (
         "import sys, studiolo_cli.main;"
         "print(sorted({'torch', 'transformers', 'diffusers', 'huggingface_hub', 'numpy', 'fastapi', 'pydantic',"
-        "'websockets', 'PIL'} & set(sys.modules)))"
+        "'websockets', 'PIL', 'yaml'} & set(sys.modules)))"
     )
     assert subprocess.check_output([sys.executable, "-P", "-c", script], text=True).strip() == "[]"
 
@@ -253,6 +257,8 @@ def test_models_are_listed_and_shown(studiolo):
         (("models", "remove", "nothing-at-all"), "unknown_model", "nothing-at-all", 1),
         (("cancel", "nothing"), "unknown_job", "nothing", 1),
         (("install", "obsidian"), "bad_request", "Obsidian", 2),
+        (("install", "obsidian", "--vault", "."), "bad_request", "is no vault", 2),
+        (("install", "zim", "--zip", "zim.zip"), "bad_request", "Zim imports no zip", 2),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(studiolo, arguments, code, sentence, status):

@@ -12,6 +12,7 @@ TEXT = "# Night\n\nA red boat (old) lies at the shore. %%Zanzibar%%\nMira sleeps
 
 @pytest.fixture
 def draft(studiolo):
+    studiolo("jobs")  # so that the daemon runs, and no command has to say that it starts it
     file = studiolo.folder / "draft.md"
     file.write_text(TEXT)
     return file

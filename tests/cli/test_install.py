@@ -229,6 +229,84 @@ def test_installing_in_krita_and_taking_it_out_again(tmp_path, monkeypatch):
     assert "studiolo" not in (tmp_path / "config/kritarc").read_text()
 
 
+@pytest.fixture
+def vault(plugins, tmp_path, monkeypatch):
+    """An Obsidian vault, and our plugin for it as a copy of the repository has it."""
+    monkeypatch.setenv("STUDIOLO_HOME", str(tmp_path))
+    monkeypatch.setattr(install, "PLUGINS", plugins)
+    (tmp_path / "vault/.obsidian").mkdir(parents=True)
+    return tmp_path / "vault"
+
+
+def test_installing_in_a_vault_and_taking_it_out_again(vault, capsys):
+    install.install("obsidian", vault)
+    folder = vault / ".obsidian/plugins/lamp-bridge"
+    assert files_in(folder) == ["main.js", "manifest.json", "studiolo-files.json", "styles.css"]
+    (folder / "data.json").write_text("{}")
+    install.install("obsidian", vault)
+    install.install("obsidian", vault, remove=True)
+    assert files_in(folder) == ["data.json"]
+    assert f"What you have set in it stays in {folder / 'data.json'}" in capsys.readouterr().err
+
+
+@pytest.fixture
+def npm(tmp_path, monkeypatch):
+    """A program in the place of npm that writes down what it is asked, and builds by copying."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+
+    def make(script):
+        (folder / "npm").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n{script}\n')
+        (folder / "npm").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+        return tmp_path / "asked"
+
+    return make
+
+
+@pytest.mark.skipif(os.name != "posix", reason="puts a shell script in the place of npm")
+def test_the_plugin_is_built_where_it_is_missing_or_old(plugins, vault, npm):
+    asked = npm("[ $1 = ci ] || cp src/main.ts main.js")
+    source, made = plugins / "obsidian_bridge/src/main.ts", plugins / "obsidian_bridge/main.js"
+    os.utime(source, (1, 1))
+    install.install("obsidian", vault)
+    assert not asked.exists()
+    os.utime(source)
+    os.utime(made, (1, 1))
+    install.install("obsidian", vault)
+    assert asked.read_text() == "ci --no-audit --no-fund\nrun build\n"
+    assert (vault / ".obsidian/plugins/lamp-bridge/main.js").read_bytes() == source.read_bytes()
+    made.unlink()
+    install.install("obsidian", vault)
+    assert made.exists()
+    install.install("obsidian", vault, remove=True)
+    made.unlink()
+    asked.unlink()
+    install.install("obsidian", vault, remove=True)
+    assert not asked.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="puts a shell script in the place of npm")
+def test_without_node_and_where_npm_fails_it_says_so(plugins, vault, npm, monkeypatch):
+    (plugins / "obsidian_bridge/main.js").unlink()
+    npm("echo no such registry >&2; exit 1")
+    with pytest.raises(StudioloError, match="`npm ci --no-audit --no-fund` failed: no such registry"):
+        install.install("obsidian", vault)
+    monkeypatch.setenv("PATH", str(vault))
+    with pytest.raises(StudioloError, match=r"takes Node\.js, which is not here"):
+        install.install("obsidian", vault)
+    assert not (vault / ".obsidian/plugins").exists()
+
+
+def test_zims_folder(tmp_path):
+    with pytest.raises(StudioloError, match="Zim has not run here"):
+        hosts.zim_folder({"HOME": str(tmp_path)}, "linux")
+    (tmp_path / ".config/zim").mkdir(parents=True)
+    assert hosts.zim_folder({"HOME": str(tmp_path)}, "linux") == tmp_path / ".config/zim"
+    with pytest.raises(StudioloError, match="Windows"):
+        hosts.zim_folder({"HOME": str(tmp_path)}, "win32")
+
+
 def test_installing_in_every_blender_and_taking_it_out_again(tmp_path, monkeypatch):
     for name in ("HOME", "STUDIOLO_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
