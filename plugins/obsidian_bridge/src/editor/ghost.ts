@@ -65,9 +65,11 @@ class Asking {
   update(update: ViewUpdate): void {
     if (this.asked && !ghostIn(update.state)) this.abort();
     if (has(update, wanted)) this.later(0);
-    else if (update.transactions.some((tr) => tr.isUserEvent("input.type") || tr.isUserEvent(TAKEN))) {
-      if (this.options.on()) this.later(this.options.pause());
-    } else if (update.docChanged || update.selectionSet) window.clearTimeout(this.timer);
+    else if (update.docChanged || update.selectionSet) {
+      window.clearTimeout(this.timer);
+      const typed = update.transactions.some((tr) => tr.isUserEvent("input.type") || tr.isUserEvent(TAKEN));
+      if (typed && this.options.on()) this.later(this.options.pause());
+    }
   }
 
   dismiss(): void {
