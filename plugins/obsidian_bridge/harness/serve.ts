@@ -7,9 +7,9 @@
 
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, watch } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, watch, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Chromium } from "./chromium";
 import { Disk } from "./disk";
 import { Driver, type Window } from "./driver";
@@ -45,6 +45,16 @@ const script = once(async () => {
 const plugin = once(async () => {
   execFileSync(process.execPath, ["esbuild.config.mjs"], { cwd: PLUGIN, stdio: "inherit" });
 });
+
+/** A folder with these notes, by path. Whoever makes it removes it. */
+export function makeVault(notes: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "studiolo-vault-"));
+  for (const [path, text] of Object.entries(notes)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
 
 /** Puts the built plugin into the vault and opens that. The folder must be there; it stays when the app is closed. */
 export async function openVault(folder: string, options: Options): Promise<Driver> {
