@@ -5,7 +5,7 @@ import { FuzzySuggestModal, type App, type Editor, type Plugin, type TFile } fro
 import type { Desk } from "../desk";
 import type { Job, Purpose } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
-import { beginReview } from "../editor/review";
+import { acceptSentence, beginReview, rejectSentence } from "../editor/review";
 import type { Sidecars } from "../notes/sidecar";
 import { finished, viewOf } from "./landing";
 import { editorOf } from "./put";
@@ -86,6 +86,12 @@ export class Rewriting {
         }).open();
       },
     });
+    for (const [id, name, judge] of [
+      ["accept-sentence", "Accept the sentence under review", acceptSentence],
+      ["reject-sentence", "Reject the sentence under review", rejectSentence],
+    ] as const) {
+      plugin.addCommand({ id, name, editorCallback: (editor) => void judge(viewOf(editor)) });
+    }
     plugin.registerEvent(
       desk.app.workspace.on("editor-menu", (menu, editor, info) => {
         if (!editor.somethingSelected()) return;
