@@ -67,6 +67,7 @@ class Worker:
     async def start(cls, home: Path) -> Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # nothing is imported from the folder that the daemon happens to be started in
             "-m",
             "studiolo_daemon.worker_process",
             str(home),

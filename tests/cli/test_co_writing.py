@@ -199,3 +199,14 @@ def test_the_recipe_of_a_continuation_names_no_file(studiolo, note):
     note(OPENING, f"{SECRET}.md")
     assert studiolo("continue", f"{SECRET}.md", *SHORT)[0] == 0
     assert SECRET not in json.dumps(newest(studiolo)) + prompt(studiolo)
+
+
+def test_nothing_is_imported_from_the_folder_that_one_is_in(studiolo, note, tmp_path):
+    (tmp_path / "studiolo").mkdir()
+    note("raise SystemExit('this ran')", "studiolo/__init__.py")
+    note("raise SystemExit('this ran')", "msgpack.py")
+    note(OPENING)
+    assert studiolo("stop")[0] == 0
+    status, output, errors = studiolo("continue", "draft.md", *SHORT)
+    assert (status, errors) == (0, "Starting the daemon …\n")
+    assert output.strip()

@@ -235,6 +235,7 @@ def vault(plugins, tmp_path, monkeypatch):
     monkeypatch.setenv("STUDIOLO_HOME", str(tmp_path))
     monkeypatch.setattr(install, "PLUGINS", plugins)
     (tmp_path / "vault/.obsidian").mkdir(parents=True)
+    os.utime(plugins / "obsidian_bridge/src/main.ts", (1, 1))
     return tmp_path / "vault"
 
 
@@ -268,7 +269,6 @@ def npm(tmp_path, monkeypatch):
 def test_the_plugin_is_built_where_it_is_missing_or_old(plugins, vault, npm):
     asked = npm("[ $1 = ci ] || cp src/main.ts main.js")
     source, made = plugins / "obsidian_bridge/src/main.ts", plugins / "obsidian_bridge/main.js"
-    os.utime(source, (1, 1))
     install.install("obsidian", vault)
     assert not asked.exists()
     os.utime(source)
@@ -289,8 +289,8 @@ def test_the_plugin_is_built_where_it_is_missing_or_old(plugins, vault, npm):
 @pytest.mark.skipif(os.name != "posix", reason="puts a shell script in the place of npm")
 def test_without_node_and_where_npm_fails_it_says_so(plugins, vault, npm, monkeypatch):
     (plugins / "obsidian_bridge/main.js").unlink()
-    npm("echo no such registry >&2; exit 1")
-    with pytest.raises(StudioloError, match="`npm ci --no-audit --no-fund` failed: no such registry"):
+    npm("exit 1")
+    with pytest.raises(StudioloError, match="`npm ci --no-audit --no-fund` failed"):
         install.install("obsidian", vault)
     monkeypatch.setenv("PATH", str(vault))
     with pytest.raises(StudioloError, match=r"takes Node\.js, which is not here"):
