@@ -3,8 +3,9 @@ calls them, and no model."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from studiolo_cli import frontmatter, terminal
 from studiolo_cli.note import Note
@@ -55,7 +56,8 @@ def read_entry(file: Path) -> Entry | None:
     kind = front.get("type")
     if note.private or not isinstance(kind, str) or kind.lower() not in get_args(EntryType):
         return None
-    text = note.open_text(note.whole()).strip()
+    sheet = "\n".join(_sheet(front, name))
+    text = "\n\n".join(part for part in (sheet, note.open_text(note.whole()).strip()) if part)
     if not text:
         raise StudioloError("bad_request", f"{file} has no text that may be sent.", "Write what is to be known.")
     values = {
@@ -68,6 +70,16 @@ def read_entry(file: Path) -> Entry | None:
         **{key: frontmatter.number(front, key, name) for key in ("order", "sticky", "budget")},
     }
     return _checked({key: value for key, value in values.items() if value is not None}, name)
+
+
+def _sheet(front: Mapping[str, Any], name: str) -> Iterator[str]:
+    """The keys that a note counts to its text, one a line; all others are private. Raises `StudioloError`."""
+    for key in frontmatter.texts(front, "sheet", name):
+        value = front.get(key, "")
+        words = [Note(one, name) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        said = ", ".join(filter(None, (one.open_text(one.whole()).strip() for one in words)))
+        if said:
+            yield f"{key[0].upper()}{key[1:].replace('_', ' ')}: {said}"
 
 
 def _checked(values: dict[str, object], name: str) -> Entry:

@@ -153,3 +153,10 @@ def test_folders_that_are_none(note, tmp_path):
     ):
         with pytest.raises(StudioloError, match=sentence):
             read_bible(folder)
+
+
+def test_of_the_frontmatter_only_what_the_sheet_names_is_sent(note):
+    front = "type: character\nvoice: Speaks in orders. %%Lies.%%\nage: 40\nsecret: He did it.\ntraits: [proud, kind]\n"
+    sent = read_entry(note(f"---\n{front}sheet: [voice, age, traits, missing]\n---\nBody"))
+    assert sent.text == "Voice: Speaks in orders.\nAge: 40\nTraits: proud, kind\n\nBody"
+    assert read_entry(note(f"---\n{front}---\nBody")).text == "Body"
