@@ -88,11 +88,18 @@ export default class StudioloPlugin extends Plugin {
     );
     this.registerView(
       PANEL,
-      (leaf) => new Panel(leaf, desk, [connection(desk), running(desk), waiting(desk, media), versions(desk, sidecars), sent(desk)]),
+      (leaf) =>
+        new Panel(leaf, desk, [
+          connection(desk),
+          running(desk),
+          waiting(desk, media),
+          versions(desk, sidecars),
+          sent(desk),
+        ]),
     );
     this.addRibbonIcon("feather", "Open the panel", desk.openPanel);
     this.addCommand({ id: "panel", name: "Open the panel", callback: desk.openPanel });
-    this.addSettingTab(new SettingsTab(this, desk));
+    this.addSettingTab(new SettingsTab(this, desk, () => void templates.reload()));
     this.app.workspace.onLayoutReady(() => jobs.open((job) => takers.get(job.purpose.kind)?.(job)));
     this.register(() => jobs.close());
   }
@@ -122,6 +129,7 @@ export default class StudioloPlugin extends Plugin {
 }
 
 function said(what: unknown): string {
-  const problem = typeof what === "object" && what && "mend" in what ? (what as ReturnType<typeof problemOf>) : problemOf(what);
+  const problem =
+    typeof what === "object" && what && "mend" in what ? (what as ReturnType<typeof problemOf>) : problemOf(what);
   return `${problem.message} ${problem.mend}`;
 }

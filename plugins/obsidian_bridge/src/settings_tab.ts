@@ -14,12 +14,13 @@ export class SettingsTab extends PluginSettingTab {
   constructor(
     private readonly owner: Plugin,
     private readonly desk: Desk,
+    private readonly closed: () => void,
   ) {
     super(desk.app, owner);
   }
 
   override display(): void {
-    this.hide();
+    this.end?.();
     const { containerEl, desk } = this;
     containerEl.empty();
     // what the daemon says of itself is drawn anew when it comes or goes; nobody's typing is lost
@@ -48,6 +49,7 @@ export class SettingsTab extends PluginSettingTab {
   override hide(): void {
     this.end?.();
     this.end = null;
+    this.closed();
   }
 
   private rows(): Rows {
@@ -82,7 +84,7 @@ export class SettingsTab extends PluginSettingTab {
     new Setting(place)
       .setName("Pairing code")
       .setDesc(
-        "Only where Studiolo is not found by itself: the line that `studiolo pair` prints. It stays on this device.",
+        "Only where Studiolo is not found by itself: the line that “studiolo pair” prints. It stays on this device.",
       )
       .addText((field) => {
         field.inputEl.type = "password";
@@ -105,7 +107,7 @@ export class SettingsTab extends PluginSettingTab {
 
   private models(rows: Rows): void {
     const { settings, jobs } = this.desk;
-    rows.heading("Models and style", "What is not here yet is fetched with `studiolo models pull`.");
+    rows.heading("Models and style", "What is not here yet is fetched with “studiolo models pull”.");
     for (const [kind, name] of [
       ["text", "Writing"],
       ["image", "Painting"],
@@ -194,7 +196,7 @@ export class SettingsTab extends PluginSettingTab {
 
   private bible(rows: Rows): void {
     const { bible } = this.desk.settings;
-    rows.heading("Story bible", "Notes whose property `type` is character, place, object or lore.");
+    rows.heading("Story bible", "Notes whose property “type” is character, place, object or lore.");
     rows.folder("Folder", "With the folders in it.", bible.folder, (path) => (bible.folder = path));
     for (const [name, meaning, key, least, most] of [
       ["Budget", "Most tokens of all entries together.", "budget", 0, 32_768],

@@ -33,6 +33,8 @@ export interface Made extends Purpose {
   label: string;
   /** The link, once the files are saved. */
   link: string;
+  /** Whether it could not be saved, or its link has found no place: the panel offers it. */
+  waits: boolean;
 }
 
 const DOING: Readonly<Record<string, string>> = { image: "Painting", texture: "Making a texture", music: "Composing" };
@@ -91,8 +93,9 @@ export class Media {
         this.desk.jobs.write();
       }
     } catch (error) {
-      this.desk.tell(error); // it is still in the daemon's keeping, and the panel offers it
+      this.desk.tell(error); // it is still in the daemon's keeping
       this.end(job);
+      this.waits(job);
       return;
     }
     const { link, lead, place } = purpose;
@@ -104,8 +107,13 @@ export class Media {
     if (placed || job.state !== "done") this.desk.jobs.taken(job);
     else {
       this.desk.tell("It is saved, but its place in the note is gone. The link is in the panel.");
-      job.tell();
+      this.waits(job);
     }
+  }
+
+  private waits(job: Job): void {
+    made(job).waits = true;
+    this.desk.jobs.write();
   }
 
   private begin(
@@ -117,7 +125,14 @@ export class Media {
     label: string,
   ): void {
     const place = placeOf(file.path, editor.getValue(), range.from, range.to);
-    const job = this.desk.jobs.submit(request, { kind: MADE, place, lead, label, link: "" } satisfies Made);
+    const job = this.desk.jobs.submit(request, {
+      kind: MADE,
+      place,
+      lead,
+      label,
+      link: "",
+      waits: false,
+    } satisfies Made);
     const inlay = beginInlay(viewOf(editor), range, "stream");
     this.inlays.set(job, inlay);
     inlay.onGone(() => this.inlays.delete(job));

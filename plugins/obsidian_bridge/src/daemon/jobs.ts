@@ -169,7 +169,6 @@ export class Jobs {
   taken(job: Job): void {
     this.here.delete(job.key);
     this.write();
-    this.tell();
   }
 
   private async send(job: Job): Promise<void> {
@@ -197,7 +196,8 @@ export class Jobs {
   private happened(message: Happened): void {
     const job = [...this.here.values()].find((one) => one.id === message.job);
     if (job === undefined || job.over) return;
-    if (message.seq > job.seq + 1) void this.line.ask({ type: "resume", job: job.id, after: job.seq }).catch(() => null);
+    if (message.seq > job.seq + 1)
+      void this.line.ask({ type: "resume", job: job.id, after: job.seq }).catch(() => null);
     job.hear(message);
     job.tell();
     this.tell();
@@ -221,9 +221,10 @@ export class Jobs {
     this.tell();
   }
 
-  /** Writes down what is under way, as after a purpose has changed. */
+  /** Writes down what is under way, as after a purpose has changed, and tells of it. */
   write(): void {
     this.pending.write([...this.here.values()].map(({ key, request, purpose }) => ({ key, request, purpose })));
+    this.tell();
   }
 
   private tell(): void {

@@ -117,7 +117,7 @@ export class Sidecars {
     const { vault } = this.desk.app;
     const text = await vault.read(file);
     if (readSidecar(text) !== null) return;
-    const copy = `${file.path.slice(0, -".json".length)} (broken ${Date.now()}).json`;
+    const copy = `${file.path.slice(0, -".json".length)} (broken ${now()}).json`;
     await vault.create(copy, text);
     this.desk.tell(`${file.path} could not be read. A copy of it is ${copy}, and a new one was begun.`);
   }
@@ -153,6 +153,11 @@ export class Sidecars {
   private async quietly(what: () => Promise<void>): Promise<void> {
     await this.inTurn(what).catch((error: unknown) => this.desk.tell(error));
   }
+}
+
+/** The moment, as a file's name may have it. */
+function now(): string {
+  return new Date().toISOString().slice(0, 19).replace(/:/g, "-").replace("T", " ");
 }
 
 function isAt(passage: Passage, place: Place): boolean {

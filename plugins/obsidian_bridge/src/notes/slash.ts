@@ -65,6 +65,7 @@ export class SlashMenu extends EditorSuggest<Item> {
     const { context } = this;
     if (!context) return;
     const { editor, start, end, file } = context;
+    this.close();
     editor.replaceRange("", start, end);
     const info = this.app.workspace.activeEditor ?? { app: this.app, file, hoverPopover: null, editor };
     item.run(editor, info);

@@ -25,10 +25,14 @@ export function running(desk: Desk): Section {
     title: "Under way",
     draw(place) {
       const jobs = [...desk.jobs.here.values()].filter((job) => !job.over && job.purpose.kind !== "ghost");
-      anew(place, jobs.map((job) => [job.key, job.state, job.position, job.progress, !!job.preview]), () => {
-        if (jobs.length) place.createEl("h6", { text: "Under way" });
-        for (const job of jobs) drawJob(desk, place.createDiv({ cls: "studiolo-job" }), job);
-      });
+      anew(
+        place,
+        jobs.map((job) => [job.key, job.state, job.position, job.progress, !!job.preview]),
+        () => {
+          if (jobs.length) place.createEl("h6", { text: "Under way" });
+          for (const job of jobs) drawJob(desk, place.createDiv({ cls: "studiolo-job" }), job);
+        },
+      );
     },
   };
 }
@@ -62,10 +66,14 @@ export function waiting(desk: Desk, media: Media): Section {
     title: "Waiting",
     draw(place) {
       const jobs = [...desk.jobs.here.values()].filter((job) => job.over && placeless(job) !== null);
-      anew(place, jobs.map((job) => [job.key, placeless(job)]), () => {
-        if (jobs.length) place.createEl("h6", { text: "Waiting for a place" });
-        for (const job of jobs) drawWaiting(place.createDiv({ cls: "studiolo-card" }), job);
-      });
+      anew(
+        place,
+        jobs.map((job) => [job.key, placeless(job)]),
+        () => {
+          if (jobs.length) place.createEl("h6", { text: "Waiting for a place" });
+          for (const job of jobs) drawWaiting(place.createDiv({ cls: "studiolo-card" }), job);
+        },
+      );
     },
   };
 
@@ -94,5 +102,5 @@ export function waiting(desk: Desk, media: Media): Section {
 /** What waits; empty where its files are still to be saved, null where nothing waits. */
 function placeless(job: Job): string | null {
   if (job.purpose.kind === PASSAGE) return passage(job).lead + finished(job) || null;
-  return job.purpose.kind === MADE && job.state === "done" ? made(job).link : null;
+  return job.purpose.kind === MADE && made(job).waits ? made(job).link : null;
 }
