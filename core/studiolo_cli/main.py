@@ -10,6 +10,7 @@ import typer
 
 from studiolo_cli import (
     co_writing,
+    concepts,
     daemon,
     illustrate,
     install,
@@ -81,6 +82,7 @@ app.command(rich_help_panel="Make")(score.score)
 app.command("continue", rich_help_panel="Notes")(co_writing.continue_)
 app.command(rich_help_panel="Notes")(co_writing.rewrite)
 app.command(rich_help_panel="Notes")(illustrate.illustrate)
+app.command(rich_help_panel="Notes")(concepts.concepts)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
 app.command(rich_help_panel="Jobs")(jobs.cancel)
 app.add_typer(models.app, name="models", rich_help_panel="Models")

@@ -16,6 +16,7 @@ from typing import Protocol
 from studiolo_client import discovery, start
 from studiolo_client.client import Client
 from studiolo_client.job import Job
+from studiolo_contract.concept import Concept
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import (
     AnyPreview,
@@ -138,6 +139,14 @@ class BackgroundClient:
     def free(self) -> None:
         """Have the daemon give back the memory of every model that is not at work."""
         self._work.put(lambda: self._ask("", lambda client: client.free()))
+
+    def concepts(self, told: Callable[[tuple[Concept, ...]], None]) -> None:
+        """Calls `told` on this client's thread with every concept that is kept, by name."""
+        self._work.put(lambda: self._ask("", lambda client: told(client.concepts())))
+
+    def fetch(self, sha256: str, told: Callable[[bytes], None]) -> None:
+        """Calls `told` on this client's thread with the bytes of a blob."""
+        self._work.put(lambda: self._ask("", lambda client: told(client.get(sha256))))
 
     def start_daemon(self) -> None:
         self._work.put(self._start)

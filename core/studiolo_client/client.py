@@ -12,17 +12,22 @@ from studiolo_client.connection import MIB
 from studiolo_client.discovery import Running
 from studiolo_client.job import Job
 from studiolo_client.line import PART, Line
+from studiolo_contract.concept import Concept
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.media import hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.wire import (
     Cancel,
+    Concepts,
+    Forget,
     Free,
     Get,
     Given,
     Have,
     JobInfo,
     Jobs,
+    Keep,
+    ListConcepts,
     ListJobs,
     ListModels,
     Missing,
@@ -155,6 +160,21 @@ class Client:
         """Gives the memory of all loaded models back, on the graphics card too. Workers that have no job are gone when
         this returns; the others end with the job that they are at. The next job loads its model anew."""
         self._line.call(Free(ref=self._line.ref()))
+
+    def keep(self, concept: Concept) -> None:
+        """Keeps a concept for every program, in the place of the one of the same name. Its picture must have been put.
+        Raises `StudioloError` (`bad_request`, `unknown_blob`)."""
+        self._line.call(Keep(ref=self._line.ref(), concept=concept))
+
+    def forget(self, name: str) -> None:
+        """Keeps the concept of this name no longer, if there is one."""
+        self._line.call(Forget(ref=self._line.ref(), name=name))
+
+    def concepts(self) -> tuple[Concept, ...]:
+        """Every concept that is kept, whichever program did it, by name."""
+        answer = self._line.call(ListConcepts(ref=self._line.ref())).answer
+        assert isinstance(answer, Concepts)
+        return answer.concepts
 
     def close(self) -> None:
         """Ends the conversation. Jobs go on in the daemon; whoever still waits here gets a `StudioloError`."""

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union
 from annotated_types import Interval, Len
 
 from studiolo_contract.codec import from_plain, to_plain
+from studiolo_contract.concept import Concept
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview, Event
 from studiolo_contract.request import Request
@@ -139,7 +140,48 @@ class Free:
     ref: Ref
 
 
-ClientMessage = Union[Hello, Submit, Cancel, Move, Resume, Have, Put, Get, ListModels, ListJobs, Free]
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """Keep a concept for every client, in the place of the one that has this name. Answered by `Done`."""
+
+    type: Literal["keep"] = "keep"
+    ref: Ref
+    concept: Concept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forget:
+    """Keep the concept of this name no longer, if there is one. Answered by `Done`."""
+
+    type: Literal["forget"] = "forget"
+    ref: Ref
+    name: Annotated[str, Len(1, 80)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListConcepts:
+    """Which concepts are kept, by whichever client? Answered by `Concepts`."""
+
+    type: Literal["concepts"] = "concepts"
+    ref: Ref
+
+
+ClientMessage = Union[
+    Hello,
+    Submit,
+    Cancel,
+    Move,
+    Resume,
+    Have,
+    Put,
+    Get,
+    ListModels,
+    ListJobs,
+    Free,
+    Keep,
+    Forget,
+    ListConcepts,
+]
 
 # ---- what the daemon says
 
@@ -296,7 +338,16 @@ class Jobs:
     jobs: tuple[JobInfo, ...]
 
 
-DaemonMessage = Union[Welcome, Accepted, Done, Refused, Happened, Previewed, Missing, Given, Models, Jobs]
+@dataclass(frozen=True, kw_only=True)
+class Concepts:
+    """The concepts that are kept, by name."""
+
+    type: Literal["concepts"] = "concepts"
+    ref: Ref
+    concepts: tuple[Concept, ...]
+
+
+DaemonMessage = Union[Welcome, Accepted, Done, Refused, Happened, Previewed, Missing, Given, Models, Jobs, Concepts]
 
 # ---- frames
 

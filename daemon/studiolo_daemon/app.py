@@ -19,6 +19,7 @@ from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
+from studiolo_daemon.concepts import Concepts
 from studiolo_daemon.jobs import Jobs
 from studiolo_daemon.journal import Journal
 from studiolo_daemon.paired import Paired
@@ -55,7 +56,8 @@ def build(
     app = FastAPI(title="Studiolo", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     paired = Paired(home / "paired.json")
     gate = Gate(app, token, port, paired)
-    house = House(settings, store, jobs, blobs, supervisor, paired, gate.holder)
+    concepts = Concepts(home / "concepts.json", blobs)
+    house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
 
     @app.exception_handler(StudioloError)
     async def refused(_: Request, error: StudioloError) -> JSONResponse:

@@ -27,14 +27,18 @@ from studiolo_contract.wire import (
     Accepted,
     Cancel,
     ClientMessage,
+    Concepts,
     Done,
+    Forget,
     Free,
     Get,
     Given,
     Have,
     Hello,
     Jobs,
+    Keep,
     Limits,
+    ListConcepts,
     ListJobs,
     ListModels,
     Missing,
@@ -50,7 +54,7 @@ from studiolo_contract.wire import (
     to_binary,
     to_json,
 )
-from studiolo_daemon import jobs
+from studiolo_daemon import concepts, jobs
 from studiolo_daemon.auth import OWNER, bad_token
 from studiolo_daemon.blobs import Blobs, unknown_blob
 from studiolo_daemon.checking import read_bible, read_message, ref_of
@@ -61,7 +65,7 @@ from studiolo_daemon.supervisor import Supervisor
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free")
+FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free", "concepts")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 MOST_BIBLE = 8 * 2**20
@@ -80,6 +84,7 @@ class House:
     blobs: Blobs
     supervisor: Supervisor
     paired: Paired
+    concepts: concepts.Concepts
     holder: Callable[[str], str | None]
     """Whose token it is, as `Gate.holder` says."""
 
@@ -240,6 +245,14 @@ class Connection:
             case Free():
                 await house.supervisor.free()
                 self._reply(Done(ref=message.ref))
+            case Keep():
+                house.concepts.keep(message.concept)
+                self._reply(Done(ref=message.ref))
+            case Forget():
+                house.concepts.forget(message.name)
+                self._reply(Done(ref=message.ref))
+            case ListConcepts():
+                self._reply(Concepts(ref=message.ref, concepts=house.concepts.all()))
             case Hello():
                 raise StudioloError("bad_request", "This socket has said hello already.", "Say it once.")
 

@@ -13,7 +13,9 @@ PICTURE = TREE / "docs/images/write.png"
 
 
 def test_a_concept_is_kept_for_every_program_until_it_is_forgotten(studiolo, tmp_path):
-    assert studiolo("concepts") == (0, "", "No concept is kept.\n")
+    status, output, errors = studiolo("concepts")
+    assert (status, output) == (0, "")
+    assert errors.endswith("No concept is kept.\n")
     words = "grey braid, yellow oilskin"
     status, output, errors = studiolo(
         "concepts", "--keep", "Mara Voss", "--kind", "character", "--words", words, "--picture", PICTURE

@@ -12,6 +12,9 @@ export type Message =
   | ListModels
   | ListJobs
   | Free
+  | Keep
+  | Forget
+  | ListConcepts
   | Welcome
   | Accepted
   | Done
@@ -22,6 +25,7 @@ export type Message =
   | Given
   | Models
   | Jobs
+  | Concepts
   | Bible;
 
 /**
@@ -312,6 +316,38 @@ export interface ListJobs {
  */
 export interface Free {
   type: "free";
+  ref: number;
+}
+/**
+ * Keep a concept for every client, in the place of the one that has this name. Answered by `Done`.
+ */
+export interface Keep {
+  type: "keep";
+  ref: number;
+  concept: Concept;
+}
+/**
+ * What is kept under a name: words for prompts, and a picture where there is one.
+ */
+export interface Concept {
+  name: string;
+  kind: "character" | "place" | "object" | "lore";
+  words?: string;
+  picture?: Picture | null;
+}
+/**
+ * Keep the concept of this name no longer, if there is one. Answered by `Done`.
+ */
+export interface Forget {
+  type: "forget";
+  ref: number;
+  name: string;
+}
+/**
+ * Which concepts are kept, by whichever client? Answered by `Concepts`.
+ */
+export interface ListConcepts {
+  type: "concepts";
   ref: number;
 }
 /**
@@ -673,6 +709,14 @@ export interface JobInfo {
   title: string;
   created: number;
   seq: number;
+}
+/**
+ * The concepts that are kept, by name.
+ */
+export interface Concepts {
+  type: "concepts";
+  ref: number;
+  concepts: Concept[];
 }
 /**
  * All entries, and how many of them may be sent.
