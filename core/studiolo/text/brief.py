@@ -41,6 +41,12 @@ _PEOPLE = re.compile(
 )
 """Who may talk in a conversation: words for people, and for the animals and spirits that talk in tales."""
 
+_MANNERS = {
+    "past": r"past (?:tense|form)|simple past|preterite",
+    "present": r"present (?:tense|form)|simple present",
+    "first": r"first[- ]person",
+    "third": r"third[- ]person",
+}
 _LANGUAGE = re.compile(
     r"\b((?:(?:Brazilian|European|American|British|Canadian|Mexican|Swiss|Austrian|simplified|traditional|modern"
     r"|ancient|old|middle)\s+)?(?:"
@@ -59,6 +65,11 @@ _LANGUAGE = re.compile(
 )
 _PLAIN = {"simplified", "traditional", "modern", "ancient", "old", "middle"}
 _INTO = re.compile(r"\binto\s+([^\W\d_][\w-]+)")
+
+
+def manner_in(words: str) -> str:
+    """The tense or person that the words ask for: past, present, first or third; empty where they ask for neither."""
+    return next((name for name, said in _MANNERS.items() if re.search(said, words, re.IGNORECASE)), "")
 
 
 def language_in(words: str) -> str:

@@ -47,13 +47,15 @@ class Plan:
     text: str
     bible: str = ""
     """What the story bible says, an entry a line."""
+    bible_last: bool = False
+    """Whether it stands after the ask: a small model heeds what it has read last."""
 
     def render(self, tokenizer: Tokenizer) -> str:
         """Exactly what the model reads."""
         lead = self.text if self.lead else ""
         ask = self.ask.replace("{text}", _first_sentence(lead) if lead else self.text)
         if self.bible:
-            ask = f"{self.bible}\n\n{ask}"
+            ask = f"{ask}\n\n{self.bible}" if self.bible_last else f"{self.bible}\n\n{ask}"
         if not tokenizer.chat_template:
             shown = [f"{asked}\n\n{answer}{PLAIN_SEPARATOR}" for asked, answer in self.examples]
             return "".join(shown) + f"{ask}\n\n{lead}"

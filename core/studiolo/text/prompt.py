@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from studiolo.text.bible import Found, Sent, fit, line
-from studiolo.text.brief import count_in, language_in, poem_in, reads_as_opening, speakers_in
+from studiolo.text.brief import count_in, language_in, manner_in, poem_in, reads_as_opening, speakers_in
 from studiolo.text.clean import Cleaner
 from studiolo.text.forms import POEMS, Form
 from studiolo.text.grammars import grammar
@@ -63,6 +63,8 @@ class Prompt:
     """Whether the person's text has quotation marks, so that those of the answer may belong to it."""
     reworks: bool
     """Whether the answer says again what the person's text says: only what it has said itself is repetition then."""
+    manner: str
+    """The tense or person that a passage is to be put into: past, present, first or third; empty for neither."""
     notes: tuple[str, ...]
     """What the person should know: what was cut, what was chosen for them."""
 
@@ -95,7 +97,8 @@ def build(
     max_tokens = _longest(request, mode, form, encoded(tokenizer, text), window)
     budget = min(found.budget, plan.room_for_bible(tokenizer, window - max_tokens))
     sent, dropped = fit(found.calls, budget, lambda line: encoded(tokenizer, f"- {line}"))
-    plan = replace(plan, bible=_told(sent, few_shot))
+    # after a passage it would be taken for a part of that
+    plan = replace(plan, bible=_told(sent, few_shot), bible_last=few_shot and not mode.length)
     fitted, cut_notes = plan.fitted(tokenizer, window - max_tokens)
     rendered = fitted.render(tokenizer)
     bible_cut = sum(one.cut for one in sent) + sum(one.cut for one in dropped)
@@ -116,6 +119,7 @@ def build(
         max_tokens=max_tokens,
         words=_words_wanted(mode, form, fitted.text, max_tokens),
         reworks=mode.length > 0,
+        manner=manner_in(request.instruction) if mode.length else "",
         quoted='"' in request.text or "“" in request.text,
         notes=(*notes, *found.notes, *cut_notes),
     )

@@ -21,6 +21,7 @@ WEIGHTS = {
     "copied": -1.5,
     "same_starts": -1.2,
     "strays": -1.0,
+    "unchanged": -3.0,
     "faults": -2.0,
     "unfinished": -1.0,
     "off_length": -2.5,
@@ -38,6 +39,7 @@ _DANGLING = frozenset(
 _SPEECH = re.compile(r"[\"“][^\"”]*[\"”]?")
 _YOU = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 _ME = re.compile(r"\b(?:I|me|my|we|our|us)\b")
+_THEM = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _PRESENT = re.compile(
     r"\b(?:is|are|am|has|isn['’]t|aren['’]t|doesn['’]t|don['’]t|says|knows|there['’]s)\b", re.IGNORECASE
 )
@@ -63,11 +65,14 @@ class Score:
     echo: float
     """Share of its runs of four words, or of its long words, that come out of the instruction or the examples."""
     copied: float
-    """Share of its runs of four words that stand in the person's own text; shortening may copy."""
+    """Share of its runs of four words that stand in the person's own text; what is shortened, or changes only its
+    tense or person, may copy."""
     same_starts: float
     """Share of sentences that begin as the one before did: with the same word, or article and word."""
     strays: float
     """Where it goes on from an opening, outside speech: other persons ("you", "I"), another tense, digits, brackets."""
+    unchanged: float
+    """Where a passage is to change its tense or person, outside speech: what keeps the old one."""
     faults: float
     """1 where the form is broken, for a finished answer."""
     unfinished: float
@@ -112,6 +117,7 @@ def score(draft: str, prompt: Prompt, *, before: str = "", likeness: float = 0.0
         copied=_copied(runs, prompt),
         same_starts=_same_starts(draft, before) if form.kind in ("prose", "list") else 0.0,
         strays=_strays(draft, prompt),
+        unchanged=_unchanged(draft, prompt.manner) if prompt.manner else 0.0,
         faults=float(bool(form.faults(answer))) if last else float(not words),
         unfinished=float(not form.is_whole(answer)) if last else _dangling(draft, form),
         off_length=_off_length(len(_words(answer)), prompt.words) if last else 0.0,
@@ -155,7 +161,7 @@ def _echo(words: list[str], runs: list[tuple[str, ...]], prompt: Prompt) -> floa
 def _copied(runs: list[tuple[str, ...]], prompt: Prompt) -> float:
     told = _words(prompt.topic)
     shortens = prompt.reworks and prompt.words[1] < len(told)
-    return 0.0 if prompt.opening or shortens else _share(runs, _runs(told))
+    return 0.0 if prompt.opening or prompt.manner or shortens else _share(runs, _runs(told))
 
 
 def _lore(answer: str, prompt: Prompt) -> float:
@@ -201,6 +207,14 @@ def _strays(text: str, prompt: Prompt) -> float:
         breaks += 0.5 * len(_PRESENT.findall(told))
     breaks += len(re.findall(r"[\[\](){}<>#|\d]", told)) / max(len(told) / 40, 1)
     return min(1.0, breaks)
+
+
+def _unchanged(text: str, manner: str) -> float:
+    told = _SPEECH.sub(" ", text)
+    if manner == "first" and not _ME.search(told):
+        return 1.0
+    old = {"first": _THEM, "third": _ME, "past": _PRESENT, "present": _PAST}[manner]
+    return min(1.0, 8 * len(old.findall(told)) / max(len(_words(told)), 1))
 
 
 def _dangling(text: str, form: Form) -> float:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import jsonschema
 import pytest
 from transformers import AutoTokenizer
 
@@ -100,6 +101,31 @@ def test_examples_pass_their_own_form(tokenizer, mode: str) -> None:
             if "items" not in fault
         ]
         assert not wrong
+
+
+@pytest.mark.parametrize("mode", ["character", "place", "beats"])
+def test_the_sheets_of_the_examples_fit_their_schema(tokenizer, mode: str) -> None:
+    made = prompt(tokenizer, mode, "a thief")
+    for example in read_mode(mode).examples:
+        jsonschema.validate(json.loads(example.answer), json.loads(made.json_schema))
+
+
+@pytest.mark.parametrize(
+    ("instruction", "shown"),
+    [
+        ("in the past tense", "He opened the gate"),
+        ("Simple present, please", "He opens the gate"),
+        ("as a first-person account", "I opened the gate"),
+        ("third person", "She opened the gate"),
+        ("make it gentler", "There you are at last"),
+        ("in a more formal tone", "I must ask you to compensate"),
+        ("as a pirate", "The man stepped into the dark house"),
+    ],
+)
+def test_a_small_model_is_shown_what_the_instruction_asks_for(tokenizer, instruction: str, shown: str) -> None:
+    made = prompt(tokenizer, "rewrite", "The cat sat.", instruction=instruction)
+    assert shown in made.text
+    assert ("The man stepped into the dark house" in made.text) == (instruction == "as a pirate")
 
 
 def test_a_small_model_is_shown_and_a_large_one_is_told(tokenizer) -> None:
