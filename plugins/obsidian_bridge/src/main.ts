@@ -3,6 +3,7 @@
 import { Notice, Plugin, type Editor, type MarkdownFileInfo, type WorkspaceLeaf } from "obsidian";
 import { again } from "./arts/again";
 import { branching } from "./arts/branching";
+import { concepts } from "./arts/concepts";
 import { looking } from "./arts/looking";
 import { ghosting } from "./arts/ghosting";
 import { illustrating } from "./arts/illustrating";
@@ -65,6 +66,7 @@ export default class StudioloPlugin extends Plugin {
     texturing(this, desk, media);
     scoring(this, desk, media);
     again(this, desk, media, sidecars);
+    concepts(this, desk);
 
     this.registerEditorExtension([
       inlays,

@@ -7,7 +7,20 @@
 
 import { sha256, splitBinary, toBinary } from "./frames";
 import { bad, StudioloError } from "./problem";
-import type { Accepted, Done, Given, Happened, Jobs, Missing, Models, Previewed, Problem, Refused, Welcome } from "./wire";
+import type {
+  Accepted,
+  Concepts,
+  Done,
+  Given,
+  Happened,
+  Jobs,
+  Missing,
+  Models,
+  Previewed,
+  Problem,
+  Refused,
+  Welcome,
+} from "./wire";
 
 export const PROTOCOL = 1;
 /** Milliseconds before the next look for a daemon: at first, and at most. */
@@ -20,7 +33,7 @@ export interface Address {
   token: string;
 }
 
-type Answer = Accepted | Done | Refused | Missing | Given | Models | Jobs | Welcome;
+type Answer = Accepted | Done | Refused | Missing | Given | Models | Jobs | Concepts | Welcome;
 type Said = Answer | Happened | Previewed;
 
 export interface Listener {
@@ -134,7 +147,8 @@ export class Line {
       socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL, client: this.client, token: address.token }));
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       window.clearTimeout(silent);
-      const [message, bytes] = typeof event.data === "string" ? [JSON.parse(event.data), NOTHING] : splitBinary(event.data);
+      const [message, bytes] =
+        typeof event.data === "string" ? [JSON.parse(event.data), NOTHING] : splitBinary(event.data);
       this.hear(message as Said, bytes, socket);
     };
     socket.onclose = () => {

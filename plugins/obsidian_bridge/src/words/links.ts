@@ -1,7 +1,7 @@
-/** Links to pictures and sounds in a line of Markdown. Pure; knows no vault. */
+/** Links to pictures and sounds in Markdown. Pure; knows no vault. */
 
 export interface Embed {
-  /** Where the whole link stands in its line. */
+  /** Where the whole link stands. */
   from: number;
   to: number;
   /** What it leads to, as it is written. */
@@ -18,20 +18,21 @@ export function embedAt(line: string, at: number): Embed | null {
   return embeds(line).find((one) => one.from <= at && at <= one.to) ?? null;
 }
 
-function embeds(line: string): Embed[] {
-  const wiki = [...line.matchAll(WIKI)].map((found) => ({
+/** All of them, in order. */
+export function embeds(text: string): Embed[] {
+  const wiki = [...text.matchAll(WIKI)].map((found) => ({
     from: found.index,
     to: found.index + found[0].length,
     path: (found[1] ?? "").trim(),
     label: found[2] ?? "",
   }));
-  const plain = [...line.matchAll(MARKDOWN)].map((found) => ({
+  const plain = [...text.matchAll(MARKDOWN)].map((found) => ({
     from: found.index,
     to: found.index + found[0].length,
     path: found[2] ?? decoded(found[3] ?? ""),
     label: found[1] ?? "",
   }));
-  return [...wiki, ...plain];
+  return [...wiki, ...plain].sort((one, other) => one.from - other.from);
 }
 
 /** A link with another's label, if that had one. */
