@@ -20,7 +20,7 @@ export function illustrating(plugin: Plugin, desk: Desk, media: Media): void {
     new Words(desk.app, {
       title: "What the picture shows",
       begin: "Paint",
-      words: media.words(editor, LONGEST),
+      words: media.words(editor, info, LONGEST),
       more(place) {
         new Setting(place)
           .setName("Style")
@@ -40,7 +40,7 @@ export function illustrating(plugin: Plugin, desk: Desk, media: Media): void {
     }).open();
   };
   const directly = (editor: Editor, info: MarkdownFileInfo) => {
-    const words = media.words(editor, LONGEST);
+    const words = media.words(editor, info, LONGEST);
     if (words) begin(editor, info, words, settings.pictures.style, null);
     else ownWords(editor, info);
   };

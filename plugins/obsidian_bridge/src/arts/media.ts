@@ -19,6 +19,7 @@ import { publicText } from "../words/private";
 import { viewOf } from "./landing";
 import { placeOf, type Place } from "./place";
 import { putAt } from "./put";
+import { isKept } from "./request";
 
 export const MADE = "made";
 
@@ -61,9 +62,9 @@ export class Media {
     plugin.register(() => this.inlays.forEach((inlay) => inlay.dismiss()));
   }
 
-  /** The words of the passage that is selected or that the cursor stands in, at most so many characters. */
-  words(editor: Editor, longest: number): string {
-    const range = passageOf(editor);
+  /** What may be sent of the passage that is selected or that the cursor stands in, at most so many characters. */
+  words(editor: Editor, { file }: MarkdownFileInfo, longest: number): string {
+    const range = file && isKept(this.desk, file) ? null : passageOf(editor);
     return range ? plainWords(publicText(editor.getValue(), range.from, range.to), longest) : "";
   }
 
@@ -177,9 +178,14 @@ export class Media {
     if (request.kind === "texture") {
       const maps = await Promise.all(pictures.map(async (one) => ({ name: one.name ?? "map", bytes: await get(one) })));
       const folder = await attachmentFolder(app, note, name);
-      const files: TFile[] = [];
-      for (const map of maps) files.push(await save(app, `${folder}/${map.name}.png`, map.bytes));
-      return some(files.find((file) => file.basename === "preview") ?? files[0]);
+      let shown: TFile | undefined;
+      for (const map of maps) {
+        // what is linked has a name that no other texture's has
+        const own = map.name === "preview" ? folder.slice(folder.lastIndexOf("/") + 1) : map.name;
+        const file = await save(app, `${folder}/${own}.png`, map.bytes);
+        if (map.name === "preview") shown = file;
+      }
+      return some(shown);
     }
     if (request.kind === "music") {
       const mix = some(outputs.find((one) => one.type === "sound" && one.part === "mix"));

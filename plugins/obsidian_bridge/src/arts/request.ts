@@ -11,15 +11,28 @@ import { isPrivate, publicText } from "../words/private";
  * owner keeps it private, and where nothing is left.
  */
 export function sendable(desk: Desk, file: TFile, note: string, from: number, to: number): string {
-  if (desk.app.metadataCache.getFileCache(file)?.frontmatter?.private === true) {
-    throw bad("This note is private, and nothing of it is sent.", "Take `private` out of its properties if it is not.");
-  }
+  mustBeOpen(desk, file);
   if (isPrivate(note, to)) {
-    throw bad("This place is in a comment or in the properties, and nothing of it is sent.", "Put the cursor elsewhere.");
+    throw bad(
+      "This place is in a comment or in the properties, and nothing of it is sent.",
+      "Put the cursor elsewhere.",
+    );
   }
   const text = publicText(note, from, to);
   if (text.trim() === "") throw bad("There is nothing to work on.", "Write something first, or select other words.");
   return text;
+}
+
+/** Whether a note's owner keeps all of it private. */
+export function isKept(desk: Desk, file: TFile): boolean {
+  return desk.app.metadataCache.getFileCache(file)?.frontmatter?.private === true;
+}
+
+/** Throws a `StudioloError` where a note's owner keeps it private. */
+export function mustBeOpen(desk: Desk, file: TFile): void {
+  if (isKept(desk, file)) {
+    throw bad("This note is private, and nothing of it is sent.", "Take `private` out of its properties if it is not.");
+  }
 }
 
 /** Characters of a passage that are sent at most; the model's window is smaller by far. */

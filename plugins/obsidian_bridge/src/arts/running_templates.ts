@@ -4,7 +4,7 @@ import type { Editor, MarkdownFileInfo } from "obsidian";
 import type { Desk } from "../desk";
 import { contextAt, request, type Template } from "../notes/template";
 import type { Landing } from "./landing";
-import { textRequest } from "./request";
+import { mustBeOpen, textRequest } from "./request";
 import type { Rewriting } from "./rewriting";
 import type { Sheets } from "./sheets";
 
@@ -23,8 +23,12 @@ export class RunningTemplates {
   private async begin(template: Template, editor: Editor, info: MarkdownFileInfo): Promise<void> {
     const { file } = info;
     if (!file) return;
+    mustBeOpen(this.desk, file);
     const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
-    const { mode, text, ...wanted } = request(template, contextAt(editor.getValue(), from, to, file.basename, new Date()));
+    const { mode, text, ...wanted } = request(
+      template,
+      contextAt(editor.getValue(), from, to, file.basename, new Date()),
+    );
     const whole = await textRequest(this.desk, mode, text, wanted);
     const submit = (range: { from: number; to: number }, lead: string, joined: boolean) =>
       this.landing.begin(editor, file.path, range, (purpose) => this.desk.jobs.submit(whole, purpose), lead, joined);

@@ -21,7 +21,7 @@ export function scoring(plugin: Plugin, desk: Desk, media: Media): void {
       new Words(desk.app, {
         title: "What the music is for",
         begin: "Compose",
-        words: media.words(editor, LONGEST),
+        words: media.words(editor, info, LONGEST),
         more(place) {
           new Setting(place)
             .setName("Length")

@@ -17,7 +17,7 @@ export function texturing(plugin: Plugin, desk: Desk, media: Media): void {
       new Words(desk.app, {
         title: "What the surface is",
         begin: "Make",
-        words: media.words(editor, LONGEST),
+        words: media.words(editor, info, LONGEST),
         done: (words) => {
           const prompt = words.replace(/[()]/g, "\\$&");
           media.below(editor, info, { kind: "texture", prompt, model: desk.settings.models.image });

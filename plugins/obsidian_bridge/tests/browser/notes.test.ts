@@ -231,6 +231,43 @@ describe("a picture", () => {
     );
   });
 
+  it("comes to its place though the app was ended while it was painted", async () => {
+    await open("Crash.md", "A lake under the moon.\n\nThe end.\n");
+    await app.cursorAfter("lake");
+    await app.command("Illustrate the passage");
+    await app.page.locator(".studiolo-inlay-stream").waitFor();
+    await app.crash();
+    await app.start();
+    const saved = () => Promise.resolve(app.saved("Crash.md"));
+    const text = await app.until("the link", saved, (text) => link.test(text), PATIENCE);
+    expect(text).toBe("A lake under the moon.\n\n![[a-lake-under-the-moon.png]]\n\nThe end.\n");
+    expect(files("Attachments").filter((name) => name.startsWith("a-lake"))).toEqual(["a-lake-under-the-moon.png"]);
+    await app.command("Open the panel");
+  });
+
+  it("is stopped, and the note stays as it was", async () => {
+    await open("Stop.md", "A tower in the rain.\n");
+    await app.cursorAfter("tower");
+    await app.command("Illustrate the passage");
+    await app.page.locator(".studiolo-running button", { hasText: "Stop" }).click();
+    await app.until(
+      "it to go",
+      () => app.page.locator(".studiolo-inlay-stream").count(),
+      (count) => count === 0,
+    );
+    await app.page.waitForTimeout(1000);
+    expect(app.saved("Stop.md")).toBe("A tower in the rain.\n");
+    expect(files("Attachments").some((name) => name.startsWith("a-tower"))).toBe(false);
+  });
+
+  it("is not painted from a private note", async () => {
+    await open("Diary.md", "---\nprivate: true\n---\nA secret garden.\n");
+    await app.cursorAfter("secret");
+    await app.command("Illustrate the passage");
+    expect(await app.page.locator(".studiolo-words").inputValue()).toBe("");
+    await app.press("Escape");
+  });
+
   it("can be asked for in words of one's own", async () => {
     await app.openNote("Story.md");
     await app.press("Control+End");
@@ -269,11 +306,11 @@ it("a texture comes as a folder of maps", async () => {
   await app.page.locator(".studiolo-words").fill("mossy cobblestone");
   await app.page.locator(".modal button", { hasText: "Make" }).click();
   const text = await noteSays((text) => text.includes(".png]]"));
-  expect(text).toContain("preview.png]]");
+  expect(text).toBe("The wall.\n\n![[mossy-cobblestone.png]]\n");
   expect(files("Attachments/mossy-cobblestone")).toEqual(
-    ["ao", "basecolor", "height", "metallic", "normal", "preview", "roughness"].map((name) => `${name}.png`),
+    ["ao", "basecolor", "height", "metallic", "mossy-cobblestone", "normal", "roughness"].map((name) => `${name}.png`),
   );
-  expect(json("Studiolo/Sidecars/Attachments/mossy-cobblestone/preview.png.json")).toMatchObject({
+  expect(json("Studiolo/Sidecars/Attachments/mossy-cobblestone/mossy-cobblestone.png.json")).toMatchObject({
     recipe: { settled: { kind: "texture" } },
   });
   await app.screenshot("notes-texture");
