@@ -5,7 +5,7 @@ import type { EditorView } from "@codemirror/view";
 import { type Editor, type Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import { askForGhost, ghost } from "../editor/ghost";
-import { viewOf } from "./landing";
+import { viewOf } from "./put";
 import { joint } from "./place";
 import { isPrivate, publicText } from "../words/private";
 import { textRequest } from "./request";

@@ -12,7 +12,7 @@ import type { Job, Purpose } from "../daemon/jobs";
 import type { Token } from "../daemon/wire";
 import { beginInlay, type Inlay } from "../editor/inlay";
 import { rememberTokens } from "../editor/tokens";
-import { editorOf, putAt } from "./put";
+import { editorOf, putAt, viewOf } from "./put";
 import { joint, locate, placeOf, type Place } from "./place";
 
 export const PASSAGE = "passage";
@@ -25,11 +25,6 @@ export interface Passage extends Purpose {
   lead: string;
   /** Whether it goes on from what stands before it, and a space may have to come between. */
   joined: boolean;
-}
-
-/** Obsidian's editor is CodeMirror's, which its types do not say. */
-export function viewOf(editor: Editor): EditorView {
-  return (editor as Editor & { cm: EditorView }).cm;
 }
 
 export class Landing {

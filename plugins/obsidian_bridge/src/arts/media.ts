@@ -16,9 +16,8 @@ import type { Sidecars } from "../notes/sidecar";
 import { labelled } from "../words/links";
 import { passageAt, plainWords } from "../words/passage";
 import { publicText } from "../words/private";
-import { viewOf } from "./landing";
 import { placeOf, type Place } from "./place";
-import { putAt } from "./put";
+import { putAt, viewOf } from "./put";
 import { isKept } from "./request";
 
 export const MADE = "made";

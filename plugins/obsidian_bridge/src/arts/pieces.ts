@@ -2,7 +2,8 @@
 
 import type { Editor, Plugin, TFile } from "obsidian";
 import type { Desk } from "../desk";
-import { viewOf, type Landing } from "./landing";
+import type { Landing } from "./landing";
+import { viewOf } from "./put";
 import { publicText } from "../words/private";
 import { textRequest } from "./request";
 import { Choice } from "./rewriting";

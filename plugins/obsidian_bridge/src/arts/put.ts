@@ -1,9 +1,14 @@
 /** Puts a text at a place of a note: through the editor that shows it, or else into its file. */
 
+import type { EditorView } from "@codemirror/view";
 import { MarkdownView, TFile, type App, type Editor } from "obsidian";
 import { beginInlay } from "../editor/inlay";
-import { viewOf } from "./landing";
 import { locate, type Place } from "./place";
+
+/** Obsidian's editor is CodeMirror's, which its types do not say. */
+export function viewOf(editor: Editor): EditorView {
+  return (editor as Editor & { cm: EditorView }).cm;
+}
 
 /** The editor that shows the note of this path. */
 export function editorOf(app: App, path: string): Editor | null {

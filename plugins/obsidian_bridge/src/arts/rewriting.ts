@@ -7,8 +7,8 @@ import type { Job, Purpose } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
 import { acceptSentence, beginReview, rejectSentence } from "../editor/review";
 import type { Sidecars } from "../notes/sidecar";
-import { finished, viewOf } from "./landing";
-import { editorOf } from "./put";
+import { finished } from "./landing";
+import { editorOf, viewOf } from "./put";
 import { locate, placeOf, type Place } from "./place";
 import { sendable, textRequest } from "./request";
 

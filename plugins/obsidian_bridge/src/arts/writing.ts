@@ -6,7 +6,8 @@ import type { Desk } from "../desk";
 import type { Job } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
 import type { Chosen } from "../editor/tokens";
-import { PASSAGE, passage, viewOf, type Landing } from "./landing";
+import { PASSAGE, passage, type Landing } from "./landing";
+import { viewOf } from "./put";
 import { sendable, textRequest } from "./request";
 
 export class Writing {

@@ -2,9 +2,9 @@
 
 import type { Job } from "../daemon/jobs";
 import type { Desk } from "../desk";
-import { finished, PASSAGE, passage, viewOf, type Passage } from "../arts/landing";
+import { finished, PASSAGE, passage, type Passage } from "../arts/landing";
 import { MADE, made, type Made, type Media } from "../arts/media";
-import { noteInFront } from "../arts/put";
+import { noteInFront, viewOf } from "../arts/put";
 import { beginInlay } from "../editor/inlay";
 import { anew, button, type Section } from "./section";
 

@@ -1,10 +1,9 @@
 /** Other versions of the passages of the note in front: each kept until it is used or dismissed. */
 
 import type { Desk } from "../desk";
-import { editorOf } from "../arts/put";
+import { editorOf, viewOf } from "../arts/put";
 import { locateEdited, type Place } from "../arts/place";
 import { keptIn } from "../arts/branching";
-import { viewOf } from "../arts/landing";
 import { beginInlay } from "../editor/inlay";
 import type { Sidecars } from "../notes/sidecar";
 import type { Passage, Version } from "../notes/sidecar_file";
