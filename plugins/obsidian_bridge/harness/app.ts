@@ -90,8 +90,8 @@ const app = new obsidian.App(outside, surroundings);
 page.app = app;
 page.looked = (path) => void app.vault.looked(path);
 page.undoDepth = () => {
-  const active = app.workspace.getActiveViewOfType(obsidian.MarkdownView);
-  return active ? commands.undoDepth(active.editor.cm.state) : 0;
+  const editor = app.workspace.frontEditor;
+  return editor ? commands.undoDepth(editor.cm.state) : 0;
 };
 await app.begin(loadPlugin);
 document.body.setAttribute("data-ready", "");

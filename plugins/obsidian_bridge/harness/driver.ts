@@ -118,7 +118,7 @@ export class Driver {
   async select(place: string | number, what: "all" | "end" = "all"): Promise<void> {
     await this.inside(
       ({ app }, [wanted, part]) => {
-        const editor = app.workspace.activeEditor?.editor;
+        const editor = app.workspace.frontEditor;
         if (!editor) throw new Error("No note is open.");
         const from = typeof wanted === "number" ? wanted : editor.getValue().indexOf(wanted);
         if (from < 0) throw new Error(`The note does not say "${wanted}".`);
@@ -140,18 +140,18 @@ export class Driver {
 
   /** What the open note says, as its editor has it. */
   text(): Promise<string> {
-    return this.inside(({ app }) => app.workspace.activeEditor?.editor?.getValue() ?? "");
+    return this.inside(({ app }) => app.workspace.frontEditor?.getValue() ?? "");
   }
 
   /** All that is to be seen in the open note, with what is shown without being in it. */
   async seen(): Promise<string> {
-    return (await this.page.locator(".workspace-leaf.mod-active .cm-content").innerText()).replace(/\u00a0/g, " ");
+    return (await this.page.locator(".mod-root .cm-content:visible").innerText()).replace(/\u00a0/g, " ");
   }
 
   /** Offset of the cursor in the open note. */
   cursor(): Promise<number> {
     return this.inside(({ app }) => {
-      const editor = app.workspace.activeEditor?.editor;
+      const editor = app.workspace.frontEditor;
       return editor ? editor.posToOffset(editor.getCursor()) : -1;
     });
   }
@@ -161,12 +161,13 @@ export class Driver {
   }
 
   scrollTop(): Promise<number> {
-    return this.inside(({ app }) => app.workspace.activeEditor?.editor?.getScrollInfo().top ?? 0);
+    return this.inside(({ app }) => app.workspace.frontEditor?.getScrollInfo().top ?? 0);
   }
 
   /** The words in the panels at the right. */
-  panel(): Promise<string> {
-    return this.page.locator(".mod-right-split .workspace-tab-container").innerText();
+  async panel(): Promise<string> {
+    const panels = this.page.locator(".mod-right-split .workspace-tab-container");
+    return (await panels.isVisible()) ? panels.innerText() : "";
   }
 
   /** Short words at the corner that are there now. */

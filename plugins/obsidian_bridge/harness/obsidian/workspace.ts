@@ -3,6 +3,7 @@
 import type { Extension } from "@codemirror/state";
 import type { ViewUpdate } from "@codemirror/view";
 import type * as obsidian from "obsidian";
+import type { Editor } from "./editor";
 import { Events } from "./events";
 import { setIcon, setTooltip } from "./icons";
 import { WorkspaceLeaf, type Place } from "./leaf";
@@ -19,6 +20,8 @@ interface Layout {
   tabs: (string | null)[];
   active: number;
   panels: string[];
+  /** Whether the panels are out of sight. */
+  collapsed: boolean;
 }
 
 export { WorkspaceLeaf };
@@ -72,6 +75,12 @@ export class Workspace
   get activeEditor(): obsidian.MarkdownFileInfo | null {
     const view = this.activeLeaf?.view;
     return view instanceof MarkdownView ? (view as unknown as obsidian.MarkdownFileInfo) : null;
+  }
+
+  /** The editor of the note that was used last, wherever the person is now. */
+  get frontEditor(): Editor | null {
+    const view = this.lastRoot?.view;
+    return view instanceof MarkdownView ? view.editor : null;
   }
 
   onLayoutReady(callback: () => unknown): void {
@@ -134,6 +143,7 @@ export class Workspace
   async revealLeaf(leaf: WorkspaceLeaf): Promise<void> {
     if (leaf.place === "right") this.rightSplit.expand();
     this.front(leaf);
+    void this.requestSaveLayout();
   }
 
   async openLinkText(
@@ -282,6 +292,7 @@ export class Workspace
       else this.changed(leaf);
     }
     for (const type of layout?.panels ?? []) if (this.views.has(type)) await this.add("right").setViewState({ type });
+    if (layout?.collapsed === false) this.rightSplit.expand();
     const roots = this.leaves.filter(({ place }) => place === "root");
     const active = roots[layout?.active ?? 0] ?? roots[0];
     if (active) this.setActiveLeaf(active.asObsidian, { focus: true });
@@ -309,6 +320,7 @@ export class Workspace
       tabs: roots.map(({ view }) => (view instanceof FileView ? (view.file?.path ?? null) : null)),
       active: this.lastRoot ? roots.indexOf(this.lastRoot) : 0,
       panels: this.leaves.filter(({ place }) => place === "right").map(({ view }) => view.getViewType()),
+      collapsed: this.rightSplit.collapsed,
     };
     await this.app.vault.adapter.write(LAYOUT, JSON.stringify(layout));
   }

@@ -171,7 +171,7 @@ export class Line {
 
   private begin(message: Answer, socket: WebSocket): void {
     if (message.type !== "welcome") {
-      this.problem = message.type === "refused" ? message.problem : NOT_RUNNING;
+      this.say(message.type === "refused" ? message.problem : NOT_RUNNING);
       socket.close();
       return;
     }

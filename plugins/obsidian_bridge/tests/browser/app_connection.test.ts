@@ -1,0 +1,100 @@
+/** How the plugin comes to its daemon: found by itself, started from the panel, paired where there is no Node. */
+
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Daemon, TREE } from "../../harness/daemon";
+import type { Driver } from "../../harness/driver";
+import { makeVault, openVault } from "../../harness/serve";
+
+let daemon: Daemon;
+let app: Driver;
+const folders: string[] = [];
+
+function vault(): string {
+  const folder = makeVault({ "Note.md": "The sea was quiet.\n" });
+  folders.push(folder);
+  return folder;
+}
+
+async function open(options: { desktop: boolean }): Promise<void> {
+  app = await openVault(vault(), { daemon, ...options });
+  await app.openNote("Note.md");
+  await app.command("Open the panel");
+}
+
+function panelSays(words: RegExp): Promise<string> {
+  return app.until(`${words} in the panel`, () => app.panel(), (said) => words.test(said)); // prettier-ignore
+}
+
+beforeAll(async () => {
+  daemon = await Daemon.begin();
+});
+
+afterEach(() => {
+  expect(app.errors.splice(0)).toEqual([]);
+});
+
+afterAll(async () => {
+  await daemon.close();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+describe("the desktop app", () => {
+  beforeAll(() => open({ desktop: true }));
+  afterAll(() => app.close());
+
+  it("finds the daemon by itself", async () => {
+    await panelSays(/\bConnected/);
+  });
+
+  it("starts it from the panel, in the way in which it was started before", async () => {
+    await daemon.kill();
+    await panelSays(/Not connected/);
+    await app.screenshot("connection-none");
+    await app.page.locator(".mod-right-split").getByRole("button", { name: "Start", exact: true }).click();
+    await panelSays(/\bConnected/);
+  });
+});
+
+describe("the app on a phone", () => {
+  beforeAll(() => open({ desktop: false }));
+  afterAll(() => app.close());
+
+  it("says that it is not connected, and offers nothing that it can't do", async () => {
+    await panelSays(/Not connected/);
+    expect(await app.page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
+    await app.command("Continue writing here");
+    await app.until("a word of it", () => app.notices(), (notices) => notices.length > 0); // prettier-ignore
+    expect(await app.text()).toBe("The sea was quiet.\n");
+  });
+
+  it("is told by the daemon that a token is wrong", async () => {
+    await pair(`studiolo:${Buffer.from(JSON.stringify({ url: daemon.running?.url, token: "wrong" })).toString("base64url")}`);
+    await panelSays(/token/);
+    await app.screenshot("connection-refused");
+  });
+
+  it("takes no code that is none", async () => {
+    await pair("Open sesame");
+    await app.until("a word of it", () => app.notices(), (notices) => notices.some((one) => one.includes("no pairing code"))); // prettier-ignore
+  });
+
+  it("is paired by the line that `studiolo pair` prints", async () => {
+    const env = { ...process.env, STUDIOLO_HOME: daemon.home };
+    const printed = execFileSync(join(TREE, ".venv/bin/python"), ["-m", "studiolo_cli", "pair", "A phone"], { env, encoding: "utf-8" }); // prettier-ignore
+    await pair(printed.split("\n").find((line) => line.startsWith("studiolo:")) ?? printed);
+    await panelSays(/\bConnected/);
+    await app.quit();
+    await app.start();
+    await panelSays(/\bConnected/);
+  });
+
+  async function pair(code: string): Promise<void> {
+    await app.settings();
+    await app.page.locator(".mod-settings input[type=password]").fill(code);
+    await app.page.getByRole("button", { name: "Pair", exact: true }).click();
+    await app.press("Escape");
+  }
+});
