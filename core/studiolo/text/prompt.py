@@ -158,7 +158,9 @@ def _form(
     language = language_in(request.instruction) if "{language}" in mode.ask else ""
     notes = []
     if few_shot and language:
-        notes.append(f"This small model was made for English; have somebody who knows {language} read what it wrote.")
+        notes.append(
+            "This small model hardly knows another language than English: its translation is not to be relied on."
+        )
     return Form("json" if mode.json_schema else "prose", schema=mode.json_schema, language=language), notes
 
 
