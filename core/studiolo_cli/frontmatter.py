@@ -10,7 +10,7 @@ from typing import Any
 from studiolo_contract.errors import StudioloError
 
 FRONT = re.compile(
-    r"\A(?:---[^\S\n]*\n(?P<yaml>(?:[^\n]*\n)*?)(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)"
+    r"\A(?:---[^\S\n]*\n(?P<yaml>(?:[^\n]*\n)*?)---[^\S\n]*(?:\n|\Z)"
     r"|Content-Type: text/x-zim-wiki\r?\n(?:[\w-]+:[^\n]*\n)*\r?\n)"
 )
 """`yaml` is what stands between the dashes."""

@@ -14,10 +14,15 @@ from studiolo_contract.errors import StudioloError
 LONGEST = 400_000
 """Characters that a request takes."""
 
-_FENCE = r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n)*? {0,3}(?P=fence)[`~]*[^\S\n]*$"
-_CODE = r"(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
+_IN_A_LIST = r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*"
+_FENCE = _IN_A_LIST + (
+    r"(?:(?P<ticked>`{3,})[^`\n]*\n(?:[^\n]*\n)*?[ \t>]*(?P=ticked)`*[^\S\n]*$"
+    r"|(?P<waved>~{3,})[^\n]*\n(?:[^\n]*\n)*?[ \t>]*(?P=waved)~*[^\S\n]*$)"
+)
+_CODE = r"\\`|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
 _COMMENT = r"(?P<comment>%%[\s\S]*?(?:%%|(?P<open>\Z))|<!--[\s\S]*?(?:-->|(?P<opened>\Z)))"
 _MARKS = re.compile(f"{_FENCE}|{_CODE}|{_COMMENT}", re.MULTILINE)
+_BLANK = re.compile(r"[ \t]*(?:\r?\n)?")
 _PLACE = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?![^\S\n]*(?:\n|\Z))[^\n]*)*")
 _PICTURE = re.compile(r"\{\{[^}\n]*\}\}|!\[\[[^\]\n]*\]\]|!\[[^\]\n]*\]\([^)\n]*\)")
@@ -144,12 +149,19 @@ class Note:
     # ---- what may be sent
 
     def open_text(self, passage: Passage) -> str:
-        """The passage without comments."""
-        kept, at = [], passage.start
+        """The passage without comments: of a line that held nothing else nothing is left, and of two spaces one."""
+        kept, at = "", passage.start
+        begins_line = at == self.begin or self.text[at - 1] == "\n"
         for comment in self._comments_in(passage):
-            kept.append(self.text[at : max(comment.start, at)])
+            kept += self.text[at : max(comment.start, at)]
             at = max(at, min(comment.end, passage.end))
-        return "".join((*kept, self.text[at : passage.end]))
+            line = kept.rpartition("\n")
+            if not line[2].strip() and (line[1] or begins_line):
+                blank = _BLANK.match(self.text, at, passage.end)
+                at = blank.end() if blank else at
+            elif kept[-1:].isspace() and self.text[at : min(at + 1, passage.end)] == " ":
+                at += 1
+        return kept + self.text[at : passage.end]
 
     def must_be_replaceable(self, passage: Passage) -> None:
         """Raises `StudioloError` (`bad_request`) where a comment would be lost with the passage."""

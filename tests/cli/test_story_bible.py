@@ -49,7 +49,7 @@ A smuggler. %%She did it.%% She limps.
     assert read_entry(file) == Entry(
         name="Mira Voss",
         type="character",
-        text="A smuggler.  She limps.",
+        text="A smuggler. She limps.",
         aliases=("the captain", "No", "1984"),
         keys=("/red[- ]hair(ed)?/i", "smuggler"),
         secondary=("night",),

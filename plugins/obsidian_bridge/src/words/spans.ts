@@ -33,7 +33,10 @@ export function spansOf(markdown: string): Span[] {
     if (comment) to = endOf(markdown, inside, percent ? /%%/g : /-->/g) ?? Infinity;
     else if (fence) to = endOf(markdown, inside, closing(fence));
     else if (inline) to = inlineEnd(markdown, inside, inline.length);
-    if (to === null) continue; // a backtick behind a backslash, too, is only a backtick
+    if (to === null) {
+      if (fence) opening.lastIndex = found.index + whole.indexOf(fence) + fence.length; // a comment may follow on its line
+      continue; // a backtick behind a backslash, too, is only a backtick
+    }
     spans.push({ kind: comment ? "comment" : "code", from: found.index, to });
     opening.lastIndex = to;
   }

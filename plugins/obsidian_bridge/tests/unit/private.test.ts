@@ -21,6 +21,7 @@ describe("what may be sent of a note", () => {
     ["in a fence they mean nothing", "```\n%%a%%\n```\n%%b%%", "```\n%%a%%\n```\n"],
     ["in a fence of waves in a quote", "> ~~~~\n> %%a%%\n> ~~~~\n%%b%%c", "> ~~~~\n> %%a%%\n> ~~~~\nc"],
     ["a fence that is never closed is none", "```\n%%a%%b", "```\nb"],
+    ["nor does it hide a comment on its own line", "```%%a%%b", "```b"],
     ["a lone backtick is none", "It's ` odd %%secret%% here", "It's ` odd here"],
     ["a backtick behind a backslash is none", "\\`a %%secret%% b`", "\\`a b`"],
     ["a comment that holds a fence", "%%\n```\nx\n%%\ny\n```", "y\n```"],
