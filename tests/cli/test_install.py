@@ -267,7 +267,11 @@ def npm(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(os.name != "posix", reason="puts a shell script in the place of npm")
 def test_the_plugin_is_built_where_it_is_missing_or_old(plugins, vault, npm):
-    asked = npm("[ $1 = ci ] || cp src/main.ts main.js")
+    asked = npm(
+        "[ $1 = ci ] && mkdir -p node_modules && touch node_modules/.package-lock.json || cp src/main.ts main.js"
+    )
+    (plugins / "obsidian_bridge/package-lock.json").touch()
+    os.utime(plugins / "obsidian_bridge/package-lock.json", (1, 1))
     source, made = plugins / "obsidian_bridge/src/main.ts", plugins / "obsidian_bridge/main.js"
     install.install("obsidian", vault)
     assert not asked.exists()
@@ -277,8 +281,10 @@ def test_the_plugin_is_built_where_it_is_missing_or_old(plugins, vault, npm):
     assert asked.read_text() == "ci --no-audit --no-fund\nrun build\n"
     assert (vault / ".obsidian/plugins/lamp-bridge/main.js").read_bytes() == source.read_bytes()
     made.unlink()
+    asked.unlink()
     install.install("obsidian", vault)
     assert made.exists()
+    assert asked.read_text() == "run build\n"
     install.install("obsidian", vault, remove=True)
     made.unlink()
     asked.unlink()
