@@ -21,6 +21,8 @@ export class Sidecars {
   /** Changes are made one after the other: two at once would both find no file. */
   private latest: Promise<unknown> = Promise.resolve();
 
+  private readonly timers = new Set<number>();
+
   constructor(
     plugin: Plugin,
     private readonly desk: Desk,
@@ -29,10 +31,14 @@ export class Sidecars {
     plugin.registerEvent(vault.on("rename", (file, old) => void this.quietly(() => this.renamed(file, old))));
     plugin.registerEvent(
       vault.on("delete", (file) => {
-        const timer = window.setTimeout(() => void this.quietly(() => this.deleted(file.path)), GRACE);
-        plugin.register(() => window.clearTimeout(timer));
+        const timer = window.setTimeout(() => {
+          this.timers.delete(timer);
+          void this.quietly(() => this.deleted(file.path));
+        }, GRACE);
+        this.timers.add(timer);
       }),
     );
+    plugin.register(() => this.timers.forEach((timer) => window.clearTimeout(timer)));
   }
 
   /** What is kept beside the file of this path. Rejects with a `StudioloError` where it can't be read. */

@@ -27,6 +27,7 @@ const PAUSE = 300;
 export class Templates {
   list: readonly Template[] = [];
   private told = new Set<string>();
+  private turn = 0;
   private readonly soon = debounce(() => void this.reload(), PAUSE, true);
 
   constructor(
@@ -52,9 +53,11 @@ export class Templates {
 
   /** Reads the folder anew. What is wrong with a template is told once. */
   async reload(): Promise<void> {
+    const turn = ++this.turn;
     const { vault } = this.desk.app;
     const files = vault.getMarkdownFiles().filter((file) => this.holds(file.path));
     const pages = await Promise.all(files.map((file) => this.read(file)));
+    if (turn !== this.turn) return; // the folder has changed since, and is being read again
     const problems = pages.flatMap((page) => page.problems);
     for (const problem of problems) if (!this.told.has(problem)) this.desk.tell(problem);
     this.told = new Set(problems);

@@ -149,6 +149,26 @@ describe("the story bible", () => {
     expect(prompt).not.toContain("spy");
     await app.screenshot("notes-bible");
   });
+
+  it("follows its notes", async () => {
+    write("Story bible/Mira.md", "---\ntype: character\naliases: [the captain]\n---\nMira is a one-eyed judge.");
+    write(
+      "Story bible/Deep/Harbour.md",
+      "---\ntype: place\nlight: Grey and low.\nsheet: [light]\n---\nBoats rot here.",
+    );
+    const prompt = async () => {
+      await app.page.locator(".studiolo-sent button", { hasText: "Look" }).click();
+      await app.page.waitForTimeout(300);
+      return (await app.page.locator(".studiolo-prompt").textContent()) ?? "";
+    };
+    const text = await app.until(
+      "what has changed",
+      prompt,
+      (text) => text.includes("one-eyed judge") && text.includes("rot here"),
+    );
+    expect(text).toContain("Light: Grey and low.");
+    expect(text).not.toContain("smuggler");
+  });
 });
 
 describe("a picture", () => {
@@ -231,12 +251,12 @@ describe("a picture", () => {
     );
   });
 
-  it("comes to its place though the app was ended while it was painted", async () => {
+  it("comes to its place though the app was closed while it was painted", async () => {
     await open("Crash.md", "A lake under the moon.\n\nThe end.\n");
     await app.cursorAfter("lake");
     await app.command("Illustrate the passage");
     await app.page.locator(".studiolo-inlay-stream").waitFor();
-    await app.crash();
+    await app.quit();
     await app.start();
     const saved = () => Promise.resolve(app.saved("Crash.md"));
     const text = await app.until("the link", saved, (text) => link.test(text), PATIENCE);
