@@ -17,7 +17,7 @@ import { Sheets } from "./arts/sheets";
 import { texturing } from "./arts/texturing";
 import { Writing } from "./arts/writing";
 import { find } from "./daemon/discovery";
-import { Jobs, type Job, type Pending, type PendingJob } from "./daemon/jobs";
+import { Jobs, type Job } from "./daemon/jobs";
 import { problemOf } from "./daemon/problem";
 import type { Desk } from "./desk";
 import { inlays } from "./editor/inlay";
@@ -33,6 +33,7 @@ import { running, waiting } from "./panel/running";
 import { sent } from "./panel/sent";
 import { versions } from "./panel/versions";
 import { pairingCode } from "./pairing";
+import { pendingIn } from "./pending";
 import { read } from "./settings";
 import { SettingsTab } from "./settings_tab";
 
@@ -40,14 +41,16 @@ export default class StudioloPlugin extends Plugin {
   override async onload(): Promise<void> {
     const settings = read(await this.loadData());
     const takers = new Map<string, (job: Job) => void>();
-    const jobs = new Jobs(() => find(pairingCode(this.app)), this.clientName(), this.pending());
+    const tell = (what: unknown) => new Notice(typeof what === "string" ? what : said(what), 8000);
+    const client = this.clientName();
+    const jobs = new Jobs(() => find(pairingCode(this.app)), client, pendingIn(this, client, tell));
     const desk: Desk = {
       app: this.app,
       settings,
       jobs,
       bible: () => bible.blob(),
       takes: (kind, take) => takers.set(kind, take),
-      tell: (what) => new Notice(typeof what === "string" ? what : said(what), 8000),
+      tell,
       openPanel: () => void this.openPanel(),
     };
     const bible = new Bible(this, desk);
@@ -102,7 +105,7 @@ export default class StudioloPlugin extends Plugin {
     this.addRibbonIcon("feather", "Open the panel", desk.openPanel);
     this.addCommand({ id: "panel", name: "Open the panel", callback: desk.openPanel });
     this.addSettingTab(new SettingsTab(this, desk, () => void templates.reload()));
-    this.app.workspace.onLayoutReady(() => jobs.open((job) => takers.get(job.purpose.kind)?.(job)));
+    this.app.workspace.onLayoutReady(() => void jobs.open((job) => takers.get(job.purpose.kind)?.(job)));
     this.register(() => jobs.close());
   }
 
@@ -120,13 +123,6 @@ export default class StudioloPlugin extends Plugin {
     const name = `obsidian-${crypto.randomUUID()}`;
     this.app.saveLocalStorage("studiolo-client", name);
     return name;
-  }
-
-  private pending(): Pending {
-    return {
-      read: () => (this.app.loadLocalStorage("studiolo-jobs") as PendingJob[] | null) ?? [],
-      write: (jobs) => this.app.saveLocalStorage("studiolo-jobs", jobs),
-    };
   }
 }
 

@@ -96,7 +96,7 @@ export class Job {
 
 /** Where jobs that are under way are written down. */
 export interface Pending {
-  read(): PendingJob[];
+  read(): Promise<PendingJob[]>;
   write(jobs: PendingJob[]): void;
 }
 
@@ -111,6 +111,7 @@ export class Jobs {
   /** Under way, or over and not yet taken, oldest first. */
   readonly here = new Map<string, Job>();
   private readonly watchers = new Set<() => void>();
+  private closed = false;
 
   constructor(
     find: () => Promise<Address | null>,
@@ -126,16 +127,20 @@ export class Jobs {
   }
 
   /** Begins; with what was under way when the app ended. Each of those is given to `restored`. */
-  open(restored: (job: Job) => void): void {
-    for (const { key, request, purpose } of this.pending.read()) {
+  async open(restored: (job: Job) => void): Promise<void> {
+    const jobs = await this.pending.read();
+    if (this.closed) return;
+    for (const { key, request, purpose } of jobs) {
       const job = new Job(key, request, purpose);
       this.here.set(key, job);
       restored(job);
     }
+    if (jobs.length) this.write();
     this.line.open();
   }
 
   close(): void {
+    this.closed = true;
     this.line.close();
   }
 

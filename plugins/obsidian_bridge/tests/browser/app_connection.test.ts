@@ -65,8 +65,9 @@ describe("the app on a phone", () => {
   it("says that it is not connected, and offers nothing that it can't do", async () => {
     await panelSays(/Not connected/);
     expect(await app.page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
+    await app.cursorAfter("The sea was quiet.");
     await app.command("Continue writing here");
-    await app.until("a word of it", () => app.notices(), (notices) => notices.length > 0); // prettier-ignore
+    await app.until("a word of it", () => app.notices(), (notices) => notices.some((one) => one.includes("not running"))); // prettier-ignore
     expect(await app.text()).toBe("The sea was quiet.\n");
   });
 
