@@ -9,7 +9,8 @@ import { Daemon } from "./daemon";
 import type { Driver } from "./driver";
 import { makeVault, openVault } from "./serve";
 
-const SENTENCE = "The keeper climbed the stairs of the lighthouse, and nobody on the mainland knew that the lamp was out. ";
+const SENTENCE =
+  "The keeper climbed the stairs of the lighthouse, and nobody on the mainland knew that the lamp was out. ";
 const LARGE = SENTENCE.repeat(Math.ceil(300_000 / SENTENCE.length)).replace(/(.{900}\S*) /g, "$1\n\n");
 const SMALL = `${SENTENCE.repeat(4)}\n`;
 const KEYS = 150;
@@ -94,7 +95,7 @@ try {
     await app.press("Control+z");
     await app.page.waitForTimeout(700);
   }
-  Object.assign(figures, { "ghost text": ghost, "first word": first, "stopped": stopped });
+  Object.assign(figures, { "ghost text": ghost, "first word": first, stopped: stopped });
 
   await app.openNote("Large.md");
   await app.cursorAfter(150_000);

@@ -131,6 +131,18 @@ export class Driver {
     );
   }
 
+  /** Holds the mouse over the character at an offset of the open note. */
+  async hoverOver(offset: number): Promise<void> {
+    const at = await this.inside(({ app }, position) => {
+      const { cm } = app.workspace.activeEditor?.editor as unknown as { cm: import("@codemirror/view").EditorView };
+      const [left, right] = [cm.coordsAtPos(position, 1), cm.coordsAtPos(position + 1, -1)];
+      return left && right ? { x: (left.left + right.right) / 2, y: (left.top + left.bottom) / 2 } : null;
+    }, offset);
+    if (at === null) throw new Error("That is not in sight.");
+    await this.page.mouse.move(at.x - 3, at.y);
+    await this.page.mouse.move(at.x, at.y);
+  }
+
   /** Opens the settings page of the plugin. */
   async settings(): Promise<void> {
     await this.page.keyboard.press("Control+,");

@@ -47,7 +47,14 @@ export class Landing {
   }
 
   /** Has a job's text come to a place of the note that this editor shows. */
-  begin(editor: Editor, path: string, range: { from: number; to: number }, submit: (purpose: Passage) => Job, lead = "", joined = true): Job {
+  begin(
+    editor: Editor,
+    path: string,
+    range: { from: number; to: number },
+    submit: (purpose: Passage) => Job,
+    lead = "",
+    joined = true,
+  ): Job {
     const place = placeOf(path, editor.getValue(), range.from, range.to);
     const job = submit({ kind: PASSAGE, place, lead, joined });
     this.see(job, viewOf(editor), range);
@@ -121,8 +128,11 @@ export class Landing {
 
   private whole(job: Job, text: string): string {
     const { lead, joined, place } = passage(job);
-    const words = lead + text;
-    return (joined ? joint(place.before, words) : "") + words;
+    if (joined) return joint(place.before, text) + text;
+    // behind a word that a person chose the model says itself whether a new word begins
+    const first = job.tokens[0]?.[0]?.text;
+    const gap = lead.trim() === "" ? "" : first === undefined ? joint(lead, text) : leadingSpace(first);
+    return lead + gap + text;
   }
 }
 
@@ -139,5 +149,15 @@ export function finished(job: Job, variant = 0): string {
 /** The tokens of the finished text, which may be shorter than what was written. */
 function tokensOf(job: Job, text: string): Token[] {
   const tokens = job.tokens[0] ?? [];
-  return tokens.map((token) => token.text).join("").trimStart().startsWith(text) ? tokens : [];
+  return tokens
+    .map((token) => token.text)
+    .join("")
+    .trimStart()
+    .startsWith(text)
+    ? tokens
+    : [];
+}
+
+function leadingSpace(text: string): string {
+  return text.slice(0, text.length - text.trimStart().length);
 }

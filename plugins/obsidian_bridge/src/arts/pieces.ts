@@ -36,13 +36,15 @@ export function pieces(plugin: Plugin, desk: Desk, landing: Landing): void {
     id: "piece",
     name: "Write a poem, a scene, a dialogue…",
     icon: "feather",
-    editorCallback: (editor, info) => new Choice(desk.app, PIECES, (piece) => ask(desk, landing, editor, info.file, piece)).open(),
+    editorCallback: (editor, info) =>
+      new Choice(desk.app, PIECES, (piece) => ask(desk, landing, editor, info.file, piece)).open(),
   });
 }
 
 function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece): void {
   const selected = editor.getSelection();
-  const done = (brief: string) => void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));
+  const done = (brief: string) =>
+    void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));
   if (selected.trim()) done(publicText(editor.getValue(), ...range(editor)));
   else {
     const { name, such } = piece;
@@ -50,7 +52,14 @@ function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, p
   }
 }
 
-async function write(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece, brief: string): Promise<void> {
+async function write(
+  desk: Desk,
+  landing: Landing,
+  editor: Editor,
+  file: TFile | null,
+  piece: Piece,
+  brief: string,
+): Promise<void> {
   if (!file) return;
   const at = editor.posToOffset(editor.getCursor("to"));
   const request = await textRequest(desk, piece.mode, brief, { instruction: piece.instruction ?? "", variants: 1 });

@@ -52,7 +52,8 @@ export function locateEdited(text: string, place: Place): { from: number; to: nu
   const start = text.indexOf(before);
   const from = start + before.length;
   const to = after === "" ? text.length : text.indexOf(after, from);
-  const sure = start >= 0 && text.indexOf(before, start + 1) < 0 && to >= 0 && to - from <= 4 * place.held.length + NEIGHBOURS;
+  const sure =
+    start >= 0 && text.indexOf(before, start + 1) < 0 && to >= 0 && to - from <= 4 * place.held.length + NEIGHBOURS;
   return sure && before + after !== "" ? { from, to } : null;
 }
 

@@ -5,7 +5,7 @@ import { MarkdownView, type Editor, type MarkdownFileInfo, type Plugin, type TFi
 import type { Desk } from "../desk";
 import type { Job } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
-import type { Chosen } from "../editor/tokens";
+import { endOfWritten, type Chosen } from "../editor/tokens";
 import { PASSAGE, passage, type Landing } from "./landing";
 import { viewOf } from "./put";
 import { sendable, textRequest } from "./request";
@@ -57,7 +57,8 @@ export class Writing {
       .getLeavesOfType("markdown")
       .map((leaf) => leaf.view)
       .find((one): one is MarkdownView => one instanceof MarkdownView && viewOf(one.editor) === view);
-    if (open?.file) await this.goOn(open.editor, open.file, { from: chosen.from, to: chosen.to }, chosen.choice, {});
+    const range = { from: chosen.from, to: endOfWritten(view, chosen.from) };
+    if (open?.file) await this.goOn(open.editor, open.file, range, chosen.choice, {});
   }
 
   private async goOn(
@@ -75,7 +76,14 @@ export class Writing {
       this.desk.tell(error);
       return;
     }
-    this.landing.begin(editor, file.path, range, (purpose) => this.desk.jobs.submit(request, purpose), lead, lead === "");
+    this.landing.begin(
+      editor,
+      file.path,
+      range,
+      (purpose) => this.desk.jobs.submit(request, purpose),
+      lead,
+      lead === "",
+    );
   }
 
   private request(before: string, wanted: Partial<TextRequest>): Promise<TextRequest> {

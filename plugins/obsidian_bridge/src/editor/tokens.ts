@@ -62,6 +62,17 @@ export function rememberTokens(view: EditorView, from: number, tokens: readonly 
   view.dispatch({ effects: remembered.of(written.finish()) });
 }
 
+/** Where the text ends that was written in one piece with the token at `at`. */
+export function endOfWritten(view: EditorView, at: number): number {
+  let end = at;
+  view.state.field(field).between(at, view.state.doc.length, (from, to) => {
+    if (from > end) return false;
+    end = Math.max(end, to);
+    return undefined;
+  });
+  return end;
+}
+
 /** What an editor needs to remember tokens. `choose` hears of an alternative that was clicked. */
 export function tokenMarks(choose: (view: EditorView, chosen: Chosen) => void): Extension {
   const hover = hoverTooltip((view, position, side) => tooltip(view, position, side, choose), { hoverTime: 400 });

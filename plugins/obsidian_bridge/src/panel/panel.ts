@@ -37,7 +37,7 @@ export class Panel extends ItemView {
       return [section, place] as const;
     });
     const draw = () => places.forEach(([section, place]) => section.draw(place));
-    this.ends = [this.desk.jobs.watch(draw)];
+    this.ends = [this.desk.jobs.watch(draw), ...this.sections.flatMap((section) => section.watch?.(draw) ?? [])];
     this.registerEvent(this.app.workspace.on("file-open", draw));
     draw();
   }

@@ -4,6 +4,8 @@ export interface Section {
   id: string;
   title: string;
   draw(place: HTMLElement): void;
+  /** Has `draw` called for what changes besides the connection, the jobs and the note in front; the end of that. */
+  watch?(draw: () => void): () => void;
 }
 
 /** A button of the panel. */

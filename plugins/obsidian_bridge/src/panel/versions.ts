@@ -1,6 +1,8 @@
 /** Other versions of the passages of the note in front: each kept until it is used or dismissed. */
 
+import type { TAbstractFile } from "obsidian";
 import type { Desk } from "../desk";
+import { inFolder } from "../notes/folders";
 import { editorOf, viewOf } from "../arts/put";
 import { locateEdited, type Place } from "../arts/place";
 import { keptIn } from "../arts/branching";
@@ -15,6 +17,12 @@ export function versions(desk: Desk, sidecars: Sidecars): Section {
   return {
     id: "versions",
     title: "Versions",
+    watch(draw) {
+      const { vault } = desk.app;
+      const heard = ({ path }: TAbstractFile) => inFolder(path, desk.settings.sidecars) && draw();
+      const events = [vault.on("create", heard), vault.on("modify", heard), vault.on("delete", heard)];
+      return () => events.forEach((event) => vault.offref(event));
+    },
     draw(place) {
       const turn = (latest.get(place) ?? 0) + 1;
       latest.set(place, turn);
@@ -43,14 +51,16 @@ export function versions(desk: Desk, sidecars: Sidecars): Section {
     const said = passage.held || passage.before.slice(-80).trim();
     place.createDiv({ text: said.length > 90 ? `${said.slice(0, 90)}…` : said, cls: "studiolo-muted" });
     const cards = place.createDiv({ cls: "studiolo-cards" });
-    for (const version of passage.versions) drawVersion(cards.createDiv({ cls: "studiolo-card" }), { path, ...passage }, version);
+    for (const version of passage.versions)
+      drawVersion(cards.createDiv({ cls: "studiolo-card" }), { path, ...passage }, version);
   }
 
   function drawVersion(card: HTMLElement, place: Place, version: Version): void {
     const text = card.createDiv({ cls: "studiolo-text" });
     for (const pair of compare(place.held, version.text)) {
       for (const piece of pair.pieces.length ? pair.pieces : [{ kind: "same", text: pair.after }]) {
-        if (piece.kind !== "gone") text.createSpan({ text: piece.text, cls: piece.kind === "new" ? "studiolo-new" : "" });
+        if (piece.kind !== "gone")
+          text.createSpan({ text: piece.text, cls: piece.kind === "new" ? "studiolo-new" : "" });
       }
     }
     const line = card.createDiv({ cls: "studiolo-line" });
