@@ -16,8 +16,9 @@ from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import ImageOutput, TextOutput
 from studiolo_contract.recipe import Recipe
-from studiolo_krita import pixels, prompts, why
+from studiolo_krita import geometry, pixels, prompts, why
 from studiolo_krita.canvas import Canvas, Layer
+from studiolo_krita.concepts import ConceptMenu
 from studiolo_krita.controls import Controls
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
@@ -50,6 +51,7 @@ class Docker(DockWidget):
         self.live = Live(work, self)
         self.overlay = Overlay()
         self.controls = Controls(work.folder)
+        self.concepts = ConceptMenu(work.link, work.aside)
         self.results = ResultList()
         self.queue = QueueList()
         self.notice = Notice()
@@ -83,6 +85,7 @@ class Docker(DockWidget):
         self._progress = Bar()
         self._progress.hide()
         controls = self.controls
+        controls.prompt.helpers.insertWidget(2, self.concepts.button)
         self._live_box = column(self.stage, row(QtWidgets.QWidget(), self._apply_live, stretch=0))
         body = column(
             row(controls.mode, controls.style_choice, self._begin, self._state, stretch=1),
@@ -110,6 +113,8 @@ class Docker(DockWidget):
         self.controls.changed.connect(self._controls_changed)
         self.controls.mode.currentIndexChanged.connect(self._show_mode)
         self.controls.prompt.improve.connect(lambda: self.ask("improve"))
+        self.concepts.words.connect(self.controls.prompt.insert)
+        self.concepts.picture.connect(self.add_picture)
         work.connection_changed.connect(self._show_connection)
         work.queue_changed.connect(self._show_queue)
         work.results_changed.connect(self._show_results)
@@ -180,6 +185,21 @@ class Docker(DockWidget):
             self.work.aside.run(
                 lambda: pixels.scaled(image, bounds.width, bounds.height),
                 lambda layer: canvas.add(Layer(name, pixels.shared(layer), bounds)),
+            )
+
+    def add_picture(self, name: str, image: Image | ValueError) -> None:
+        """Makes the picture of a concept a layer in the middle of the canvas, smaller where it has no room."""
+        with self._told():
+            if isinstance(image, ValueError):
+                raise PluginError("concept_unreadable", name=name)
+            canvas = Canvas.active()
+            if canvas is None:
+                raise PluginError("no_document")
+            canvas.colour.must_be_paintable()
+            place = geometry.amid(image.width(), image.height(), canvas.bounds)
+            self.work.aside.run(
+                lambda: pixels.scaled(image, place.width, place.height),
+                lambda layer: canvas.add(Layer(name, pixels.shared(layer), place)),
             )
 
     def show_on_canvas(self, picture: str) -> None:

@@ -120,6 +120,13 @@ def fit(width: int, height: int, view: Bounds) -> Bounds:
     return Bounds(view.x + (view.width - wide) // 2, view.y + (view.height - high) // 2, wide, high)
 
 
+def amid(width: int, height: int, canvas: Bounds) -> Bounds:
+    """The middle of the canvas, for a picture in its own size where it has room, else as large as fits."""
+    if width > canvas.width or height > canvas.height:
+        return fit(width, height, canvas)
+    return Bounds(canvas.x + (canvas.width - width) // 2, canvas.y + (canvas.height - height) // 2, width, height)
+
+
 def tiles(view: Bounds, count: int = 3) -> tuple[Bounds, ...]:
     """`count` × `count` places, row by row, that cover `view` and meet without a gap: a preview of how a picture
     tiles."""

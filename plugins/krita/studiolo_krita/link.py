@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studiolo_client.background import Arrival, BackgroundClient, Connection, Report
+from studiolo_contract.concept import Concept
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview, Preview
 from studiolo_krita import pixels
@@ -37,11 +38,14 @@ class Link(QtCore.QObject):
     previewed = Signal(str, object)
     arrived = Signal(object)
     refused = Signal(str, object)
+    _came = Signal(object, object)
 
     def __init__(self, name: str, parent: QtCore.QObject | None = None) -> None:
         """`name` says whose jobs these are, today and after a restart."""
         super().__init__(parent)
-        self._client = BackgroundClient(name, _Teller(self))
+        self._teller = _Teller(self)
+        self._client = BackgroundClient(name, self._teller)
+        self._came.connect(_hand_over)
         self.open, self.close = self._client.open, self._client.close
         self.resume, self.cancel, self.move = self._client.resume, self._client.cancel, self._client.move
         self.start_daemon, self.stop_daemon = self._client.start_daemon, self._client.stop_daemon
@@ -57,6 +61,20 @@ class Link(QtCore.QObject):
                 raise StudioloError("bad_request", error.message, error.mend) from None
 
         self._client.submit(key, prepared)
+
+    def concepts(self, then: Callable[[tuple[Concept, ...]], object]) -> None:
+        """Calls `then` on the GUI thread with every concept that is kept, by name."""
+        teller = self._teller
+        self._client.concepts(lambda found: teller.came(then, found))
+
+    def fetch(self, sha256: str, then: Callable[[bytes], object]) -> None:
+        """Calls `then` on the GUI thread with the bytes of a blob."""
+        teller = self._teller
+        self._client.fetch(sha256, lambda data: teller.came(then, data))
+
+
+def _hand_over(then: Callable[[Any], object], what: Any) -> None:
+    then(what)
 
 
 class _Teller:
@@ -84,3 +102,7 @@ class _Teller:
     def refused(self, key: str, problem: Problem) -> None:
         if (link := self._link()) is not None:
             link.refused.emit(key, problem)
+
+    def came(self, then: Callable[[Any], object], what: Any) -> None:
+        if (link := self._link()) is not None:
+            link._came.emit(then, what)

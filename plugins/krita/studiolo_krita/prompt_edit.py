@@ -69,10 +69,11 @@ class PromptEdit(QtWidgets.QWidget):
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        helpers = row(self.fold, QtWidgets.QWidget(), earlier, button("improve", self.improve.emit), stretch=1)
+        self.helpers = row(self.fold, QtWidgets.QWidget(), earlier, button("improve", self.improve.emit), stretch=1)
+        """A row; others may put more into it."""
         for part in (self.field, self._hint, self._answer, self.negative):
             layout.addWidget(part)
-        layout.insertLayout(3, helpers)
+        layout.insertLayout(3, self.helpers)
 
     @property
     def text(self) -> str:
@@ -81,6 +82,17 @@ class PromptEdit(QtWidgets.QWidget):
     @text.setter
     def text(self, words: str) -> None:
         self.field.setPlainText(words)
+
+    def insert(self, words: str) -> None:
+        """Puts words in the place of what is selected, apart from what is around them: one step to undo."""
+        cursor = self.field.textCursor()
+        text = self.field.toPlainText()
+        before = text[: _signs(text, cursor.selectionStart())]
+        after = text[_signs(text, cursor.selectionEnd()) :]
+        lead = "" if not before or before[-1].isspace() or before[-1] in "({|" else " " if before[-1] == "," else ", "
+        cursor.insertText(lead + words + (", " if after[:1].isalnum() else ""))
+        self.field.setTextCursor(cursor)
+        self.field.setFocus()
 
     def remember(self) -> None:
         """The prompt was used: it comes first among the earlier ones. Raises PluginError if that can't be kept."""
