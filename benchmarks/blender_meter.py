@@ -9,7 +9,8 @@ import bpy
 import numpy as np
 
 import studiolo_blender
-from studiolo_blender import materials, session
+from studiolo_blender import session
+from studiolo_blender.surfaces import materials
 
 
 class Meter:

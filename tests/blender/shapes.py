@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from studiolo_blender.meshes import Taken
-from studiolo_blender.unwrapping import unwrapped
+from studiolo_blender.projecting.meshes import Taken
+from studiolo_blender.projecting.unwrapping import unwrapped
 
 
 def taken(points, polygons, name="thing", smooth=False, matrix=None):

@@ -5,9 +5,10 @@ from math import hypot
 import numpy as np
 import pytest
 
-from studiolo_blender import arranging, framing, operations, shapes, solids
-from studiolo_blender.operations import Add, Array, Camera, Place
-from studiolo_blender.setting_out import GAPS
+from studiolo_blender.modelling import solids
+from studiolo_blender.scenes import arranging, framing, operations, shapes
+from studiolo_blender.scenes.operations import Add, Array, Camera, Place
+from studiolo_blender.scenes.setting_out import GAPS
 
 
 def volume(solid):

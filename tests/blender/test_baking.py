@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from studiolo_blender.baking import baked, margined, matched, overlaps, seen, spread, texels
-from studiolo_blender.cameras import Camera, Lens
-from studiolo_blender.meshes import Look, sampled
-from studiolo_blender.unwrapping import GAP, unwrapped
-from studiolo_blender.views import view_of
+from studiolo_blender.projecting.baking import baked, margined, matched, overlaps, seen, spread, texels
+from studiolo_blender.projecting.cameras import Camera, Lens
+from studiolo_blender.projecting.meshes import Look, sampled
+from studiolo_blender.projecting.unwrapping import GAP, unwrapped
+from studiolo_blender.projecting.views import view_of
 from tests.blender.shapes import ball, cube, laid_out, plane, taken
 
 SIZE = 256

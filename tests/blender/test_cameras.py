@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from studiolo_blender.cameras import Camera, Lens, camera_of, in_front
+from studiolo_blender.projecting.cameras import Camera, Lens, camera_of, in_front
 from studiolo_contract.errors import StudioloError
 
 

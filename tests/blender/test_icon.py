@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studiolo_blender.icon import LARGE, SMALL, icon_of
+from studiolo_blender.images.icon import LARGE, SMALL, icon_of
 
 
 def preview(left, right, side):

@@ -6,8 +6,8 @@ import jsonschema
 import pytest
 
 from studiolo.text.modes import read_mode
-from studiolo_blender import operations
-from studiolo_blender.operations import Add, Array, Camera, Light, Material, Place, World
+from studiolo_blender.scenes import operations
+from studiolo_blender.scenes.operations import Add, Array, Camera, Light, Material, Place, World
 from studiolo_contract.errors import StudioloError
 
 COLUMNS = (

@@ -1,7 +1,7 @@
 """Words about a scene, and character sheets as a person reads them."""
 
 from studiolo.text.modes import read_mode
-from studiolo_blender.pages import scene_in_words, sheet
+from studiolo_blender.words.pages import scene_in_words, sheet
 
 
 def test_a_scene_is_told_in_plain_words():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studiolo_blender.png import decoded
+from studiolo_blender.images.png import decoded
 
 
 def written(pixels, mode=None, **given):

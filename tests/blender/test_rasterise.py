@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from studiolo_blender import rasterise
-from studiolo_blender.rasterise import barycentric, drawn, times_covered
+from studiolo_blender.projecting import rasterise
+from studiolo_blender.projecting.rasterise import barycentric, drawn, times_covered
 
 
 def brute(corners, width, height):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studiolo.music.plan import lengths
-from studiolo_blender.timeline import MOST, SECTION, checked_seconds, seconds, sections
+from studiolo_blender.sound.timeline import MOST, SECTION, checked_seconds, seconds, sections
 from studiolo_contract.errors import StudioloError
 
 RATES = [(24, 1.001), (24, 1.0), (25, 1.0), (30, 1.001), (30, 1.0), (60, 1.0)]

@@ -8,8 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from studiolo_blender import guiding, operations, sentence
-from studiolo_blender.holding import Number
+from studiolo_blender.reading import sentence
+from studiolo_blender.scenes import guiding, operations
+from studiolo_blender.scenes.holding import Number
 from studiolo_contract.wire import ModelInfo
 
 DEVELOPMENT = tomllib.loads((Path(__file__).parent / "scene_development.toml").read_text("utf-8"))["sentence"]
@@ -200,7 +201,8 @@ def test_a_large_model_is_told_of_every_kind():
 def test_the_vocabulary_speaks_only_of_what_there_is():
     from dataclasses import fields
 
-    from studiolo_blender import holding, qualities, vocabulary
+    from studiolo_blender.reading import qualities, vocabulary
+    from studiolo_blender.scenes import holding
 
     assert vocabulary.NOUNS.keys() == set(operations.KINDS)
     said = [part.split("=") for words in (*qualities.AIR.values(), *qualities.TONED.values()) for part in words.split()]

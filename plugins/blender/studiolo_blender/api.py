@@ -21,16 +21,16 @@ import bpy
 from studiolo_contract.text import TextRequest
 
 from . import session
-from .concept import RENDER, Concept
-from .guiding import guides
+from .images.concept import RENDER, Concept
 from .models import painter
-from .projection import Project
-from .scening import Scene, apply
-from .scoring import Score
+from .projecting.projection import Project
+from .scenes.guiding import guides
+from .scenes.scening import Scene, apply
+from .sound.scoring import Score
+from .surfaces.texturing import Again, Reroll, Texture
 from .task import Made, Task
-from .texturing import Again, Reroll, Texture
 from .underway import Underway
-from .writing import Kind, Write
+from .words.writing import Kind, Write
 
 Progress = Callable[[str, float], None]
 Cancelled = Callable[[], bool]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How Blender gets to know all of it, and forgets it again without a trace."""
 
-from . import (
+from . import session
+from .interface import (
     hearing,
     operators,
     operators_arts,
@@ -11,7 +12,6 @@ from . import (
     panels,
     preferences,
     proposal,
-    session,
     settings,
     status,
 )

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from .concept import Concept
-from .projection import Project
-from .scening import Scene
-from .scoring import Score
-from .texturing import Again, Reroll, Texture
-from .writing import Write
+from .images.concept import Concept
+from .projecting.projection import Project
+from .scenes.scening import Scene
+from .sound.scoring import Score
+from .surfaces.texturing import Again, Reroll, Texture
+from .words.writing import Write
 
 TASKS = (Texture, Reroll, Again, Project, Concept, Scene, Score, Write)
 KINDS = {task.__name__: task for task in TASKS}

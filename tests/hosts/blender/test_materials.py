@@ -15,7 +15,8 @@ INSIDE = f"""
 import math
 import numpy as np
 import {ADDON} as studiolo
-from {ADDON} import materials, recipes, texturing, uvs
+from {ADDON} import recipes
+from {ADDON}.surfaces import materials, texturing, uvs
 
 def plane(size=1.0, parts=1, name="Plane", **place):
     bpy.ops.mesh.primitive_grid_add(x_subdivisions=parts, y_subdivisions=parts, size=size, **place)

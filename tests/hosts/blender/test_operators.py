@@ -144,7 +144,8 @@ def test_a_proposal_takes_every_field_of_every_operation(blender):
     """What is shown is read back as it was, and what can't be is said."""
     blender.run(f"""
         import sys
-        operations, proposal = (sys.modules[f"{ADDON}.{{name}}"] for name in ("operations", "proposal"))
+        operations = sys.modules["{ADDON}.scenes.operations"]
+        proposal = sys.modules["{ADDON}.interface.proposal"]
         text = '''[
             {{"do": "add", "name": "oak", "kind": "tree", "size": "huge", "proportion": "tall", "height": 12.5}},
             {{"do": "array", "name": "oak", "layout": "scatter", "count": 7, "spacing": "wide"}},
@@ -194,7 +195,7 @@ def test_projects_with_the_scenes_camera(blender):
 def test_ones_own_preset_lies_with_the_settings_and_comes_back(blender):
     blender.run(f"{SETTINGS}; settings.texture.prompt = 'wet clay'; settings.texture.scale = 0.7")
     blender.run("bpy.ops.studiolo.save_preset(name='My clay')")
-    where = blender.run(f"import sys; value = str(sys.modules['{ADDON}.operators_presets'].folder())")
+    where = blender.run(f"import sys; value = str(sys.modules['{ADDON}.interface.operators_presets'].folder())")
     assert where.startswith(str(blender.folder))
     blender.empty()
     blender.run("bpy.ops.studiolo.use_preset(name='My clay')")
@@ -214,7 +215,7 @@ def test_a_preview_is_decoded_without_a_trace(blender):
     pixels = blender.run(f"""
         import io, sys, tempfile, pathlib
         import numpy as np
-        thumbnails = sys.modules["{ADDON}.thumbnails"]
+        thumbnails = sys.modules["{ADDON}.interface.thumbnails"]
         image = bpy.data.images.new("made", 300, 200)
         image.pixels.foreach_set(np.tile(np.array([0.8, 0.2, 0.1, 1], np.float32), 300 * 200))
         image.file_format = "JPEG"
@@ -241,7 +242,8 @@ def test_layouts_are_asked_for_nothing_that_this_blender_lacks(blender):
     functions, icons, tables, bars = blender.run(f"""
         import sys
         functions = bpy.types.UILayout.bl_rna.functions
-        panels, proposal, drawing = (sys.modules[f"{ADDON}.{{name}}"] for name in ("panels", "proposal", "drawing"))
+        names = "panels", "proposal", "drawing"
+        panels, proposal, drawing = (sys.modules[f"{ADDON}.interface.{{name}}"] for name in names)
         value = [{{one.identifier: one.parameters.keys() for one in functions}},
                  functions["prop"].parameters["icon"].enum_items.keys(),
                  [*panels.ICONS.values(), *proposal.ICONS.values()], drawing.BARS]
@@ -249,7 +251,7 @@ def test_layouts_are_asked_for_nothing_that_this_blender_lacks(blender):
     assert set(tables) <= set(icons)
     assert bars == ("progress" in functions)
     wrong = []
-    for file in (install.PLUGINS / "blender" / ADDON).glob("*.py"):
+    for file in (install.PLUGINS / "blender" / ADDON).rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call)):
             for keyword in call.keywords:
                 if keyword.arg == "icon":

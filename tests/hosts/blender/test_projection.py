@@ -15,8 +15,10 @@ INSIDE = f"""
 import hashlib, json, math, os, tempfile, time
 import numpy as np
 import {ADDON} as studiolo
-from {ADDON} import cameras, concept, pictures, projection, recipes
-from {ADDON}.meshes import taken
+from {ADDON} import recipes
+from {ADDON}.images import pictures
+from {ADDON}.projecting import cameras, projection
+from {ADDON}.projecting.meshes import taken
 from {ADDON}.task import Arrival, Aside, Ask
 from {ADDON}.vendor.studiolo_contract.events import ImageOutput
 from {ADDON}.vendor.studiolo_contract.media import Blob

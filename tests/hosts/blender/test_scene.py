@@ -15,7 +15,7 @@ LEAST_RIGHT = 24
 INSIDE = f"""
 import json
 import {ADDON} as studiolo
-from {ADDON} import operations, scening
+from {ADDON}.scenes import operations, scening
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
@@ -227,7 +227,7 @@ def test_a_bad_list_changes_nothing(any_blender, rows):
 def test_what_goes_wrong_halfway_leaves_nothing_behind(any_blender):
     any_blender.run("""
         from types import SimpleNamespace
-        from studiolo_blender.build import build
+        from studiolo_blender.scenes.build import build
         before = everything()
         half = SimpleNamespace(camera=None, world=None, collection=bpy.context.scene.collection, render=None)
         rows = [{"do": "add", "name": "trees", "kind": "tree"}, {"do": "array", "name": "trees", "layout": "row", "count": 3}]

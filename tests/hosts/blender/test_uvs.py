@@ -6,7 +6,7 @@ from tests.hosts.blender.program import ADDON
 
 INSIDE = f"""
 import numpy as np
-from {ADDON} import materials, texturing, uvs
+from {ADDON}.surfaces import materials, texturing, uvs
 
 def cube(name="Cube", bare=True, **place):
     "2 m wide."

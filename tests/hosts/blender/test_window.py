@@ -29,7 +29,7 @@ jobs = room("session").current().jobs
 SIDEBAR = """
 view = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
 view.spaces.active.show_region_ui = True
-status = room("status")
+status = room("interface.status")
 if not hasattr(status, "drawn"):
     status.drawn = set()
     def draw_connection(layout, context, was=status.draw_connection):
@@ -386,9 +386,9 @@ def watched(owner, name, title):
 
 watched(room("session").current().jobs, "pump", "a turn of all tasks")
 watched(room("session"), "push_undo", "of that, Blender's undo step")
-watched(room("materials"), "show_preview", "of that, a material's preview")
-watched(room("thumbnails").Thumbnails, "show", "a preview decoded")
-watched(room("panels"), "_draw_art", "the panel drawn")
+watched(room("surfaces.materials"), "show_preview", "of that, a material's preview")
+watched(room("interface.thumbnails").Thumbnails, "show", "a preview decoded")
+watched(room("interface.panels"), "_draw_art", "the panel drawn")
 bpy.app.timers.register(tick)
 """
 
