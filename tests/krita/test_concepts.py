@@ -63,6 +63,7 @@ def test_what_another_program_keeps_is_offered_by_name_and_picture(daemon, menu,
         menu._menu.aboutToShow.emit()
         until(lambda: list(entries(menu))[:2] == ["Mara", "Rock && Sons"])
         until(lambda: not entries(menu)["Rock && Sons"].icon().isNull())
+        assert entries(menu)["Rock && Sons"].isIconVisibleInMenu()
         assert entries(menu)["Mara"].icon().isNull()
         entries(menu)["Rock && Sons"].trigger()
         entries(menu)["Mara"].trigger()

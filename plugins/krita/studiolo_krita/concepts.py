@@ -5,6 +5,7 @@ canvas, and says what was chosen."""
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from studiolo_contract.concept import Concept
 from studiolo_krita import pixels
@@ -15,7 +16,7 @@ from studiolo_krita.pixels import Image
 from studiolo_krita.qt import QAction, QtCore, QtGui, QtWidgets, Signal
 from studiolo_krita.words import say
 
-SIDE = 48
+SIDE = 40
 """Pixels of a thumbnail's longer side."""
 
 
@@ -39,6 +40,9 @@ class ConceptMenu(QtCore.QObject):
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(lambda: link.concepts(self._show))
         self._layers = QtWidgets.QMenu(say("concept_layer"), self._menu)
+        self._style = _Large()
+        for one in (self._menu, self._layers):
+            one.setStyle(self._style)
         self.button.setMenu(self._menu)
         self._fill()
 
@@ -72,6 +76,7 @@ class ConceptMenu(QtCore.QObject):
 
     def _add(self, menu: QtWidgets.QMenu, concept: Concept) -> QAction:
         action = QAction(concept.name.replace("&", "&&"), menu)
+        action.setIconVisibleInMenu(True)  # Krita's menus have none
         if concept.picture is not None:
             action.setData(concept.picture.sha256)
             action.setIcon(self._thumbnails.get(concept.picture.sha256, QtGui.QIcon()))
@@ -92,6 +97,15 @@ class ConceptMenu(QtCore.QObject):
         assert concept.picture is not None
         emit = partial(self.picture.emit, concept.name)
         self._link.fetch(concept.picture.sha256, lambda data: self._aside.run(lambda: pixels.decode(data), emit))
+
+
+class _Large(QtWidgets.QProxyStyle):
+    """Icons of a menu as large as a thumbnail."""
+
+    def pixelMetric(self, metric: Any, option: Any = None, widget: Any = None) -> int:  # noqa: N802 (Qt's own name)
+        if metric == QtWidgets.QStyle.PixelMetric.PM_SmallIconSize:
+            return SIDE
+        return super().pixelMetric(metric, option, widget)
 
 
 def _words(concept: Concept) -> str:
