@@ -11,9 +11,6 @@ from pathlib import Path
 from studiolo_cli import frontmatter, terminal
 from studiolo_contract.errors import StudioloError
 
-LONGEST = 400_000
-"""Characters that a request takes."""
-
 _IN_A_LIST = r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*"
 _FENCE = _IN_A_LIST + (
     r"(?:(?P<ticked>`{3,})[^`\n]*\n(?:[^\n]*\n)*?[ \t>]*(?P=ticked)`*[^\S\n]*$"
