@@ -23,8 +23,8 @@ def write(
         typer.Option(
             "--mode",
             "-m",
-            help="continue, rewrite, expand, shorten, translate, story, poem, script, dialogue, character, place, beats, "
-            "ad, names, brainstorm, shots, notes, scene.",
+            help="continue, rewrite, expand, shorten, translate, story, poem, script, dialogue, character, place, "
+            "beats, ad, names, brainstorm, shots, notes, scene.",
         ),
     ] = "story",
     style: text_job.Style = "",
