@@ -70,6 +70,9 @@ function over<T>(otherwise: T, saved: unknown): T {
   const known = saved as Record<string, unknown>;
   if (Object.keys(otherwise).length === 0) return structuredClone(saved) as T; // free by nature, as sampling is
   return Object.fromEntries(
-    Object.entries(otherwise).map(([name, value]) => [name, name in known ? over(value, known[name]) : structuredClone(value)]),
+    Object.entries(otherwise).map(([name, value]) => [
+      name,
+      name in known ? over(value, known[name]) : structuredClone(value),
+    ]),
   ) as T;
 }

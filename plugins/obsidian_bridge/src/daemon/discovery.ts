@@ -14,7 +14,11 @@ interface Node {
     readFile(path: string, encoding: "utf-8"): Promise<string>;
     stat(path: string): Promise<{ mode: number; uid: number }>;
   };
-  spawn(command: string, parameters: string[], options: object): { unref(): void; on(event: "error", heard: (error: Error) => void): void };
+  spawn(
+    command: string,
+    parameters: string[],
+    options: object,
+  ): { unref(): void; on(event: "error", heard: (error: Error) => void): void };
   environment: Record<string, string | undefined>;
   system: string;
   user(): number;
@@ -60,7 +64,11 @@ export async function find(pairing: string): Promise<Address | null> {
 /** What a pairing code (`studiolo pair`) says. Throws a `StudioloError` for one that says nothing. */
 export function paired(code: string): Address {
   try {
-    const coded = code.trim().replace(/^studiolo:/, "").replace(/-/g, "+").replace(/_/g, "/");
+    const coded = code
+      .trim()
+      .replace(/^studiolo:/, "")
+      .replace(/-/g, "+")
+      .replace(/_/g, "/");
     const { url, token } = JSON.parse(atob(coded)) as Partial<Address>;
     if (typeof url === "string" && /^https?:\/\//.test(url) && typeof token === "string") return { url, token };
   } catch {
@@ -72,23 +80,31 @@ export function paired(code: string): Address {
 /** Starts the daemon in the way in which it was last started on this machine. */
 export async function start(): Promise<void> {
   const desktop = node();
-  if (desktop === null) throw bad("Studiolo runs on a computer.", "Start it there, and pair this device with it.", "no_daemon");
+  if (desktop === null)
+    throw bad("Studiolo runs on a computer.", "Start it there, and pair this device with it.", "no_daemon");
   const file = `${folder(desktop)}/launch.json`;
   const command = await desktop.fs.readFile(file, "utf-8").then(
     (text) => (JSON.parse(text) as { command: string[] }).command,
     () => null,
   );
-  if (command === null) throw bad("Obsidian does not know yet where Studiolo is.", "Run `./studiolo serve` once.", "no_daemon");
+  if (command === null)
+    throw bad("Obsidian does not know yet where Studiolo is.", "Run `./studiolo serve` once.", "no_daemon");
   if (desktop.system !== "win32") {
     const { mode, uid } = await desktop.fs.stat(file);
     if (uid !== desktop.user() || (mode & 0o022) !== 0) {
-      throw bad(`${file} could have been written by somebody else, so what it says is not run.`, "Remove it, and run `./studiolo serve` once.", "no_daemon");
+      throw bad(
+        `${file} could have been written by somebody else, so what it says is not run.`,
+        "Remove it, and run `./studiolo serve` once.",
+        "no_daemon",
+      );
     }
   }
   const [program = "", ...parameters] = command;
   const child = desktop.spawn(program, parameters, { detached: true, stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {
-    child.on("error", () => reject(bad(`${program} could not be started.`, "Run `./studiolo serve` once.", "no_daemon")));
+    child.on("error", () =>
+      reject(bad(`${program} could not be started.`, "Run `./studiolo serve` once.", "no_daemon")),
+    );
     window.setTimeout(resolve, 500);
   });
   child.unref();

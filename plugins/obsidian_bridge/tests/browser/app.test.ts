@@ -20,7 +20,10 @@ In the morning a boat came.
 `;
 const KNEW = "nobody on the mainland knew.";
 const CHINESE = "# 灯塔\n\n老守塔人慢慢爬上楼梯。灯又灭了，岸上没有人知道。\n\n早上来了一条船。\n";
-const LONG = Array.from({ length: 2400 }, (_, line) => `Line ${line}: the sea was grey, and the keeper wrote down what he saw of it that day.`); // prettier-ignore
+const LONG = Array.from(
+  { length: 2400 },
+  (_, line) => `Line ${line}: the sea was grey, and the keeper wrote down what he saw of it that day.`,
+);
 const HUGE = `${LONG.join("\n\n").slice(0, 300_000)}\n`;
 
 let daemon: Daemon;
@@ -98,7 +101,11 @@ describe("going on at the cursor", () => {
     expect(await app.text()).toBe(STORY);
     await app.press("Control+y", "Control+y");
     expect(await app.text()).toBe(text);
-    await app.until("the note on disk", async () => app.saved("Story.md"), (saved) => saved === text); // prettier-ignore
+    await app.until(
+      "the note on disk",
+      async () => app.saved("Story.md"),
+      (saved) => saved === text,
+    );
   });
 
   it("stops at once when asked, and keeps what came", async () => {
@@ -107,7 +114,12 @@ describe("going on at the cursor", () => {
     await app.command(STOP);
     const text = await landed();
     expect(text.length).toBeGreaterThan(STORY.length + 10);
-    expect(text.replace(/knew\.[^\n]*/s, "knew.").trim().startsWith("# The lamp")).toBe(true);
+    expect(
+      text
+        .replace(/knew\.[^\n]*/s, "knew.")
+        .trim()
+        .startsWith("# The lamp"),
+    ).toBe(true);
     expect(await app.undoDepth()).toBe(1);
     expect(await app.commands()).not.toContain(STOP);
   });
@@ -127,7 +139,12 @@ describe("a note that goes away meanwhile", () => {
     await app.openNote("Switched.md");
     await begin(KNEW);
     await app.openNote("Other.md");
-    const saved = await app.until("the text in the file", async () => app.saved("Switched.md"), (text) => text !== STORY, 90_000); // prettier-ignore
+    const saved = await app.until(
+      "the text in the file",
+      async () => app.saved("Switched.md"),
+      (text) => text !== STORY,
+      90_000,
+    );
     expect(saved.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
     expect(saved.endsWith("\n\nIn the morning a boat came.\n")).toBe(true);
     expect(await app.text()).toBe("Another note.\n");
@@ -153,7 +170,12 @@ describe("a note that goes away meanwhile", () => {
     await app.openNote("Deleted.md");
     await begin(KNEW);
     rmSync(`${folder}/Deleted.md`);
-    const panel = await app.until("the text in the panel", () => app.panel(), (words) => /waiting for a place/i.test(words), 90_000); // prettier-ignore
+    const panel = await app.until(
+      "the text in the panel",
+      () => app.panel(),
+      (words) => /waiting for a place/i.test(words),
+      90_000,
+    );
     await app.screenshot("deleted-waits");
     expect(panel).toContain("Deleted.md");
     await app.openNote("Other.md");
@@ -172,7 +194,12 @@ describe("an app that ends meanwhile", () => {
     await app.quit();
     expect(app.errors).toEqual([]);
     await app.start();
-    const text = await app.until("the text", () => app.text(), (now) => now.length > STORY.length, 90_000); // prettier-ignore
+    const text = await app.until(
+      "the text",
+      () => app.text(),
+      (now) => now.length > STORY.length,
+      90_000,
+    );
     expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
     expect(await app.undoDepth()).toBe(1);
   });
@@ -183,7 +210,12 @@ describe("an app that ends meanwhile", () => {
     await app.crash();
     await app.start();
     await app.openNote("Crashed.md");
-    const text = await app.until("the text", () => app.text(), (now) => now.length > STORY.length, 90_000); // prettier-ignore
+    const text = await app.until(
+      "the text",
+      () => app.text(),
+      (now) => now.length > STORY.length,
+      90_000,
+    );
     expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
   });
 });
@@ -193,11 +225,20 @@ describe("the daemon", () => {
     await app.openNote("Killed.md");
     await begin(KNEW);
     await daemon.kill();
-    await app.until("the word of it", () => app.panel(), (words) => words.includes("Not connected")); // prettier-ignore
+    await app.until(
+      "the word of it",
+      () => app.panel(),
+      (words) => words.includes("Not connected"),
+    );
     await app.screenshot("daemon-gone");
     expect(await app.text()).toBe(STORY);
     await daemon.start();
-    const text = await app.until("the text", () => app.text(), (now) => now.length > STORY.length, 90_000); // prettier-ignore
+    const text = await app.until(
+      "the text",
+      () => app.text(),
+      (now) => now.length > STORY.length,
+      90_000,
+    );
     expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
     expect(await app.undoDepth()).toBe(1);
     expect(await app.panel()).toContain("Connected");
@@ -236,7 +277,13 @@ describe("a note of 300 kB", () => {
         );
       });
       await app.press("x");
-      times.push(await app.until("the frame", () => app.page.evaluate(() => (window as unknown as { key?: number }).key ?? 0), (ms) => ms > 0)); // prettier-ignore
+      times.push(
+        await app.until(
+          "the frame",
+          () => app.page.evaluate(() => (window as unknown as { key?: number }).key ?? 0),
+          (ms) => ms > 0,
+        ),
+      );
     }
     return times.sort((one, other) => one - other)[10] ?? 0;
   }

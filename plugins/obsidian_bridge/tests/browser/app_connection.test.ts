@@ -25,7 +25,11 @@ async function open(options: { desktop: boolean }): Promise<void> {
 }
 
 function panelSays(words: RegExp): Promise<string> {
-  return app.until(`${words} in the panel`, () => app.panel(), (said) => words.test(said)); // prettier-ignore
+  return app.until(
+    `${words} in the panel`,
+    () => app.panel(),
+    (said) => words.test(said),
+  );
 }
 
 beforeAll(async () => {
@@ -67,24 +71,37 @@ describe("the app on a phone", () => {
     expect(await app.page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
     await app.cursorAfter("The sea was quiet.");
     await app.command("Continue writing here");
-    await app.until("a word of it", () => app.notices(), (notices) => notices.some((one) => one.includes("not running"))); // prettier-ignore
+    await app.until(
+      "a word of it",
+      () => app.notices(),
+      (notices) => notices.some((one) => one.includes("not running")),
+    );
     expect(await app.text()).toBe("The sea was quiet.\n");
   });
 
   it("is told by the daemon that a token is wrong", async () => {
-    await pair(`studiolo:${Buffer.from(JSON.stringify({ url: daemon.running?.url, token: "wrong" })).toString("base64url")}`);
+    await pair(
+      `studiolo:${Buffer.from(JSON.stringify({ url: daemon.running?.url, token: "wrong" })).toString("base64url")}`,
+    );
     await panelSays(/token/);
     await app.screenshot("connection-refused");
   });
 
   it("takes no code that is none", async () => {
     await pair("Open sesame");
-    await app.until("a word of it", () => app.notices(), (notices) => notices.some((one) => one.includes("no pairing code"))); // prettier-ignore
+    await app.until(
+      "a word of it",
+      () => app.notices(),
+      (notices) => notices.some((one) => one.includes("no pairing code")),
+    );
   });
 
   it("is paired by the line that `studiolo pair` prints", async () => {
     const env = { ...process.env, STUDIOLO_HOME: daemon.home };
-    const printed = execFileSync(join(TREE, ".venv/bin/python"), ["-m", "studiolo_cli", "pair", "A phone"], { env, encoding: "utf-8" }); // prettier-ignore
+    const printed = execFileSync(join(TREE, ".venv/bin/python"), ["-m", "studiolo_cli", "pair", "A phone"], {
+      env,
+      encoding: "utf-8",
+    });
     await pair(printed.split("\n").find((line) => line.startsWith("studiolo:")) ?? printed);
     await panelSays(/\bConnected/);
     await app.quit();
