@@ -71,7 +71,13 @@ export class Daemon {
     for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
       const { running } = this;
       if (running === null || (pid !== undefined && running.pid !== pid)) continue;
-      if (await fetch(`${running.url}/health`).then((answer) => answer.ok, () => false)) return; // prettier-ignore
+      if (
+        await fetch(`${running.url}/health`).then(
+          (answer) => answer.ok,
+          () => false,
+        )
+      )
+        return;
     }
     throw new Error(`No daemon came up.\n${this.log}`);
   }

@@ -10,8 +10,6 @@ const ARTEFACTS = join(TREE, "tests/hosts/obsidian/artefacts");
 
 export interface Window {
   page: Page;
-  /** What was thrown in the page or said on its console as an error. */
-  errors: string[];
   close(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -23,12 +21,14 @@ interface Inside {
 }
 
 export class Driver {
+  /** What was thrown in the page or said on its console as an error, in all its windows so far. */
+  readonly errors: string[] = [];
   private window: Window | null = null;
 
   constructor(
     readonly folder: string,
     private readonly storage: string,
-    private readonly open: () => Promise<Window>,
+    private readonly open: (errors: string[]) => Promise<Window>,
   ) {}
 
   get page(): Page {
@@ -36,15 +36,10 @@ export class Driver {
     return this.window.page;
   }
 
-  /** What went wrong in the page since it was opened. */
-  get errors(): string[] {
-    return this.window?.errors ?? [];
-  }
-
   // ---- the app
 
   async start(): Promise<void> {
-    this.window = await this.open();
+    this.window = await this.open(this.errors);
   }
 
   /** Closed as a person closes it: what is not saved is saved first. */

@@ -75,12 +75,12 @@ export async function openVault(folder: string, options: Options): Promise<Drive
     if (existsSync(join(PLUGIN, file))) copyFileSync(join(PLUGIN, file), join(home, file));
   }
   const storage = mkdtempSync(join(tmpdir(), "studiolo-chromium-"));
-  const driver = new Driver(vault, storage, () => openWindow(vault, storage, options));
+  const driver = new Driver(vault, storage, (errors) => openWindow(vault, storage, options, errors));
   await driver.start();
   return driver;
 }
 
-async function openWindow(vault: string, storage: string, options: Options): Promise<Window> {
+async function openWindow(vault: string, storage: string, options: Options, errors: string[]): Promise<Window> {
   const { daemon, theme = "light", desktop = true } = options;
   const { width, height, scale } = options.size ?? { width: 1280, height: 800, scale: 1 };
   const environment = { STUDIOLO_HOME: daemon.home, HOME: homedir() };
@@ -97,7 +97,6 @@ async function openWindow(vault: string, storage: string, options: Options): Pro
   const browser = await Chromium.start(storage, width, height, scale);
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
   const origin = `http://127.0.0.1:${daemon.port}`;
-  const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().includes("WebSocket connection")) errors.push(message.text());
@@ -136,7 +135,7 @@ async function openWindow(vault: string, storage: string, options: Options): Pro
     watcher.close();
     await how();
   };
-  return { page, errors, close: end(() => browser.close()), kill: end(() => browser.kill()) };
+  return { page, close: end(() => browser.close()), kill: end(() => browser.kill()) };
 }
 
 const PAGE = `<!doctype html>

@@ -229,7 +229,9 @@ export class Editor implements obsidian.Editor {
     write: (line: number, text: string, value: T | null) => obsidian.EditorChange | void,
     ignoreEmpty = true,
   ): void {
-    const lines = this.getValue().split("\n").map((text, line) => ({ text, line, value: read(line, text) })); // prettier-ignore
+    const lines = this.getValue()
+      .split("\n")
+      .map((text, line) => ({ text, line, value: read(line, text) }));
     const changes = lines.flatMap(({ text, line, value }) =>
       ignoreEmpty && value === null ? [] : (write(line, text, value) ?? []),
     );

@@ -50,7 +50,9 @@ export class MetadataCache
   /** By path, else by name, the nearest first. */
   getFirstLinkpathDest(linkpath: string, sourcePath: string): TFile | null {
     if (linkpath === "") return this.vault.getFileByPath(sourcePath);
-    const wanted = decodeLink(linkpath).replace(/^\.?\//, "").toLowerCase(); // prettier-ignore
+    const wanted = decodeLink(linkpath)
+      .replace(/^\.?\//, "")
+      .toLowerCase();
     const here = folderOf(sourcePath);
     const fits = ({ path }: TFile) => {
       const known = path.toLowerCase();

@@ -47,7 +47,11 @@ export function process(note: string, change: (frontmatter: Frontmatter) => void
 }
 
 function strings(value: unknown): string[] | null {
-  if (typeof value === "string") return value.split(/[,\n]/).map((one) => one.trim()).filter(Boolean); // prettier-ignore
+  if (typeof value === "string")
+    return value
+      .split(/[,\n]/)
+      .map((one) => one.trim())
+      .filter(Boolean);
   return Array.isArray(value) ? value.map(String) : null;
 }
 
