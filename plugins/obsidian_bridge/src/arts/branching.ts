@@ -4,6 +4,7 @@ import type { Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import type { Sidecars } from "../notes/sidecar";
 import type { Sidecar, Version } from "../notes/sidecar_file";
+import { selected } from "./put";
 import { placeOf, type Place } from "./place";
 
 export function branching(plugin: Plugin, desk: Desk, sidecars: Sidecars): void {
@@ -14,7 +15,7 @@ export function branching(plugin: Plugin, desk: Desk, sidecars: Sidecars): void 
     editorCheckCallback: (checking, editor, info) => {
       const { file } = info;
       if (checking || !file) return editor.somethingSelected() && file !== null;
-      const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+      const { from, to } = selected(editor);
       const place = placeOf(file.path, editor.getValue(), from, to);
       const written = { kind: "text", text: place.held, mode: "", instruction: "" } as const;
       void sidecars

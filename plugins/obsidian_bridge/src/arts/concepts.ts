@@ -12,7 +12,7 @@ import { attach, embed, nameFor } from "../notes/attachments";
 import { conceptOf, embedded } from "../notes/concept";
 import { asPng, PICTURES } from "../notes/picture";
 import { placeOf } from "./place";
-import { editorOf, putAt } from "./put";
+import { editorOf, putAt, selected } from "./put";
 import { Choice } from "./rewriting";
 
 export function concepts(plugin: Plugin, desk: Desk): void {
@@ -74,7 +74,7 @@ async function choose(desk: Desk, editor: Editor, note: TFile): Promise<void> {
 /** Puts the name in the place of what is selected, and the picture below its line: one step to undo. */
 async function insert(desk: Desk, editor: Editor, note: TFile, { name, picture }: Concept): Promise<void> {
   const text = editor.getValue();
-  const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+  const { from, to } = selected(editor);
   const end = text.indexOf("\n", to);
   const lineEnd = end < 0 ? text.length : end;
   const place = placeOf(note.path, text, from, picture ? lineEnd : to);

@@ -68,17 +68,12 @@ export class Landing {
   }
 
   private follow(job: Job): void {
-    const end = job.watch(() => heard());
-    const heard = () => {
-      const inlay = this.inlays.get(job);
-      if (!job.over) inlay?.set(this.written(job));
-      else {
-        end();
-        void this.land(job);
-      }
-    };
+    const end = job.watch(() => !job.over && this.inlays.get(job)?.set(this.written(job)));
     this.attach();
-    if (job.over) heard();
+    job.onceOver(() => {
+      end();
+      void this.land(job);
+    });
   }
 
   /** Shows what is being written in every note that is open and shows nothing of it yet. */

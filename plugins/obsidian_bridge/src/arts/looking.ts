@@ -2,7 +2,6 @@
 
 import type { Editor, TFile } from "obsidian";
 import type { Desk } from "../desk";
-import type { Job } from "../daemon/jobs";
 import { StudioloError } from "../daemon/problem";
 import type { Context } from "../daemon/wire";
 import { sendable, textRequest } from "./request";
@@ -25,7 +24,7 @@ export async function look(desk: Desk, editor: Editor, file: TFile): Promise<Loo
   const request = await textRequest(desk, "continue", before, { dry: true });
   const job = desk.jobs.submit(request, { kind: LOOK });
   try {
-    await over(job);
+    await new Promise<void>((resolve) => job.onceOver(resolve));
   } finally {
     desk.jobs.taken(job);
   }
@@ -34,15 +33,3 @@ export async function look(desk: Desk, editor: Editor, file: TFile): Promise<Loo
 }
 
 const GONE = { code: "internal", message: "The look was cancelled.", mend: "Look again." } as const;
-
-function over(job: Job): Promise<void> {
-  return new Promise((resolve) => {
-    const heard = () => {
-      if (!job.over) return;
-      end();
-      resolve();
-    };
-    const end = job.watch(heard);
-    heard();
-  });
-}

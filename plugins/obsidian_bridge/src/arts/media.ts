@@ -140,15 +140,13 @@ export class Media {
   }
 
   private follow(job: Job): void {
-    const heard = () => {
-      if (!job.over) this.inlays.get(job)?.set(made(job).lead + underWay(job));
-      else {
-        end();
-        void this.settle(job);
-      }
-    };
-    const end = job.watch(heard);
-    heard();
+    const show = () => this.inlays.get(job)?.set(made(job).lead + underWay(job));
+    const end = job.watch(() => !job.over && show());
+    show();
+    job.onceOver(() => {
+      end();
+      void this.settle(job);
+    });
   }
 
   private end(job: Job): void {

@@ -3,7 +3,7 @@
 import type { Editor, Plugin, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import type { Landing } from "./landing";
-import { viewOf } from "./put";
+import { selected, viewOf } from "./put";
 import { publicText } from "../words/private";
 import { textRequest } from "./request";
 import { Choice } from "./rewriting";
@@ -42,10 +42,10 @@ export function pieces(plugin: Plugin, desk: Desk, landing: Landing): void {
 }
 
 function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece): void {
-  const selected = editor.getSelection();
+  const { from, to } = selected(editor);
   const done = (brief: string) =>
     void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));
-  if (selected.trim()) done(publicText(editor.getValue(), ...range(editor)));
+  if (editor.getSelection().trim()) done(publicText(editor.getValue(), from, to));
   else {
     const { name, such } = piece;
     new Words(desk.app, { title: `${name}: about what?`, begin: "Write", words: "", such, done }).open();
@@ -66,8 +66,4 @@ async function write(
   const before = viewOf(editor).state.sliceDoc(Math.max(0, at - 2), at);
   const lead = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   landing.begin(editor, file.path, { from: at, to: at }, (purpose) => desk.jobs.submit(request, purpose), lead, false);
-}
-
-function range(editor: Editor): [number, number] {
-  return [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
 }

@@ -18,6 +18,11 @@ export function editorOf(app: App, path: string): Editor | null {
   return null;
 }
 
+/** What is selected, as offsets; both are the cursor's where nothing is. */
+export function selected(editor: Editor): { from: number; to: number } {
+  return { from: editor.posToOffset(editor.getCursor("from")), to: editor.posToOffset(editor.getCursor("to")) };
+}
+
 /** The note in front, whether or not its editor has the focus: it has not when a button of the panel is pressed. */
 export function noteInFront(app: App): { editor: Editor; file: TFile } | null {
   const { editor, file } = app.workspace.activeEditor ?? {};

@@ -8,7 +8,7 @@ import type { TextRequest } from "../daemon/wire";
 import { acceptSentence, beginReview, rejectSentence } from "../editor/review";
 import type { Sidecars } from "../notes/sidecar";
 import { finished } from "./landing";
-import { editorOf, viewOf } from "./put";
+import { editorOf, selected, viewOf } from "./put";
 import { locate, placeOf, type Place } from "./place";
 import { sendable, textRequest } from "./request";
 
@@ -110,7 +110,7 @@ export class Rewriting {
   /** The selection in other words. */
   async rewrite(editor: Editor, file: TFile | null, mode: string, wanted: Partial<TextRequest> = {}): Promise<void> {
     if (!file) return;
-    const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+    const { from, to } = selected(editor);
     try {
       const passage = sendable(this.desk, file, editor.getValue(), from, to);
       const { variants } = this.desk.settings;
@@ -122,19 +122,13 @@ export class Rewriting {
 
   /** Has the answers to a request reviewed in the place of the selection. */
   submit(editor: Editor, file: TFile, request: TextRequest): void {
-    const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+    const { from, to } = selected(editor);
     const place = placeOf(file.path, editor.getValue(), from, to);
     this.follow(this.desk.jobs.submit(request, { kind: REVIEW, place } satisfies Rewritten));
   }
 
   private follow(job: Job): void {
-    const heard = () => {
-      if (!job.over) return;
-      end();
-      void this.settle(job);
-    };
-    const end = job.watch(heard);
-    if (job.over) heard();
+    job.onceOver(() => void this.settle(job));
   }
 
   private async settle(job: Job): Promise<void> {

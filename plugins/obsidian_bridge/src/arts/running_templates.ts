@@ -3,6 +3,7 @@
 import type { Editor, MarkdownFileInfo } from "obsidian";
 import type { Desk } from "../desk";
 import { contextAt, request, type Template } from "../notes/template";
+import { selected } from "./put";
 import type { Landing } from "./landing";
 import { mustBeOpen, textRequest } from "./request";
 import type { Rewriting } from "./rewriting";
@@ -24,7 +25,7 @@ export class RunningTemplates {
     const { file } = info;
     if (!file) return;
     mustBeOpen(this.desk, file);
-    const [from, to] = [editor.posToOffset(editor.getCursor("from")), editor.posToOffset(editor.getCursor("to"))];
+    const { from, to } = selected(editor);
     const { mode, text, ...wanted } = request(
       template,
       contextAt(editor.getValue(), from, to, file.basename, new Date()),

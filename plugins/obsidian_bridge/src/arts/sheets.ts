@@ -63,13 +63,7 @@ export class Sheets {
   }
 
   private follow(job: Job): void {
-    const heard = () => {
-      if (!job.over) return;
-      end();
-      void this.settle(job).catch((error: unknown) => this.desk.tell(error));
-    };
-    const end = job.watch(heard);
-    if (job.over) heard();
+    job.onceOver(() => void this.settle(job).catch((error: unknown) => this.desk.tell(error)));
   }
 
   private async settle(job: Job): Promise<void> {

@@ -56,6 +56,19 @@ export class Job {
     return () => this.watchers.delete(watcher);
   }
 
+  /** Has `heard` called once it is over, at once if it is so already. */
+  onceOver(heard: () => void): void {
+    const end = this.watch(() => {
+      if (!this.over) return;
+      end();
+      heard();
+    });
+    if (this.over) {
+      end();
+      heard();
+    }
+  }
+
   tell(): void {
     for (const watcher of [...this.watchers]) watcher(this);
   }
