@@ -2,6 +2,7 @@
 
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore, redo, undo } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
+import { yamlFrontmatter } from "@codemirror/lang-yaml";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
 import { EditorSelection, EditorState, StateField, type Extension } from "@codemirror/state";
@@ -37,6 +38,7 @@ const looks = HighlightStyle.define([
   { tag: tags.quote, class: "cm-quote" },
   { tag: tags.processingInstruction, class: "cm-formatting" },
   { tag: tags.contentSeparator, class: "cm-hr" },
+  { tag: [tags.meta, tags.definition(tags.propertyName)], class: "cm-hmd-frontmatter" },
 ]);
 
 /** What every note is edited with, before plugins add theirs. */
@@ -46,7 +48,7 @@ export const basics: Extension = [
   EditorState.allowMultipleSelections.of(true),
   EditorView.lineWrapping,
   EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "on", class: "cm-contentContainer" }),
-  markdown({ base: markdownLanguage }),
+  yamlFrontmatter({ content: markdown({ base: markdownLanguage }) }),
   syntaxHighlighting(looks),
   search(),
   keymap.of([{ key: "Tab", run: indentMore, shift: indentLess }, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
