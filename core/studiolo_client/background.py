@@ -11,12 +11,11 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from studiolo_client import discovery, start
 from studiolo_client.client import Client
 from studiolo_client.job import Job
-from studiolo_contract.concept import Concept
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import (
     AnyPreview,
@@ -41,6 +40,8 @@ NOT_RUNNING = StudioloError("no_daemon", "Studiolo's daemon is not running.", "S
 NEVER_RAN = StudioloError(
     "no_daemon", "This program does not know yet where Studiolo is.", "Run `./studiolo serve` once."
 )
+
+T = TypeVar("T")
 
 log = logging.getLogger("studiolo.client")
 
@@ -123,30 +124,29 @@ class BackgroundClient:
     def submit(self, key: str, prepare: Callable[[Callable[[bytes], str]], Request]) -> None:
         """A job under this key; the same key again is the same job. `prepare` makes its request, on this client's
         thread; it is given a function that puts bytes into the daemon's keeping and returns their hash."""
-        self._work.put(lambda: self._submit(key, prepare))
+        self._work.put(
+            lambda: self._do(key, lambda client: client.submit(prepare(client.put), key).watch(_Watcher(self, key)))
+        )
 
     def resume(self, key: str, job: str) -> None:
         """Go on with a job of an earlier connection, or of an earlier run of the program."""
-        self._work.put(lambda: self._resume(key, job))
+        self._work.put(lambda: self._do(key, lambda client: client.resume(job).watch(_Watcher(self, key))))
 
     def cancel(self, job: str) -> None:
-        self._work.put(lambda: self._ask(job, lambda client: client.cancel(job)))
+        self._work.put(lambda: self._do(job, lambda client: client.cancel(job)))
 
     def move(self, job: str, before: str) -> None:
         """Have a waiting job run before another one."""
-        self._work.put(lambda: self._ask(job, lambda client: client.move(job, before)))
+        self._work.put(lambda: self._do(job, lambda client: client.move(job, before)))
 
     def free(self) -> None:
         """Have the daemon give back the memory of every model that is not at work."""
-        self._work.put(lambda: self._ask("", lambda client: client.free()))
+        self._work.put(lambda: self._do("", lambda client: client.free()))
 
-    def concepts(self, told: Callable[[tuple[Concept, ...]], None]) -> None:
-        """Calls `told` on this client's thread with every concept that is kept, by name."""
-        self._work.put(lambda: self._ask("", lambda client: told(client.concepts())))
-
-    def fetch(self, sha256: str, told: Callable[[bytes], None]) -> None:
-        """Calls `told` on this client's thread with the bytes of a blob."""
-        self._work.put(lambda: self._ask("", lambda client: told(client.get(sha256))))
+    def ask(self, key: str, question: Callable[[Client], T], told: Callable[[T], object]) -> None:
+        """Asks the daemon what is no job, and calls `told` with the answer, both on this client's thread. What can't be
+        answered is refused under `key`."""
+        self._work.put(lambda: self._do(key, lambda client: told(question(client))))
 
     def start_daemon(self) -> None:
         self._work.put(self._start)
@@ -200,31 +200,17 @@ class BackgroundClient:
             raise NOT_RUNNING
         return self._client
 
-    def _submit(self, key: str, prepare: Callable[[Callable[[bytes], str]], Request]) -> None:
-        try:
-            client = self._must()
-            job = client.submit(prepare(client.put), key)
-        except StudioloError as error:
-            self._listener.refused(key, error.problem)
-        except Exception as error:  # whatever it is, the person hears of it and the thread goes on
-            log.exception("The request %s could not be made", key)
-            message = f"{type(error).__name__}: {error}."
-            mend = "This is a mistake in the plugin; please report it."
-            self._listener.refused(key, Problem(code="internal", message=message, mend=mend))
-        else:
-            job.watch(_Watcher(self, key))
-
-    def _resume(self, key: str, job: str) -> None:
-        try:
-            self._must().resume(job).watch(_Watcher(self, key))
-        except StudioloError as error:
-            self._listener.refused(key, error.problem)
-
-    def _ask(self, job: str, what: Callable[[Client], None]) -> None:
+    def _do(self, key: str, what: Callable[[Client], object]) -> None:
+        """What was asked for; the person hears of it where it can't be, whatever that is, and the thread goes on."""
         try:
             what(self._must())
         except StudioloError as error:
-            self._listener.refused(job, error.problem)
+            self._listener.refused(key, error.problem)
+        except Exception as error:
+            log.exception("What was asked for under '%s' could not be done", key)
+            message = f"{type(error).__name__}: {error}."
+            mend = "This is a mistake in the plugin; please report it."
+            self._listener.refused(key, Problem(code="internal", message=message, mend=mend))
 
     def _collect(self, key: str, job: str, result: Result) -> None:
         """Fetches what a job has made."""

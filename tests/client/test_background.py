@@ -13,13 +13,13 @@ class Ear:
     """Hears whether there is a daemon, and what was refused."""
 
     def __init__(self):
-        self.connections, self.problems = [], []
+        self.connections, self.refusals = [], []
 
     def connection(self, connection):
         self.connections.append(connection)
 
     def refused(self, key, problem):
-        self.problems.append(problem)
+        self.refusals.append((key, problem))
 
 
 def test_concepts_and_their_pictures_come_without_waiting(client):
@@ -29,14 +29,16 @@ def test_concepts_and_their_pictures_come_without_waiting(client):
     background = BackgroundClient("window", ear)
     background.open()
     wait_until(lambda: ear.connections and ear.connections[-1].connected)
-    background.concepts(lambda concepts: told.append((concepts, threading.current_thread().name)))
-    background.fetch(sha256, lambda data: told.append((data, threading.current_thread().name)))
+    thread = threading.current_thread
+    background.ask("a", lambda daemon: daemon.concepts(), lambda found: told.append((found, thread().name)))
+    background.ask("b", lambda daemon: daemon.get(sha256), lambda data: told.append((data, thread().name)))
     wait_until(lambda: len(told) == 2)
     assert told == [((MARA,), "studiolo"), (b"the bytes of a picture", "studiolo")]
-    background.fetch("0" * 64, lambda data: told.append(data))
-    wait_until(lambda: ear.problems)
-    assert [problem.code for problem in ear.problems] == ["unknown_blob"]
-    background.concepts(told.append)
-    wait_until(lambda: len(told) == 3)
+    background.ask("c", lambda daemon: daemon.get("0" * 64), told.append)
+    background.ask("d", lambda daemon: 1 // 0, told.append)
+    wait_until(lambda: len(ear.refusals) == 2)
+    assert [(key, problem.code) for key, problem in ear.refusals] == [("c", "unknown_blob"), ("d", "internal")]
+    background.ask("e", lambda daemon: daemon.concepts(), told.append)
+    wait_until(lambda: len(told) == 3)  # its thread has gone on
     background.close()
     client.forget(MARA.name)

@@ -65,12 +65,12 @@ class Link(QtCore.QObject):
     def concepts(self, then: Callable[[tuple[Concept, ...]], object]) -> None:
         """Calls `then` on the GUI thread with every concept that is kept, by name."""
         teller = self._teller
-        self._client.concepts(lambda found: teller.came(then, found))
+        self._client.ask("", lambda client: client.concepts(), lambda found: teller.came(then, found))
 
     def fetch(self, sha256: str, then: Callable[[bytes], object]) -> None:
         """Calls `then` on the GUI thread with the bytes of a blob."""
         teller = self._teller
-        self._client.fetch(sha256, lambda data: teller.came(then, data))
+        self._client.ask("", lambda client: client.get(sha256), lambda data: teller.came(then, data))
 
 
 def _hand_over(then: Callable[[Any], object], what: Any) -> None:
