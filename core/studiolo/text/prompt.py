@@ -96,7 +96,7 @@ def build(
     plan = _plan(request, mode, style, form, text, opening, few_shot, chat=bool(tokenizer.chat_template))
     max_tokens = _longest(request, mode, form, encoded(tokenizer, text), window)
     budget = min(found.budget, plan.room_for_bible(tokenizer, window - max_tokens))
-    sent, dropped = fit(found.calls, budget, lambda line: encoded(tokenizer, f"- {line}"))
+    sent, dropped = fit(found.calls, budget, lambda entry: encoded(tokenizer, f"- {entry}"))
     # after a passage it would be taken for a part of that
     plan = replace(plan, bible=_told(sent, few_shot), bible_last=few_shot and not mode.length)
     fitted, cut_notes = plan.fitted(tokenizer, window - max_tokens)
