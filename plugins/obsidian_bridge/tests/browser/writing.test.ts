@@ -34,6 +34,7 @@ let app: Driver;
 beforeAll(async () => {
   daemon = await Daemon.begin();
   folder = makeVault({
+    ".obsidian/plugins/studiolo/data.json": JSON.stringify({ maxTokens: 48 }),
     "Storm.md": STORM,
     "Review.md": STORM,
     "Kept.md": STORM,
