@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import re
 import statistics
 import tempfile
 import time
@@ -55,7 +56,7 @@ def adherence(model: str, show: bool) -> dict[str, dict[str, float]]:
             assert isinstance(output, TextOutput)
             said = output.text.lower()
             wanted = next(facts[entry] for entry in facts if entry in opening["text"])
-            hits = [fact for fact in wanted if fact in said]
+            hits = [fact for fact in wanted if re.search(rf"\b{fact}", said)]
             told.append(len(hits))
             if show:
                 print(f"--- {name} {number} {hits}\n{opening['text']} | {output.text}\n", flush=True)
