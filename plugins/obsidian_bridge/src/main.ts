@@ -29,7 +29,7 @@ import { SlashMenu } from "./notes/slash";
 import { Templates } from "./notes/templates";
 import { connection } from "./panel/connection";
 import { Panel, PANEL } from "./panel/panel";
-import { running, waiting } from "./panel/running";
+import { running, told, waiting } from "./panel/running";
 import { sent } from "./panel/sent";
 import { versions } from "./panel/versions";
 import { pairingCode } from "./pairing";
@@ -98,6 +98,7 @@ export default class StudioloPlugin extends Plugin {
           connection(desk),
           running(desk),
           waiting(desk, media),
+          told(desk),
           versions(desk, sidecars),
           sent(desk),
         ]),

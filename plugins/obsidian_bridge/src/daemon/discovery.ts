@@ -52,11 +52,17 @@ function folder({ environment, system, home }: Node): string {
   return `${environment.XDG_DATA_HOME || `${home}/.local/share`}/studiolo`;
 }
 
-/** The daemon that wrote down where it is, or the one of a pairing code; null where there is neither. */
-export async function find(pairing: string): Promise<Address | null> {
+/** The daemon that wrote down where it is, or the one of a pairing code. Rejects where there is neither. */
+export async function find(pairing: string): Promise<Address> {
   if (pairing) return paired(pairing);
   const desktop = node();
-  if (desktop === null) return null;
+  if (desktop === null) {
+    throw bad(
+      "Studiolo runs on a computer, and this device is paired with none.",
+      "Put a pairing code into the settings.",
+      "no_daemon",
+    );
+  }
   const { url, token } = JSON.parse(await desktop.fs.readFile(`${folder(desktop)}/daemon.json`, "utf-8")) as Address;
   return { url, token };
 }

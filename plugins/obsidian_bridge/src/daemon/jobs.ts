@@ -123,11 +123,13 @@ export class Jobs {
   readonly line: Line;
   /** Under way, or over and not yet taken, oldest first. */
   readonly here = new Map<string, Job>();
+  /** What was done last. */
+  latest: Job | null = null;
   private readonly watchers = new Set<() => void>();
   private closed = false;
 
   constructor(
-    find: () => Promise<Address | null>,
+    find: () => Promise<Address>,
     client: string,
     private readonly pending: Pending,
   ) {
@@ -217,6 +219,7 @@ export class Jobs {
     if (message.seq > job.seq + 1)
       void this.line.ask({ type: "resume", job: job.id, after: job.seq }).catch(() => null);
     job.hear(message);
+    if (job.result?.outputs.length) this.latest = job;
     job.tell();
     this.tell();
   }

@@ -63,9 +63,9 @@ export class Line {
   private closed = true;
   private readonly questions = new Map<number, Question>();
 
-  /** `find` says where the daemon is, or null; `client` says whose jobs these are, today and after a restart. */
+  /** `find` says where the daemon is, and rejects where that is not known; `client` says whose jobs these are, today and after a restart. */
   constructor(
-    private readonly find: () => Promise<Address | null>,
+    private readonly find: () => Promise<Address>,
     private readonly client: string,
     private readonly listener: Listener,
   ) {}
@@ -132,10 +132,14 @@ export class Line {
   // ---- the socket
 
   private async look(): Promise<void> {
-    const address = await this.find().catch(() => null);
+    let problem = NOT_RUNNING;
+    const address = await this.find().catch((error: unknown) => {
+      if (error instanceof StudioloError) problem = error.problem; // anything else is a file that is not there
+      return null;
+    });
     if (this.closed || this.socket !== null) return;
     if (address === null) {
-      this.say(NOT_RUNNING);
+      this.say(problem);
       this.later();
       return;
     }

@@ -59,6 +59,21 @@ function far(job: Job): string {
   return progress?.total ? `${Math.round((100 * progress.done) / progress.total)} %` : "";
 }
 
+/** What the person should know of what was done last: what was cut, what was chosen for them, which form was kept. */
+export function told(desk: Desk): Section {
+  return {
+    id: "told",
+    title: "Notes",
+    draw(place) {
+      const notes = desk.jobs.latest?.result?.recipe.notes ?? [];
+      anew(place, notes, () => {
+        if (notes.length) place.createEl("h6", { text: "Of the latest result" });
+        for (const note of notes) place.createDiv({ text: note, cls: "studiolo-muted" });
+      });
+    },
+  };
+}
+
 /** What is done and found no place: a text, or the link to what was made. */
 export function waiting(desk: Desk, media: Media): Section {
   return {

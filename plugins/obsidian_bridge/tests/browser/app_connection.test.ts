@@ -67,14 +67,14 @@ describe("the app on a phone", () => {
   afterAll(() => app.close());
 
   it("says that it is not connected, and offers nothing that it can't do", async () => {
-    await panelSays(/Not connected/);
+    await panelSays(/Not connected[\s\S]*paired with none/);
     expect(await app.page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
     await app.cursorAfter("The sea was quiet.");
     await app.command("Continue writing here");
     await app.until(
       "a word of it",
       () => app.notices(),
-      (notices) => notices.some((one) => one.includes("not running")),
+      (notices) => notices.some((one) => one.includes("paired with none")),
     );
     expect(await app.text()).toBe("The sea was quiet.\n");
   });
