@@ -62,7 +62,9 @@ export class Daemon {
   async start(): Promise<void> {
     const log = openSync(join(this.home, "test.log"), "a");
     const env = { ...process.env, STUDIOLO_HOME: this.home };
-    this.process = spawn(PYTHON, ["-m", "studiolo_daemon"], { env, stdio: ["ignore", log, log] });
+    // it ends with this process, even where that is killed
+    const command = ["--pdeathsig", "KILL", PYTHON, "-m", "studiolo_daemon"];
+    this.process = spawn("setpriv", command, { env, stdio: ["ignore", log, log] });
     await this.answers(this.process.pid);
   }
 
