@@ -23,12 +23,13 @@ if find_spec("bpy") and not find_spec("numpy"):
 
     __all__ = ["register", "unregister"]
 elif find_spec("bpy"):
-    from .api import again, concept, project, reroll, scene, score, texture, write
+    from .api import again, concept, kept_image, project, reroll, scene, score, texture, write
     from .register import register, unregister
 
     __all__ = [
         "again",
         "concept",
+        "kept_image",
         "project",
         "register",
         "reroll",

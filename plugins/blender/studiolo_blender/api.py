@@ -22,6 +22,7 @@ from studiolo_contract.text import TextRequest
 
 from . import session
 from .images.concept import RENDER, Concept
+from .images.kept import KeptImage
 from .models import painter
 from .projecting.projection import Project
 from .scenes.guiding import guides
@@ -102,6 +103,11 @@ def concept(
 ) -> Made:
     """The latest render, or an image, refined by words into a new image. Further settings: `concept.Concept`."""
     return _run(Concept(prompt, _name(source), **settings), progress, cancelled)
+
+
+def kept_image(name: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Made:
+    """The picture of the concept that some program keeps under this name, as an image."""
+    return _run(KeptImage(name), progress, cancelled)
 
 
 def scene(

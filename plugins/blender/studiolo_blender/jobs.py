@@ -15,17 +15,20 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from studiolo_client.background import Arrival as Came
 from studiolo_client.background import BackgroundClient, Connection, Report
+from studiolo_client.client import Client
 from studiolo_client.job import JobCancelled
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview
 
 from .pending import Pending, PendingFolder
-from .task import Arrival, Aside, Ask, Made, Task, Wait
+from .task import Arrival, Aside, Ask, Look, Made, Task, Wait
 from .underway import Underway
+
+T = TypeVar("T")
 
 TICK = 0.05
 """Seconds at most that `wait` sleeps before it looks whether it was cancelled."""
@@ -94,6 +97,11 @@ class Jobs:
     def free(self) -> None:
         """Has the daemon give back the memory of every model that is not at work."""
         self._client.free()
+
+    def ask(self, question: Callable[[Client], T], then: Callable[[T], None]) -> None:
+        """Asks the daemon what is no task, on another thread, and calls `then` with the answer in a later `pump`. What
+        can't be answered is not told: this is for what is shown where it is at hand."""
+        self._client.ask("", question, lambda answer: self._inbox.put(lambda: then(answer)))
 
     def close(self) -> None:
         """Ends the conversation. Jobs go on in the daemon; their tasks are taken up when their file is opened again."""
@@ -223,6 +231,10 @@ class Jobs:
             future = self._aside.submit(wait.work)
             future.add_done_callback(lambda done: self._inbox.put(lambda: self._done_aside(underway, step, done)))
             return
+        if isinstance(wait, Look):
+            key = underway.expect(0)
+            self._client.ask(key, wait.question, lambda answer: self._inbox.put(lambda: self._answered(key, answer)))
+            return
         for number, ask in enumerate((wait,) if isinstance(wait, Ask) else wait):
             self._client.submit(underway.expect(number), ask.request)
 
@@ -300,6 +312,11 @@ class Jobs:
         found = self._of(came.key)
         if found is not None:
             found[0].came(found[1], Arrival(came.recipe, came.outputs))
+
+    def _answered(self, key: str, answer: Any) -> None:
+        found = self._of(key)
+        if found is not None:
+            found[0].came(found[1], answer)
 
     def _refused(self, key: str, problem: Problem) -> None:
         found = self._of(key)

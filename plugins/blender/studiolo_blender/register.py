@@ -4,6 +4,7 @@
 from . import session
 from .interface import (
     hearing,
+    kept,
     operators,
     operators_arts,
     operators_presets,
@@ -18,7 +19,7 @@ from .interface import (
 
 ROOMS = (
     *(preferences, settings, proposal, hearing),
-    *(operators, operators_texture, operators_presets, operators_arts, operators_scene, panels, status),
+    *(operators, operators_texture, operators_presets, operators_arts, operators_scene, kept, panels, status),
 )
 
 

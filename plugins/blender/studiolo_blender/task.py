@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Union
 
+from studiolo_client.client import Client
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Output
 from studiolo_contract.recipe import Recipe
@@ -37,6 +38,15 @@ class Aside:
     """Arithmetic that takes longer than a frame: run on another thread, where there is no bpy. Sends in its value."""
 
     work: Callable[[], Any]
+    label: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Something that the daemon keeps. Sends in what the question answers."""
+
+    question: Callable[[Client], Any]
+    """Asked on another thread, so it must not touch bpy."""
     label: str
 
 
@@ -68,7 +78,7 @@ class Made:
     """What the person should know: an object that is gone, a word the model does not know."""
 
 
-Wait = Union[Ask, Aside, tuple[Ask, ...]]
+Wait = Union[Ask, Aside, Look, tuple[Ask, ...]]
 """Several jobs may be asked for together; their arrivals come as a list."""
 Steps = Generator[Wait, Any, Made]
 

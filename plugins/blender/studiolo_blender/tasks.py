@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from .images.concept import Concept
+from .images.kept import KeptImage
 from .projecting.projection import Project
 from .scenes.scening import Scene
 from .sound.scoring import Score
 from .surfaces.texturing import Again, Reroll, Texture
 from .words.writing import Write
 
-TASKS = (Texture, Reroll, Again, Project, Concept, Scene, Score, Write)
+TASKS = (Texture, Reroll, Again, Project, Concept, KeptImage, Scene, Score, Write)
 KINDS = {task.__name__: task for task in TASKS}

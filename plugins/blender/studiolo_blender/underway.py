@@ -10,7 +10,7 @@ from studiolo_client.background import Report
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import AnyPreview
 
-from .task import Aside, Ask, Made, Steps, Task, Wait
+from .task import Made, Steps, Task, Wait
 
 STAGES = {
     "load": "loading the model",
@@ -60,7 +60,7 @@ class Underway:
         return not self.over and self.step > 0 and not self._missing
 
     def began_step(self, wait: Wait) -> None:
-        asks = (wait,) if isinstance(wait, (Ask, Aside)) else wait
+        asks = wait if isinstance(wait, tuple) else (wait,)
         self.step += 1
         self.reports = {}
         self._labels = tuple(ask.label for ask in asks)

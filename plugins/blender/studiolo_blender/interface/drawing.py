@@ -99,19 +99,28 @@ def fold(layout: Any, owner: Any, name: str, title: str) -> Any | None:
     return layout.column() if shown else None
 
 
-def field(layout: Any, context: bpy.types.Context, owner: Any, name: str, hint: str, menu: str = "") -> None:
-    """A field for words over the whole width, with a menu at its end. While it is empty, `hint` says what
-    belongs there; words that it is too narrow for are written out below it."""
+def field(
+    layout: Any,
+    context: bpy.types.Context,
+    owner: Any,
+    name: str,
+    hint: str,
+    menus: tuple[tuple[str, str], ...] = (),
+) -> None:
+    """A field for words over the whole width, with menus at its end, each with its icon; they find the field's owner as
+    `context.studiolo_owner`. While it is empty, `hint` says what belongs there; words that it is too narrow for are
+    written out below it."""
     row = layout.row(align=True)
     row.scale_y = 1.2
     if PLACEHOLDERS:
         row.prop(owner, name, text="", placeholder=hint)
     else:
         row.prop(owner, name, text="")
-    if menu:
-        row.menu(menu, text="", icon="PRESET")
+    row.context_pointer_set("studiolo_owner", owner)
+    for menu, icon in menus:
+        row.menu(menu, text="", icon=icon)
     words = getattr(owner, name)
-    if words and measured(words, scale(context)) > width_for_text(context, 32 if menu else 8):
+    if words and measured(words, scale(context)) > width_for_text(context, 8 + 24 * len(menus)):
         faint(layout, context, words)
     elif not words and not PLACEHOLDERS:
         faint(layout, context, hint)

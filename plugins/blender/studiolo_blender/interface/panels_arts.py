@@ -10,7 +10,7 @@ from typing import Any
 import bpy
 
 from ..surfaces.materials import WEARERS
-from . import status
+from . import kept, status
 from .drawing import column_of_values, faint, field, fold, shortened
 from .starting import selected
 
@@ -27,14 +27,16 @@ class Art:
     """Draws what seldom is."""
     button: Callable[[bpy.types.Context], str]
     model_kind: str
-    menu: str = ""
-    """Of presets."""
+    menus: tuple[tuple[str, str], ...] = ()
+    """Beside the words, each with its icon."""
 
 
 def draw(layout: Any, context: bpy.types.Context, name: str) -> None:
     """The words, the settings, and the button."""
     art, settings = ARTS[name], getattr(context.scene.studiolo, name)
-    field(layout, context, settings, "prompt", art.hint, art.menu)
+    field(layout, context, settings, "prompt", art.hint, art.menus)
+    if CONCEPTS in art.menus:
+        kept.want()
     art.settings(column_of_values(layout), settings, context)
     more = fold(layout, settings, "more", "More")
     if more is not None:
@@ -118,6 +120,7 @@ def _nothing(*_: Any) -> None:
     pass
 
 
+CONCEPTS = "STUDIOLO_MT_concepts", "BOOKMARKS"
 ARTS = {
     "texture": Art(
         "wet slate, mossy cobblestone",
@@ -125,7 +128,7 @@ ARTS = {
         _texture_more,
         lambda context: _named(selected(context, *WEARERS), "Texture", "Objects", "Make Material"),
         "image",
-        menu="STUDIOLO_MT_presets",
+        menus=(("STUDIOLO_MT_presets", "PRESET"), CONCEPTS),
     ),
     "project": Art(
         "a weathered stone idol",
@@ -133,10 +136,23 @@ ARTS = {
         _project_more,
         lambda context: _named(selected(context, "MESH"), "Project onto", "Objects", "Project"),
         "image",
+        menus=(CONCEPTS,),
     ),
-    "concept": Art("an oil painting at dusk", _concept, _nothing, lambda context: "Refine Picture", "image"),
+    "concept": Art(
+        "an oil painting at dusk",
+        _concept,
+        _nothing,
+        lambda context: "Refine Picture",
+        "image",
+        menus=(CONCEPTS,),
+    ),
     "scene": Art(
-        "three mossy columns in a ring, low sun, fog", _nothing, _nothing, lambda context: "Propose Scene", "text"
+        "three mossy columns in a ring, low sun, fog",
+        _nothing,
+        _nothing,
+        lambda context: "Propose Scene",
+        "text",
+        menus=(CONCEPTS,),
     ),
     "score": Art("tense chase, then relief", _score, _score_more, lambda context: "Compose", "music"),
     "write": Art("a flooded library", _write, _write_more, lambda context: "Write", "text"),

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 SIDE = 256
 """Pixels of an icon at most: more are not seen in a sidebar."""
+LINE = 32
+"""Pixels a side of one beside words."""
 MOST = 24
 """Pictures that are kept; the oldest go."""
 
@@ -35,6 +37,8 @@ class Thumbnails:
         icon = self._icons.new(key)
         icon.image_size = pixels.shape[1], pixels.shape[0]
         icon.image_pixels_float.foreach_set(pixels.ravel())
+        icon.icon_size = LINE, LINE
+        icon.icon_pixels_float.foreach_set(squared(pixels).ravel())
 
     def icon(self, key: str) -> int:
         """Its number for layouts; 0 where there is none."""
@@ -69,3 +73,13 @@ def reduced(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = pixels.shape[0] // times, pixels.shape[1] // times
     squares = pixels[: height * times, : width * times].reshape(height, times, width, times, 4)
     return np.ascontiguousarray(squares.mean((1, 3), dtype=np.float32))
+
+
+def squared(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """In the middle of a square as large as a line, with nothing around."""
+    longer = max(pixels.shape[:2])
+    rows, columns = (np.arange(max(1, side * LINE // longer)) * longer // LINE for side in pixels.shape[:2])
+    square = np.zeros((LINE, LINE, 4), np.float32)
+    top, left = (LINE - len(rows)) // 2, (LINE - len(columns)) // 2
+    square[top : top + len(rows), left : left + len(columns)] = pixels[rows[:, None], columns]
+    return square
