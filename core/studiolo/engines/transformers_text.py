@@ -83,6 +83,7 @@ class TextEngine:
         ends = {ends} if isinstance(ends, int) else set(ends)
         self._ends = frozenset(ends | ({tokenizer.eos_token_id} - {None}))
         self._own = _own_sampling(model, generation)
+        self._window = min(decoder.window, model.defaults.window or decoder.window)
         self._texts: list[str] = tokenizer.batch_decode([[token] for token in range(len(tokenizer))])
         breaking = {token for token, text in enumerate(self._texts) if any(sign in text for sign in BREAKERS)}
         self._breakers = frozenset(breaking | set(tokenizer.all_special_ids))
@@ -104,13 +105,12 @@ class TextEngine:
             mode,
             read_style(settled.style) if settled.style else None,
             self._tokenizer,
-            self._decoder.window,
+            self._window,
             self._model.defaults.few_shot,
             self._bibles.found(task, settled, mode),
         )
         settled = dataclasses.replace(settled, max_tokens=built.max_tokens)
-        window = self._decoder.window
-        task.emit(Context(parts=built.parts, tokens=built.tokens, window=window, entries=built.entries))
+        task.emit(Context(parts=built.parts, tokens=built.tokens, window=self._window, entries=built.entries))
         if settled.dry:
             return Finished(outputs=(), settled=settled, final_prompt=built.text, notes=built.notes)
         job = _Job(self, task, settled, built)

@@ -29,6 +29,8 @@ class Defaults:
     """How it is asked for a texture, with `{}` where the person's words go."""
     few_shot: bool = False
     """Whether the model writes better as a continuation of examples than by instruction."""
+    window: int | None = None
+    """Most tokens of prompt and answer together, where more would make it slow and not better."""
 
 
 @dataclass(frozen=True)
