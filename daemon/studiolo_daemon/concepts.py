@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from pathlib import Path
+from unicodedata import category
 
 from studiolo_client.discovery import write_private
 from studiolo_contract.codec import from_plain, to_plain
@@ -15,6 +16,8 @@ from studiolo_daemon.blobs import Blobs, unknown_blob
 
 MOST = 1_000
 """Concepts that are kept."""
+NO_LINE = ("Cc", "Zl", "Zp")
+"""Categories of what no line holds: controls and breaks. Joiners are part of names in some scripts."""
 
 
 class Concepts:
@@ -33,7 +36,7 @@ class Concepts:
     def keep(self, concept: Concept) -> None:
         """Puts a concept in the place of the one of the same name, on disk before it returns. Raises `StudioloError`
         (`bad_request`, `unknown_blob`, `too_large`, `disk_full`)."""
-        if not concept.name.isprintable() or concept.name != concept.name.strip():
+        if concept.name != concept.name.strip() or any(category(sign) in NO_LINE for sign in concept.name):
             raise StudioloError(
                 "bad_request",
                 f"{concept.name!r} can't be the name of a concept.",

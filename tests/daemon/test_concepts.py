@@ -75,6 +75,7 @@ def test_a_picture_must_be_here_and_be_a_file(bare_daemon):
         ({"name": ""}, "'concept.name' ('')"),
         ({"name": "x" * 81}, "'concept.name'"),
         ({"name": "two\nlines"}, "can't be the name of a concept"),
+        ({"name": "two\u2028lines"}, "can't be the name of a concept"),
         ({"name": " edge"}, "can't be the name of a concept"),
         ({"kind": "person"}, "'concept.kind'"),
         ({"words": "x" * 501}, "'concept.words'"),
@@ -88,6 +89,12 @@ def test_what_does_not_fit_is_refused_in_a_sentence(bare_daemon, fields, says):
         assert says in caught.value.problem.message
         assert caught.value.problem.mend
         assert client.concepts() == ()
+
+
+@pytest.mark.parametrize("name", ["می\u200cنا", "灯塔", "👩\u200d🚀 Ana", "O'Neil & Sons (№ 3)"])
+def test_names_of_every_script_are_kept(store, name):
+    store.keep(replace(MARA, name=name))
+    assert [concept.name for concept in store.all()] == [name]
 
 
 def test_there_is_an_end_to_how_many(store, monkeypatch):
