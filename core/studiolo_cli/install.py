@@ -139,7 +139,7 @@ def blender_plan(plugins: Path) -> Plan:
 def obsidian_plan(plugins: Path) -> Plan:
     manifest = _only(plugins / "obsidian_bridge", "manifest.json", "Obsidian")
     folder = PurePosixPath(json.loads(manifest.read_text(encoding="utf-8"))["id"])
-    sources = (manifest.with_name("main.js"), manifest, manifest.with_name("styles.css"))
+    sources = [manifest.with_name(name) for name in ("main.js", "manifest.json", "styles.css", "LICENSES.txt")]
     return {folder / source.name: source.read_bytes() for source in sources if source.exists()}, folder
 
 
