@@ -243,6 +243,7 @@ def test_a_broken_note_of_a_task_is_passed_over(open_jobs, tmp_path, caplog):
 
 def test_without_a_daemon_the_sentence_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("STUDIOLO_HOME", str(tmp_path / "empty"))
+    monkeypatch.setattr("studiolo_blender.jobs.PATIENCE", 2.0)
     jobs = Jobs("blender-test", PendingFolder(tmp_path / "pending", KINDS))
     try:
         with pytest.raises(StudioloError, match="serve"):

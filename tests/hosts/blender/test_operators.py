@@ -6,6 +6,7 @@ import time
 import pytest
 
 from studiolo_cli import install
+from tests.hosts.blender.conftest import IN_THE_NEWEST
 from tests.hosts.blender.program import ADDON
 
 OPERATORS = {
@@ -168,6 +169,7 @@ def test_a_proposal_takes_every_field_of_every_operation(blender):
     assert blender.run("value = len(wanted.pieces)") == 0
 
 
+@IN_THE_NEWEST
 def test_scores_and_writes(blender):
     blender.run("scene = bpy.context.scene; scene.frame_start, scene.frame_end, scene.render.fps = 1, 48, 24")
     blender.run("bpy.ops.studiolo.write(kind='notes', prompt='a flooded library', told=False, seed=1)")
@@ -264,6 +266,7 @@ def test_layouts_are_asked_for_nothing_that_this_blender_lacks(blender):
     assert not wrong
 
 
+@IN_THE_NEWEST
 def test_a_render_can_have_the_memory(blender, daemon):
     """Models leave when a render begins, once that is switched on; they come back with the next task."""
     blender.run(f"""

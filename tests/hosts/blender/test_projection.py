@@ -7,6 +7,7 @@ pictures are projected. So every place of the result is known to be right or wro
 import numpy as np
 import pytest
 
+from tests.hosts.blender.conftest import IN_THE_NEWEST
 from tests.hosts.blender.program import ADDON, ARTEFACTS
 
 SIDE = 256
@@ -529,6 +530,7 @@ def test_blender_is_held_up_for_moments_only(inside):
     assert sum(held) < 250  # a loaded machine's; alone it is a tenth
 
 
+@IN_THE_NEWEST
 def test_the_starter_paints_an_object(inside, tmp_path):
     """With the real daemon; saved, opened again and rendered."""
     inside.run(
