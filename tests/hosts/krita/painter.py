@@ -164,6 +164,15 @@ class Painter:
 
     # ---- undo
 
+    def activate(self) -> None:
+        """Gives Krita's window the keyboard: no window manager does, nor gives it back after a menu."""
+        window = self.run("""
+            window = KRITA.activeWindow().qwindow()
+            QtWidgets.QApplication.setActiveWindow(window)
+            value = int(window.winId())
+        """)
+        self.press("windowfocus", str(window))
+
     def undo(self) -> None:
         self.run("act('edit_undo')")
 

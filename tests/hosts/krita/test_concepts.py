@@ -38,6 +38,7 @@ def test_a_concept_of_another_program_comes_by_name_its_words_and_its_picture(pa
     painter.until(f"value = not {entry(MENU, 'Gull Rock')}.icon().isNull()")
     photograph("concepts")
     painter.press("key", "Down", "Return")
+    painter.activate()
     painter.until("value = current().controls.prompt.text == 'an oil painting, black cliffs, white lighthouse'")
     before, layers = painter.state(), painter.layers()
     painter.run(entry("current().concepts._layers", "Gull Rock") + ".trigger()")

@@ -11,8 +11,7 @@ def typing(painter):
     """The keyboard in the prompt's field, which is empty."""
     painter.document()
     painter.set("")
-    window = painter.run("value = int(KRITA.activeWindow().qwindow().winId())")
-    painter.press("windowfocus", str(window))  # no window manager gives it the keyboard
+    painter.activate()
     painter.run("KRITA.action('studiolo_prompt').trigger()")
     painter.until("value = QtWidgets.QApplication.focusWidget() is current().controls.prompt.field")
     return painter
