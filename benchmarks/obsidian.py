@@ -75,7 +75,7 @@ def main(runs: int = 8) -> None:
         ratio = f"{found['median'] / figures[peer]['median']:.2f} times: {peer}" if peer else ""
         table.add_row(name, f"{found['median']:.1f}", f"{found['p95']:.1f}", ratio)
     Console().print(table)
-    print(f"written to {write_results('obsidian', figures)}")
+    write_results("obsidian", figures)
 
 
 if __name__ == "__main__":
