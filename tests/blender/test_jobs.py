@@ -100,7 +100,7 @@ def test_a_task_takes_its_turns_and_says_what_it_made(open_jobs, tmp_path):
     assert [recipe.settled.seed for recipe in made.recipes] == [0, 1]
     assert jobs.ended == [underway]
     assert not jobs.here
-    assert any(label.startswith("Picture 1: step") for label in labels), labels
+    assert any(label.startswith("Picture 1: ") for label in labels), labels  # a busy machine may see no step of it
     assert any(label.startswith("Picture 2") for label in labels), labels
     assert not list((tmp_path / "pending").glob("*"))
 
