@@ -15,6 +15,4 @@ export interface Desk {
   takes: (kind: string, take: (job: Job) => void) => void;
   /** Tells the person of a problem, or of something worth knowing. */
   tell: (what: unknown) => void;
-  /** Opens the panel. */
-  openPanel: () => void;
 }

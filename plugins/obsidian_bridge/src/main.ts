@@ -10,6 +10,7 @@ import { illustrating } from "./arts/illustrating";
 import { Landing } from "./arts/landing";
 import { Media } from "./arts/media";
 import { pieces } from "./arts/pieces";
+import { followRenames } from "./arts/renaming";
 import { Rewriting } from "./arts/rewriting";
 import { RunningTemplates } from "./arts/running_templates";
 import { scoring } from "./arts/scoring";
@@ -41,7 +42,7 @@ export default class StudioloPlugin extends Plugin {
   override async onload(): Promise<void> {
     const settings = read(await this.loadData());
     const takers = new Map<string, (job: Job) => void>();
-    const tell = (what: unknown) => new Notice(typeof what === "string" ? what : said(what), 8000);
+    const tell = (what: unknown) => new Notice(typeof what === "string" ? what : wordsOf(what), 8000);
     const client = this.clientName();
     const jobs = new Jobs(() => find(pairingCode(this.app)), client, pendingIn(this, client, tell));
     const desk: Desk = {
@@ -51,7 +52,6 @@ export default class StudioloPlugin extends Plugin {
       bible: () => bible.blob(),
       takes: (kind, take) => takers.set(kind, take),
       tell,
-      openPanel: () => void this.openPanel(),
     };
     const bible = new Bible(this, desk);
     const sidecars = new Sidecars(this, desk);
@@ -70,6 +70,7 @@ export default class StudioloPlugin extends Plugin {
     scoring(this, desk, media);
     again(this, desk, media, sidecars);
     concepts(this, desk);
+    followRenames(this, desk);
 
     this.registerEditorExtension([
       inlays,
@@ -103,8 +104,8 @@ export default class StudioloPlugin extends Plugin {
           sent(desk),
         ]),
     );
-    this.addRibbonIcon("feather", "Open the panel", desk.openPanel);
-    this.addCommand({ id: "panel", name: "Open the panel", callback: desk.openPanel });
+    this.addRibbonIcon("feather", "Open the panel", () => void this.openPanel());
+    this.addCommand({ id: "panel", name: "Open the panel", callback: () => void this.openPanel() });
     this.addSettingTab(new SettingsTab(this, desk, () => void templates.reload()));
     this.app.workspace.onLayoutReady(() => void jobs.open((job) => takers.get(job.purpose.kind)?.(job)));
     this.register(() => jobs.close());
@@ -127,8 +128,7 @@ export default class StudioloPlugin extends Plugin {
   }
 }
 
-function said(what: unknown): string {
-  const problem =
-    typeof what === "object" && what && "mend" in what ? (what as ReturnType<typeof problemOf>) : problemOf(what);
-  return `${problem.message} ${problem.mend}`;
+function wordsOf(what: unknown): string {
+  const { message, mend } = problemOf(what);
+  return `${message} ${mend}`;
 }

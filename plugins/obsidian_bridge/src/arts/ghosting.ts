@@ -5,10 +5,10 @@ import type { EditorView } from "@codemirror/view";
 import { type Editor, type Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import { askForGhost, ghost } from "../editor/ghost";
-import { viewOf } from "./put";
+import { noteOf, viewOf } from "./put";
 import { joint } from "./place";
 import { isPrivate, publicText } from "../words/private";
-import { textRequest } from "./request";
+import { isKept, textRequest } from "./request";
 
 const GHOST = "ghost";
 /** Tokens: about a sentence. */
@@ -35,6 +35,8 @@ export function ghosting(plugin: Plugin, desk: Desk): Extension {
 }
 
 async function* suggest(desk: Desk, view: EditorView, position: number, signal: AbortSignal): AsyncGenerator<string> {
+  const note = noteOf(desk.app, view);
+  if (!note || isKept(desk, note.file)) return;
   const whole = view.state.doc.toString();
   const before = publicText(whole, 0, position);
   if (before.trim() === "" || isPrivate(whole, position) || desk.jobs.line.welcome === null) return;

@@ -5,11 +5,10 @@
  * editor that shows it, into the file where none does, and where its place is gone it waits in the panel.
  */
 
-import type { EditorView } from "@codemirror/view";
 import type { Editor, Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import type { Job, Purpose } from "../daemon/jobs";
-import type { Token } from "../daemon/wire";
+import type { TextRequest, Token } from "../daemon/wire";
 import { beginInlay, type Inlay } from "../editor/inlay";
 import { rememberTokens } from "../editor/tokens";
 import { editorOf, putAt, viewOf } from "./put";
@@ -35,31 +34,36 @@ export class Landing {
     private readonly desk: Desk,
   ) {
     desk.takes(PASSAGE, (job) => this.follow(job));
-    const { workspace, vault } = desk.app;
+    const { workspace } = desk.app;
     plugin.registerEvent(workspace.on("file-open", () => this.attach()));
     plugin.registerEvent(workspace.on("layout-change", () => this.attach()));
-    plugin.registerEvent(
-      vault.on("rename", (file, old) => {
-        for (const job of this.jobs()) if (passage(job).place.path === old) passage(job).place.path = file.path;
-      }),
-    );
     plugin.register(() => this.inlays.forEach((inlay) => inlay.dismiss()));
   }
 
-  /** Has a job's text come to a place of the note that this editor shows. */
-  begin(
+  /**
+   * Has the answer to a request come to a place of the note that this editor shows. The place is followed while the
+   * request is being made. Rejects where it can't be made.
+   */
+  async begin(
     editor: Editor,
     path: string,
     range: { from: number; to: number },
-    submit: (purpose: Passage) => Job,
+    request: Promise<TextRequest>,
     lead = "",
     joined = true,
-  ): Job {
-    const place = placeOf(path, editor.getValue(), range.from, range.to);
-    const job = submit({ kind: PASSAGE, place, lead, joined });
-    this.see(job, viewOf(editor), range);
+  ): Promise<void> {
+    const inlay = beginInlay(viewOf(editor), range, "stream");
+    const wanted = await request.catch((error: unknown) => {
+      inlay.dismiss();
+      throw error;
+    });
+    const now = inlay.range();
+    if (!now) return; // the note went away before anything was asked
+    const place = placeOf(path, editor.getValue(), now.from, now.to);
+    const purpose: Passage = { kind: PASSAGE, place, lead, joined };
+    const job = this.desk.jobs.submit(wanted, purpose);
+    this.see(job, inlay);
     this.follow(job);
-    return job;
   }
 
   /** Jobs whose text has not come to its place yet. */
@@ -84,12 +88,11 @@ export class Landing {
       const range = open && locate(open.getValue(), passage(job).place);
       if (!open || !range) continue;
       if (job.over) void this.land(job);
-      else this.see(job, viewOf(open), range);
+      else this.see(job, beginInlay(viewOf(open), range, "stream"));
     }
   }
 
-  private see(job: Job, view: EditorView, range: { from: number; to: number }): void {
-    const inlay = beginInlay(view, range, "stream");
+  private see(job: Job, inlay: Inlay): void {
     this.inlays.set(job, inlay);
     inlay.onGone(() => this.inlays.delete(job));
     inlay.set(this.written(job));

@@ -16,7 +16,7 @@ import type { Sidecars } from "../notes/sidecar";
 import { labelled } from "../words/links";
 import { passageAt, plainWords } from "../words/passage";
 import { publicText } from "../words/private";
-import { placeOf, type Place } from "./place";
+import { ownParagraph, placeOf, type Place } from "./place";
 import { putAt, viewOf } from "./put";
 import { isKept } from "./request";
 
@@ -52,12 +52,6 @@ export class Media {
     private readonly sidecars: Sidecars,
   ) {
     desk.takes(MADE, (job) => this.follow(job));
-    plugin.registerEvent(
-      desk.app.vault.on("rename", (file, old) => {
-        for (const job of this.jobs()) if (made(job).place.path === old) made(job).place.path = file.path;
-        desk.jobs.write();
-      }),
-    );
     plugin.register(() => this.inlays.forEach((inlay) => inlay.dismiss()));
   }
 
@@ -74,9 +68,7 @@ export class Media {
     const end = passageOf(editor)?.to ?? editor.posToOffset(editor.getCursor("to"));
     const line = text.indexOf("\n", end);
     const at = line < 0 ? text.length : line;
-    const before = text.slice(0, at);
-    const lead = before.trim() === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-    this.begin(editor, info.file, { from: at, to: at }, request, lead, "");
+    this.begin(editor, info.file, { from: at, to: at }, request, ownParagraph(text.slice(0, at)), "");
   }
 
   /** Makes something, and puts its link in the place of another one. */
@@ -152,10 +144,6 @@ export class Media {
   private end(job: Job): void {
     this.inlays.get(job)?.dismiss();
     this.inlays.delete(job);
-  }
-
-  private jobs(): Job[] {
-    return [...this.desk.jobs.here.values()].filter((job) => job.purpose.kind === MADE);
   }
 
   /** Saves the files, with how they were made; the link to the one that is shown. */

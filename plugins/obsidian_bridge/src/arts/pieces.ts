@@ -3,9 +3,9 @@
 import type { Editor, Plugin, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import type { Landing } from "./landing";
-import { selected, viewOf } from "./put";
-import { publicText } from "../words/private";
-import { textRequest } from "./request";
+import { ownParagraph } from "./place";
+import { selected } from "./put";
+import { sendable, textRequest } from "./request";
 import { Choice } from "./rewriting";
 import { Words } from "./words";
 
@@ -42,28 +42,32 @@ export function pieces(plugin: Plugin, desk: Desk, landing: Landing): void {
 }
 
 function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece): void {
+  if (!file) return;
   const { from, to } = selected(editor);
   const done = (brief: string) =>
     void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));
-  if (editor.getSelection().trim()) done(publicText(editor.getValue(), from, to));
-  else {
-    const { name, such } = piece;
-    new Words(desk.app, { title: `${name}: about what?`, begin: "Write", words: "", such, done }).open();
+  if (editor.getSelection().trim()) {
+    try {
+      done(sendable(desk, file, editor.getValue(), from, to));
+    } catch (error) {
+      desk.tell(error);
+    }
+    return;
   }
+  const { name, such } = piece;
+  new Words(desk.app, { title: `${name}: about what?`, begin: "Write", words: "", such, done }).open();
 }
 
 async function write(
   desk: Desk,
   landing: Landing,
   editor: Editor,
-  file: TFile | null,
+  file: TFile,
   piece: Piece,
   brief: string,
 ): Promise<void> {
-  if (!file) return;
-  const at = editor.posToOffset(editor.getCursor("to"));
-  const request = await textRequest(desk, piece.mode, brief, { instruction: piece.instruction ?? "", variants: 1 });
-  const before = viewOf(editor).state.sliceDoc(Math.max(0, at - 2), at);
-  const lead = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  landing.begin(editor, file.path, { from: at, to: at }, (purpose) => desk.jobs.submit(request, purpose), lead, false);
+  const { to } = selected(editor);
+  const request = textRequest(desk, piece.mode, brief, { instruction: piece.instruction ?? "", variants: 1 });
+  const lead = ownParagraph(editor.getValue().slice(0, to));
+  await landing.begin(editor, file.path, { from: to, to }, request, lead, false);
 }

@@ -57,6 +57,12 @@ export function locateEdited(text: string, place: Place): { from: number; to: nu
   return sure && before + after !== "" ? { from, to } : null;
 }
 
+/** What has to stand between a text and a paragraph of its own behind it. */
+export function ownParagraph(before: string): string {
+  if (before.trim() === "" || before.endsWith("\n\n")) return "";
+  return before.endsWith("\n") ? "\n" : "\n\n";
+}
+
 /** What has to stand between a text and what goes on from it: a space, where words would touch. */
 export function joint(before: string, next: string): string {
   const last = before.slice(-1);

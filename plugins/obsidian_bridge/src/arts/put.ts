@@ -18,6 +18,15 @@ export function editorOf(app: App, path: string): Editor | null {
   return null;
 }
 
+/** The note that this view of CodeMirror's shows. */
+export function noteOf(app: App, cm: EditorView): { editor: Editor; file: TFile } | null {
+  for (const { view } of app.workspace.getLeavesOfType("markdown")) {
+    if (view instanceof MarkdownView && view.file && viewOf(view.editor) === cm)
+      return { editor: view.editor, file: view.file };
+  }
+  return null;
+}
+
 /** What is selected, as offsets; both are the cursor's where nothing is. */
 export function selected(editor: Editor): { from: number; to: number } {
   return { from: editor.posToOffset(editor.getCursor("from")), to: editor.posToOffset(editor.getCursor("to")) };

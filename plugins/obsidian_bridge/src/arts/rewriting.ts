@@ -114,17 +114,17 @@ export class Rewriting {
     try {
       const passage = sendable(this.desk, file, editor.getValue(), from, to);
       const { variants } = this.desk.settings;
-      this.submit(editor, file, await textRequest(this.desk, mode, passage, { variants, ...wanted }));
+      await this.submit(editor, file, textRequest(this.desk, mode, passage, { variants, ...wanted }));
     } catch (error) {
       this.desk.tell(error);
     }
   }
 
-  /** Has the answers to a request reviewed in the place of the selection. */
-  submit(editor: Editor, file: TFile, request: TextRequest): void {
+  /** Has the answers to a request reviewed in the place of what is selected now. Rejects where it can't be made. */
+  async submit(editor: Editor, file: TFile, request: Promise<TextRequest>): Promise<void> {
     const { from, to } = selected(editor);
     const place = placeOf(file.path, editor.getValue(), from, to);
-    this.follow(this.desk.jobs.submit(request, { kind: REVIEW, place } satisfies Rewritten));
+    this.follow(this.desk.jobs.submit(await request, { kind: REVIEW, place } satisfies Rewritten));
   }
 
   private follow(job: Job): void {

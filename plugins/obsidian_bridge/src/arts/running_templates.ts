@@ -30,13 +30,13 @@ export class RunningTemplates {
       template,
       contextAt(editor.getValue(), from, to, file.basename, new Date()),
     );
-    const whole = await textRequest(this.desk, mode, text, wanted);
-    const submit = (range: { from: number; to: number }, lead: string, joined: boolean) =>
-      this.landing.begin(editor, file.path, range, (purpose) => this.desk.jobs.submit(whole, purpose), lead, joined);
-    if (template.place === "review") this.rewriting.submit(editor, file, whole);
-    else if (template.place === "frontmatter") this.sheets.submit(file, whole);
-    else if (template.place === "replace") submit({ from, to }, "", false);
-    else if (template.place === "below") submit({ from: to, to }, "\n\n", false);
-    else submit({ from: to, to }, "", mode === "continue");
+    const whole = textRequest(this.desk, mode, text, wanted);
+    const land = (range: { from: number; to: number }, lead: string, joined: boolean) =>
+      this.landing.begin(editor, file.path, range, whole, lead, joined);
+    if (template.place === "review") await this.rewriting.submit(editor, file, whole);
+    else if (template.place === "frontmatter") this.sheets.submit(file, await whole);
+    else if (template.place === "replace") await land({ from, to }, "", false);
+    else if (template.place === "below") await land({ from: to, to }, "\n\n", false);
+    else await land({ from: to, to }, "", mode === "continue");
   }
 }

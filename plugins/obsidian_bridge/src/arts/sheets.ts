@@ -9,7 +9,7 @@ import { mergeSheet } from "../notes/frontmatter";
 import { sheetOf } from "../notes/sheet";
 import { publicText } from "../words/private";
 import { finished } from "./landing";
-import { textRequest } from "./request";
+import { mustBeOpen, textRequest } from "./request";
 
 const SHEET = "sheet";
 const KINDS = [
@@ -42,13 +42,6 @@ export class Sheets {
         },
       });
     }
-    plugin.registerEvent(
-      desk.app.vault.on("rename", (file, old) => {
-        for (const { purpose } of desk.jobs.here.values()) {
-          if (purpose.kind === SHEET && purpose.path === old) purpose.path = file.path;
-        }
-      }),
-    );
   }
 
   /** Has the answer to a request, which is JSON, merged into a note's frontmatter. */
@@ -57,6 +50,7 @@ export class Sheets {
   }
 
   private async begin(file: TFile, mode: string): Promise<void> {
+    mustBeOpen(this.desk, file);
     const words = publicText(await this.desk.app.vault.read(file)).trim();
     const about = words ? `${file.basename}. ${words}` : file.basename;
     this.submit(file, await textRequest(this.desk, mode, about, { variants: 1, max_tokens: null }));

@@ -1,13 +1,12 @@
 /** Going on at the cursor, stopping, and going on from another word. */
 
 import type { EditorView } from "@codemirror/view";
-import { MarkdownView, type Editor, type MarkdownFileInfo, type Plugin, type TFile } from "obsidian";
+import type { Editor, Plugin, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import type { Job } from "../daemon/jobs";
-import type { TextRequest } from "../daemon/wire";
 import { endOfWritten, type Chosen } from "../editor/tokens";
 import { PASSAGE, passage, type Landing } from "./landing";
-import { viewOf } from "./put";
+import { noteOf, selected } from "./put";
 import { sendable, textRequest } from "./request";
 
 export class Writing {
@@ -46,51 +45,27 @@ export class Writing {
   }
 
   /** Goes on from the cursor, or from the end of what is selected. */
-  async continue(editor: Editor, file: TFile | null, wanted: Partial<TextRequest> = {}): Promise<void> {
-    const at = editor.posToOffset(editor.getCursor("to"));
-    if (file) await this.goOn(editor, file, { from: at, to: at }, "", wanted);
+  async continue(editor: Editor, file: TFile | null): Promise<void> {
+    const { to } = selected(editor);
+    if (file) await this.goOn(editor, file, { from: to, to }, "");
   }
 
   /** Another word in the place of one that was written: all that came after it is written anew. */
   async choose(view: EditorView, chosen: Chosen): Promise<void> {
-    const open = this.desk.app.workspace
-      .getLeavesOfType("markdown")
-      .map((leaf) => leaf.view)
-      .find((one): one is MarkdownView => one instanceof MarkdownView && viewOf(one.editor) === view);
+    const note = noteOf(this.desk.app, view);
     const range = { from: chosen.from, to: endOfWritten(view, chosen.from) };
-    if (open?.file) await this.goOn(open.editor, open.file, range, chosen.choice, {});
+    if (note) await this.goOn(note.editor, note.file, range, chosen.choice);
   }
 
-  private async goOn(
-    editor: Editor,
-    file: TFile,
-    range: { from: number; to: number },
-    lead: string,
-    wanted: Partial<TextRequest>,
-  ): Promise<void> {
-    let request: TextRequest;
+  private async goOn(editor: Editor, file: TFile, range: { from: number; to: number }, lead: string): Promise<void> {
     try {
       const before = sendable(this.desk, file, editor.getValue(), 0, range.from) + lead;
-      request = await this.request(before, wanted);
+      const alternatives = this.desk.settings.alternatives ? 5 : 0;
+      const request = textRequest(this.desk, "continue", before, { alternatives });
+      await this.landing.begin(editor, file.path, range, request, lead, lead === "");
     } catch (error) {
       this.desk.tell(error);
-      return;
     }
-    this.landing.begin(
-      editor,
-      file.path,
-      range,
-      (purpose) => this.desk.jobs.submit(request, purpose),
-      lead,
-      lead === "",
-    );
-  }
-
-  private request(before: string, wanted: Partial<TextRequest>): Promise<TextRequest> {
-    return textRequest(this.desk, "continue", before, {
-      alternatives: this.desk.settings.alternatives ? 5 : 0,
-      ...wanted,
-    });
   }
 
   /** What is being written into the note in front, or into any other. */
@@ -100,6 +75,3 @@ export class Writing {
     return jobs.find((job) => passage(job).place.path === path) ?? jobs[0] ?? null;
   }
 }
-
-/** Whose editor a command came from. */
-export type Info = MarkdownView | MarkdownFileInfo;

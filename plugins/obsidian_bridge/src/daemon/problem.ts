@@ -14,9 +14,10 @@ export function bad(message: string, mend: string, code: Problem["code"] = "bad_
   return new StudioloError({ code, message, mend });
 }
 
-/** Whatever was thrown, as a problem. */
+/** Whatever was thrown or told, as a problem. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof StudioloError) return error.problem;
+  if (typeof error === "object" && error !== null && "mend" in error) return error as Problem;
   const said = error instanceof Error ? error.message : String(error);
   return { code: "internal", message: `Something failed: ${said}.`, mend: "Try again, and report it if it stays." };
 }

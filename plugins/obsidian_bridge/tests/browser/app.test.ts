@@ -73,6 +73,17 @@ async function begin(place: string, least = 15): Promise<void> {
   await app.until("the first words", inlay, (seen) => seen.length >= least, 90_000);
 }
 
+/** Waits for the text, which goes on from where it was asked for. */
+async function came(): Promise<void> {
+  const text = await app.until(
+    "the text",
+    () => app.text(),
+    (now) => now.length > STORY.length,
+    90_000,
+  );
+  expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
+}
+
 async function landed(): Promise<string> {
   await app.until("the text's end", inlay, (seen) => seen === "", 90_000);
   return app.text();
@@ -212,13 +223,7 @@ describe("an app that ends meanwhile", () => {
     await begin(KNEW);
     await app.quit();
     await app.start();
-    const text = await app.until(
-      "the text",
-      () => app.text(),
-      (now) => now.length > STORY.length,
-      90_000,
-    );
-    expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
+    await came();
     expect(await app.undoDepth()).toBe(1);
   });
 
@@ -228,13 +233,7 @@ describe("an app that ends meanwhile", () => {
     await app.crash();
     await app.start();
     await app.openNote("Crashed.md");
-    const text = await app.until(
-      "the text",
-      () => app.text(),
-      (now) => now.length > STORY.length,
-      90_000,
-    );
-    expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
+    await came();
   });
 });
 
@@ -251,13 +250,7 @@ describe("the daemon", () => {
     await app.screenshot("daemon-gone");
     expect(await app.text()).toBe(STORY);
     await daemon.start();
-    const text = await app.until(
-      "the text",
-      () => app.text(),
-      (now) => now.length > STORY.length,
-      90_000,
-    );
-    expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
+    await came();
     expect(await app.undoDepth()).toBe(1);
     expect(await app.panel()).toContain("Connected");
   });

@@ -41,6 +41,7 @@ beforeAll(async () => {
     "Branch.md": STORM,
     "Ghost.md": STORM,
     "Word.md": STORM,
+    "Diary.md": "---\nprivate: true\n---\nThe combination is 4711.\n",
     "Story bible/Mira.md": MIRA,
     "Story bible/Night.md":
       "---\ntype: lore\nkeys: [rising]\nsecondary: [moon]\n---\nAt night the harbour is closed.\n",
@@ -169,4 +170,31 @@ it("another word is chosen, and it goes on from there as one step", async () => 
   expect(after).toContain(word);
   await app.press("Control+z");
   expect(await app.text()).toBe(before);
+});
+
+it("nothing of a private note is sent, whatever is asked", async () => {
+  await app.openNote("Diary.md");
+  const refusals = async () => (await app.notices()).filter((one) => one.includes("private")).length;
+  const refused = async (command: string) => {
+    const before = await refusals();
+    await app.select("The combination is 4711.");
+    await app.command(command);
+    if (command.startsWith("Write")) {
+      await app.type("Haiku");
+      await app.press("Enter");
+    }
+    await app.until("a refusal", refusals, (many) => many > before);
+  };
+  for (const command of [
+    "Continue writing here",
+    "Rewrite the selection",
+    "Character sheet into the properties of this note",
+    "Write a poem, a scene, a dialogue…",
+  ])
+    await refused(command);
+  await app.cursorAfter("4711");
+  await app.command("Suggest how it goes on");
+  await app.page.waitForTimeout(1500); // a suggestion took half of that in the note before
+  expect(await inlay("ghost")).toBe("");
+  expect(await app.panel()).not.toContain("Under way");
 });
