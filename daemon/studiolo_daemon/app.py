@@ -20,11 +20,12 @@ from studiolo_contract.errors import StudioloError
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.concepts import Concepts
+from studiolo_daemon.house import House
 from studiolo_daemon.jobs import Jobs
 from studiolo_daemon.journal import Journal
 from studiolo_daemon.paired import Paired
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.socket import Connection, House
+from studiolo_daemon.socket import Connection
 from studiolo_daemon.supervisor import Supervisor
 
 

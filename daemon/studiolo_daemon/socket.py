@@ -9,20 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from studiolo import __version__
-from studiolo.door import check, describe
-from studiolo.models.store import Store
+from studiolo.door import describe
 from studiolo.text.presets import preset_names
 from studiolo.text.styles import style_names
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.request import files_of
-from studiolo_contract.text import TextRequest
 from studiolo_contract.wire import (
     Accepted,
     Cancel,
@@ -54,39 +50,19 @@ from studiolo_contract.wire import (
     to_binary,
     to_json,
 )
-from studiolo_daemon import concepts, jobs
 from studiolo_daemon.auth import OWNER, bad_token
-from studiolo_daemon.blobs import Blobs, unknown_blob
-from studiolo_daemon.checking import read_bible, read_message, ref_of
+from studiolo_daemon.blobs import unknown_blob
+from studiolo_daemon.checking import read_message, ref_of
+from studiolo_daemon.house import House
 from studiolo_daemon.jobs import Job
-from studiolo_daemon.paired import Paired
-from studiolo_daemon.settings import Settings
-from studiolo_daemon.supervisor import Supervisor
 
 log = logging.getLogger("studiolo.daemon")
 
 FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free", "concepts")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
-MOST_BIBLE = 8 * 2**20
-"""Bytes of a story bible."""
 HELLO_TIMEOUT = 10.0
 """Seconds that a stranger has to say hello."""
-
-
-@dataclass(frozen=True)
-class House:
-    """What every socket shares."""
-
-    settings: Settings
-    store: Store
-    jobs: jobs.Jobs
-    blobs: Blobs
-    supervisor: Supervisor
-    paired: Paired
-    concepts: concepts.Concepts
-    holder: Callable[[str], str | None]
-    """Whose token it is, as `Gate.holder` says."""
 
 
 @dataclass(eq=False)
@@ -214,17 +190,16 @@ class Connection:
         house = self._house
         match message:
             case Submit():
-                await self._check_bible(message)
-                self._submit(message)
+                await self._submit(message)
             case Cancel():
-                house.supervisor.cancel(self._own(message.job))
+                house.supervisor.cancel(house.own(self._client, message.job))
                 self._reply(Done(ref=message.ref))
             case Move():
-                before = self._own(message.before) if message.before else None
-                house.supervisor.move(self._own(message.job), before)
+                before = house.own(self._client, message.before) if message.before else None
+                house.supervisor.move(house.own(self._client, message.job), before)
                 self._reply(Done(ref=message.ref))
             case Resume():
-                job = self._own(message.job)
+                job = house.own(self._client, message.job)
                 self._reply(Done(ref=message.ref))
                 self._follow(job, message.after)
             case Have():
@@ -256,38 +231,12 @@ class Connection:
             case Hello():
                 raise StudioloError("bad_request", "This socket has said hello already.", "Say it once.")
 
-    async def _check_bible(self, message: Submit) -> None:
-        """Raises `StudioloError` where a new request names a blob that is no story bible."""
-        bible = message.request.bible if isinstance(message.request, TextRequest) else None
-        if bible is not None and self._house.jobs.known(self._client, message.key) is None:
-            data, size = await asyncio.to_thread(self._house.blobs.part, bible.sha256, 0, MOST_BIBLE)
-            if size > MOST_BIBLE:
-                raise StudioloError(
-                    "too_large", f"The story bible is larger than {MOST_BIBLE // 2**20} MiB.", "Send fewer entries."
-                )
-            await asyncio.to_thread(read_bible, data)
-
-    def _submit(self, message: Submit) -> None:
-        house = self._house
-        known = house.jobs.known(self._client, message.key)
-        if known is not None:
-            job = house.jobs.find(known)
-        else:
-            model = check(message.request, house.store)
-            for file in files_of(message.request):
-                if not house.blobs.has(file.sha256):
-                    raise unknown_blob(file.sha256)
-            job = house.jobs.add(self._client, message.key, message.priority, message.request, model.name)
-        self._reply(Accepted(ref=message.ref, key=message.key, job=job.id, known=known is not None))
+    async def _submit(self, message: Submit) -> None:
+        job, known = await self._house.take(self._client, message.key, message.priority, message.request)
+        self._reply(Accepted(ref=message.ref, key=message.key, job=job.id, known=known))
         self._follow(job, 0)
-        if known is None:
-            house.supervisor.enqueue(job)
-
-    def _own(self, job_id: str) -> Job:
-        job = self._house.jobs.find(job_id)
-        if job.client != self._client:
-            raise StudioloError("unknown_job", f"Job '{job_id}' is another client's.", "Name one of your own.")
-        return job
+        if not known:
+            self._house.supervisor.enqueue(job)
 
     def _follow(self, job: Job, after: int) -> None:
         followed = self._followed.get(job.id)

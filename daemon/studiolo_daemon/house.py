@@ -1,0 +1,72 @@
+"""What every way in shares, and how a job is taken in whichever way it comes. Knows no socket and no route."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studiolo.door import check
+from studiolo.models.store import Store
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.request import Request, files_of
+from studiolo_contract.text import TextRequest
+from studiolo_daemon.blobs import Blobs, unknown_blob
+from studiolo_daemon.checking import read_bible
+from studiolo_daemon.concepts import Concepts
+from studiolo_daemon.jobs import Job, Jobs
+from studiolo_daemon.journal import Priority
+from studiolo_daemon.paired import Paired
+from studiolo_daemon.settings import Settings
+from studiolo_daemon.supervisor import Supervisor
+
+MOST_BIBLE = 8 * 2**20
+"""Bytes of a story bible."""
+
+
+@dataclass(frozen=True)
+class House:
+    """The rooms of one daemon."""
+
+    settings: Settings
+    store: Store
+    jobs: Jobs
+    blobs: Blobs
+    supervisor: Supervisor
+    paired: Paired
+    concepts: Concepts
+    holder: Callable[[str], str | None]
+    """Whose token it is, as `Gate.holder` says."""
+
+    async def take(self, client: str, key: str, priority: Priority, request: Request) -> tuple[Job, bool]:
+        """The job of this client under this key, and whether it was there before. A new one is in the journal when
+        this returns, and not yet queued: `supervisor.enqueue` is the caller's, once it follows it. Raises
+        `StudioloError` when it can't be done, or not now (`busy`)."""
+        known = self.jobs.known(client, key)
+        if known is None:
+            await self._check_bible(request)
+            known = self.jobs.known(client, key)  # it may have come another way meanwhile
+        if known is not None:
+            return self.jobs.find(known), True
+        model = check(request, self.store)
+        for file in files_of(request):
+            if not self.blobs.has(file.sha256):
+                raise unknown_blob(file.sha256)
+        return self.jobs.add(client, key, priority, request, model.name), False
+
+    def own(self, client: str, job_id: str) -> Job:
+        """A job of this client's. Raises `StudioloError` (`unknown_job`)."""
+        job = self.jobs.find(job_id)
+        if job.client != client:
+            raise StudioloError("unknown_job", f"Job '{job_id}' is another client's.", "Name one of your own.")
+        return job
+
+    async def _check_bible(self, request: Request) -> None:
+        bible = request.bible if isinstance(request, TextRequest) else None
+        if bible is not None:
+            data, size = await asyncio.to_thread(self.blobs.part, bible.sha256, 0, MOST_BIBLE)
+            if size > MOST_BIBLE:
+                raise StudioloError(
+                    "too_large", f"The story bible is larger than {MOST_BIBLE // 2**20} MiB.", "Send fewer entries."
+                )
+            await asyncio.to_thread(read_bible, data)
