@@ -24,6 +24,8 @@ GRACE = 2.0
 """Seconds that a cancelled job has at least to reach its next step, before its worker is ended."""
 TERMINATE = 0.3
 """Seconds between the polite and the certain end of a process."""
+SLOTS: dict[str, int] = {}
+"""How many jobs of a lane's kind its worker takes at a time; 1 for those not named."""
 
 
 class WorkerDied(Exception):
