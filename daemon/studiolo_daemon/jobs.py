@@ -21,6 +21,8 @@ LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image
 
 Watcher = Callable[[], None]
 """Called when there is something new to read in a job's log; must not block."""
+Witness = Callable[["Job"], None]
+"""Called for every job: once it is in the journal, and after each of its events; must neither block nor raise."""
 
 
 @dataclass(eq=False)
@@ -38,6 +40,8 @@ class Job:
     log: list[Happened]
     state: State = "queued"
     cancel_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    cancel_asked: float | None = None
+    """When its client first asked for that, by `time.monotonic`."""
     preview: tuple[AnyPreview, bytes, int] | None = None
     """The newest one, and its number."""
     watchers: set[Watcher] = field(default_factory=set)
@@ -63,6 +67,7 @@ class Jobs:
         self._journal = journal
         self._per_client = per_client
         self._most = most
+        self.witnesses: list[Witness] = []
         self._open: dict[str, Job] = {}
         for entry in journal.open_entries():
             self._open[entry.job] = _job(entry, journal.events(entry.job))
@@ -84,6 +89,7 @@ class Jobs:
         entry = Entry(secrets.token_hex(8), client, key, priority, request, model, "queued", time.time(), 0)
         self._journal.add(entry)
         job = self._open[entry.job] = _job(entry, [])
+        self._show_witnesses(job)
         return job
 
     def record(self, job: Job, event: Event) -> None:
@@ -96,6 +102,7 @@ class Jobs:
         if isinstance(event, Final):
             job.preview = None
             self._open.pop(job.id, None)
+        self._show_witnesses(job)
         self._tell(job)
 
     def reorder(self, row: Sequence[Job]) -> None:
@@ -131,6 +138,10 @@ class Jobs:
             )
             for entry in self._journal.newest(None if everyone else client, limit)
         )
+
+    def _show_witnesses(self, job: Job) -> None:
+        for witness in self.witnesses:
+            witness(job)
 
     @staticmethod
     def _tell(job: Job) -> None:

@@ -210,6 +210,7 @@ class Supervisor:
 
     def cancel(self, job: Job) -> None:
         if not job.over:
+            job.cancel_asked = job.cancel_asked or time.monotonic()
             self.lanes[job.lane].cancel(job)
 
     def move(self, job: Job, before: Job | None) -> None:
