@@ -16,7 +16,7 @@ from studiolo.music import motif, players
 from studiolo.music.plan import lengths
 from studiolo.music.theory import asked_key
 from studiolo.text.brief import language_in
-from studiolo.text.modes import mode_names
+from studiolo.text.modes import mode_names, read_mode
 from studiolo.text.styles import style_names
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
@@ -134,6 +134,23 @@ def _check_text(request: TextRequest) -> None:
         )
     if request.json_schema:
         _check_schema(request.json_schema)
+    if request.mode != "chat" and (request.turns or request.speaker != "user"):
+        raise StudioloError(
+            "bad_request", f"The mode {request.mode} takes no conversation.", "Choose the mode chat, or leave it out."
+        )
+    if read_mode(request.mode).form == "free":
+        given = ("style", "instruction", "examples", "bible")
+        for field in (name for name in given if getattr(request, name)):
+            raise StudioloError(
+                "bad_request",
+                f"The mode {request.mode} takes no {field}.",
+                "Say it in the text, or choose another mode.",
+            )
+    for bias in request.sampling.logit_bias or ():
+        if bool(bias.text) == (bias.token is not None):
+            raise StudioloError(
+                "bad_request", "An entry of logit_bias names both a text and a token, or neither.", "Name one of them."
+            )
 
 
 def _check_schema(text: str) -> None:

@@ -24,7 +24,7 @@ def write(
             "--mode",
             "-m",
             help="continue, rewrite, expand, shorten, translate, story, poem, script, dialogue, character, place, "
-            "beats, ad, names, brainstorm, shots, notes, scene.",
+            "beats, ad, names, brainstorm, shots, notes, scene; chat or complete, which add nothing to what is said.",
         ),
     ] = "story",
     style: text_job.Style = "",

@@ -35,6 +35,8 @@ class ImageRequest:
     """Picture to start from."""
     mask: Picture | None = None
     """Same size as `image`; white (or opaque, where it has alpha) is repainted, black stays exactly as it was."""
+    mask_keeps: bool = False
+    """Whether the mask is the other way round: black (or transparent) is repainted, white stays."""
     strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.6
     """Denoise strength with `image`: 0 leaves it, 1 repaints it."""
     style_image: Picture | None = None

@@ -14,9 +14,11 @@ Probability = Annotated[float, Interval(ge=0.0, le=1.0)]
 
 @dataclass(frozen=True, kw_only=True)
 class TokenBias:
-    """Adds `bias` to the logit of every token that `text` begins with (with and without a leading space)."""
+    """Adds `bias` to the logit of every token that `text` begins with (with and without a leading space), or of the one
+    that has the number `token` in the model's vocabulary. One of the two is given."""
 
-    text: Annotated[str, Len(1, 200)]
+    text: Annotated[str, Len(0, 200)] = ""
+    token: Annotated[int, Interval(ge=0, le=2**31 - 1)] | None = None
     bias: Annotated[float, Interval(ge=-100.0, le=100.0)]
 
 
@@ -37,7 +39,11 @@ class Sampling:
     repetition_penalty: Annotated[float, Interval(ge=0.5, le=2.0)] | None = None
     """Divides (or multiplies, if negative) the logits of tokens already seen (Keskar et al. 2019); neutral 1."""
     repetition_range: Annotated[int, Interval(ge=0, le=100_000)] | None = None
-    """How many of the latest tokens the penalty looks at; neutral 0, all of them."""
+    """How many of the latest tokens that penalty and the next two look at; neutral 0, all of them."""
+    presence_penalty: Annotated[float, Interval(ge=-2.0, le=2.0)] | None = None
+    """Taken from the logit of every token already seen; neutral 0."""
+    frequency_penalty: Annotated[float, Interval(ge=-2.0, le=2.0)] | None = None
+    """Taken from the logit of a token once for each time that it was seen; neutral 0."""
     dry_multiplier: Annotated[float, Interval(ge=0.0, le=10.0)] | None = None
     """DRY: penalty for a token that would go on a sequence already written (p-e-w 2024); neutral 0, off."""
     dry_base: Annotated[float, Interval(ge=1.0, le=4.0)] | None = None
@@ -64,6 +70,17 @@ class Example:
     answer: Annotated[str, Len(1, 8_000)]
 
 
+Speaker = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What was said in a conversation, and by whom; `system` tells the model how it shall answer."""
+
+    speaker: Speaker
+    text: Annotated[str, Len(0, 400_000)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextRequest:
     """Write something. The same request with the same seed, model and machine gives the same text."""
@@ -71,15 +88,20 @@ class TextRequest:
     kind: Literal["text"] = "text"
     mode: Annotated[str, Len(1, 64)] = "story"
     """continue, rewrite, expand, shorten, translate, story, poem, script, dialogue, character, place, beats, ad, names,
-    brainstorm, shots, notes or scene."""
+    brainstorm, shots, notes or scene; or one of the two in which nothing is added to what is said, and nothing taken
+    out of the answer: `chat` answers a conversation, `complete` goes on with a text."""
     text: Annotated[str, Len(1, 400_000)]
-    """The passage to work on, or the brief."""
+    """The passage to work on, or the brief; in a chat what is said last."""
     instruction: Annotated[str, Len(0, 8_000)] = ""
     """What else the writer should heed ("in the past tense", "two speakers: Ana and Bo")."""
     style: Annotated[str, Len(0, 64)] = ""
     """A literary style by name; empty for none."""
     examples: Annotated[tuple[Example, ...], Len(0, 8)] = ()
     """Shown to the model in place of the mode's own; those that do not fit go, the first ones first."""
+    turns: Annotated[tuple[Turn, ...], Len(0, 1_000)] = ()
+    """What was said before `text`, in a chat."""
+    speaker: Speaker = "user"
+    """Who says `text`, in a chat."""
     bible: Blob | None = None
     """A `Bible` as JSON, put as a blob before; the entries that the end of the text calls are given to the model."""
     model: Annotated[str, Len(0, 200)] = ""

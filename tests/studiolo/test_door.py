@@ -13,7 +13,7 @@ from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.music import Mood, MusicRequest, Section
-from studiolo_contract.text import TextRequest
+from studiolo_contract.text import Sampling, TextRequest, TokenBias, Turn
 from studiolo_contract.texture import TextureRequest
 from studiolo_contract.upscale import UpscaleRequest
 
@@ -194,3 +194,18 @@ def test_whether_a_model_keeps_to_a_depth_picture_is_in_the_list(tmp_path, index
 def test_the_door_loads_no_torch():
     code = "import sys, studiolo.door; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"turns": (Turn(speaker="user", text="a"),)}, "The mode story takes no conversation."),
+        ({"speaker": "system", "mode": "complete"}, "The mode complete takes no conversation."),
+        ({"mode": "chat", "style": "noir"}, "The mode chat takes no style."),
+        ({"mode": "complete", "instruction": "gently"}, "The mode complete takes no instruction."),
+        ({"sampling": Sampling(logit_bias=(TokenBias(bias=1.0),))}, "names both a text and a token, or neither"),
+        ({"sampling": Sampling(logit_bias=(TokenBias(bias=1.0, text="a", token=3),))}, "both a text and a token"),
+    ],
+)
+def test_what_is_said_as_it_stands_takes_nothing_beside_it(changes, said, store):
+    assert said in refusal(replace(TEXT, **changes), store).message

@@ -182,8 +182,13 @@ def _source(
             "Send a mask of the picture's size.",
         )
     mask = mask_of(resized(marked, size))
+    if request.mask_keeps:
+        mask = 1.0 - mask
     if not mask.any():
-        raise StudioloError("bad_picture", "The mask is black all over.", "Make white what is to be repainted.")
+        everywhere, mend = ("white", "black") if request.mask_keeps else ("black", "white")
+        raise StudioloError(
+            "bad_picture", f"The mask is {everywhere} all over.", f"Make {mend} what is to be repainted."
+        )
     return Source(resized(pixels, size), mask), size
 
 

@@ -1,9 +1,9 @@
 """How the next token is chosen: small pure functions over one row of logits, and the order they act in.
 
-The order: logit bias, repetition penalty and DRY change logits; then top-k, locally typical, top-p, min-p and XTC leave
-tokens out, each seeing what the one before has left; then the temperature; then the draw. So what is left out does not
-depend on the temperature, and every step is neutral unless set. Temperature 0 takes the likeliest token after the
-penalties. Knows no model, no text and no tokenizer: tokens are numbers here.
+The order: logit bias, the penalties of repetition, presence and frequency, and DRY change logits; then top-k, locally
+typical, top-p, min-p and XTC leave tokens out, each seeing what the one before has left; then the temperature; then the
+draw. So what is left out does not depend on the temperature, and every step is neutral unless set. Temperature 0 takes
+the likeliest token after the penalties. Knows no model, no text and no tokenizer: tokens are numbers here.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Settings:
     typical_p: float = 1.0
     repetition_penalty: float = 1.0
     repetition_range: int = 0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
     dry_multiplier: float = 0.0
     dry_base: float = 1.75
     dry_allowed_length: int = 2
@@ -51,6 +53,14 @@ def penalised(logits: Numbers, seen: Tokens, penalty: float) -> Numbers:
     chosen = np.unique(seen)
     values = changed[chosen]
     changed[chosen] = np.where(values > 0, values / penalty, values * penalty)
+    return changed
+
+
+def counted(logits: Numbers, seen: Tokens, presence: float, frequency: float) -> Numbers:
+    """Logits of tokens in `seen` less `presence`, and less `frequency` for each time that a token is there."""
+    changed = logits.copy()
+    chosen, times = np.unique(seen, return_counts=True)
+    changed[chosen] -= (presence + frequency * times).astype(np.float32)
     return changed
 
 
@@ -142,10 +152,13 @@ def adjusted(
         changed = changed.copy()
         for token, amount in bias.items():
             changed[token] += amount
-    if settings.repetition_penalty != 1.0 and seen:
+    counts = settings.presence_penalty != 0.0 or settings.frequency_penalty != 0.0
+    if (settings.repetition_penalty != 1.0 or counts) and seen:
         recent = np.asarray(seen[-settings.repetition_range :], np.int64)
         recent = recent[~np.isin(recent, list(exempt))]
         changed = penalised(changed, recent, settings.repetition_penalty)
+        if counts:
+            changed = counted(changed, recent, settings.presence_penalty, settings.frequency_penalty)
     if settings.dry_multiplier > 0.0:
         recent = np.asarray(seen[-settings.dry_range :], np.int64)
         costs = dry_penalties(recent, breakers, settings.dry_multiplier, settings.dry_base, settings.dry_allowed_length)

@@ -126,6 +126,7 @@ class TextEngine:
         """The request with every choice filled in but its length, which the prompt decides."""
         seed = request.seed if request.seed is not None else random.SystemRandom().randrange(2**32)
         own = self._own
+        as_it_is = read_mode(request.mode).form == "free"
         if self._model.defaults.few_shot:
             own = presets.over(read_mode(request.mode).small_sampling, own)
         return dataclasses.replace(
@@ -133,7 +134,7 @@ class TextEngine:
             model=self._model.name,
             preset="neutral",
             sampling=presets.resolve(request.sampling, request.preset, own),
-            candidates=request.candidates or self._model.defaults.candidates,
+            candidates=request.candidates or (1 if as_it_is else self._model.defaults.candidates),
             seed=seed,
         )
 
@@ -151,6 +152,15 @@ class TextEngine:
         """What is added to the logit of each token that one of the texts begins with."""
         amounts: dict[int, float] = {}
         for item in sampling.logit_bias or ():
+            if item.token is not None:
+                if item.token >= self._vocabulary:
+                    raise StudioloError(
+                        "bad_request",
+                        f"{self._model.name} has no token {item.token}; its last is {self._vocabulary - 1}.",
+                        "Take the numbers of this model's own tokenizer.",
+                    )
+                amounts[item.token] = item.bias
+                continue
             for text in (item.text, " " + item.text):
                 token = self._tokenizer.encode(text, add_special_tokens=False)[0]
                 amounts[token] = item.bias
@@ -180,7 +190,7 @@ class _Job:
         self._limits = Limits(
             max_tokens=built.max_tokens,
             ends=engine._ends,
-            fewest=min(max(FEWEST, min(built.words[0], crutch)), built.max_tokens),
+            fewest=0 if built.as_it_is else min(max(FEWEST, min(built.words[0], crutch)), built.max_tokens),
             stops=built.stops,
             banned=sampling.banned_phrases or (),
         )
@@ -224,7 +234,7 @@ class _Job:
     def _output(self, answer: _Answer) -> TextOutput:
         best = answer.best
         finish = best.finish or "end"
-        text = answer.shown.strip()
+        text = answer.shown if self._prompt.as_it_is else answer.shown.strip()
         if finish == "length" and self._request.end_at_sentence:
             text = self._prompt.form.cut(text)
         return TextOutput(

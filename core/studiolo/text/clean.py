@@ -101,7 +101,7 @@ class Cleaner:
     # ---- the head: what stands before the answer
 
     def _head(self, complete: bool) -> str:
-        if self._form.kind == "json":
+        if self._form.kind in ("json", "free"):
             self._settle = self._as_it_is
             return ""
         while True:

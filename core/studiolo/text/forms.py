@@ -1,4 +1,5 @@
-"""What shape an answer has: prose, lines of verse, a screenplay, a conversation, a list, a shot list, notes, JSON.
+"""What shape an answer has: prose, lines of verse, a screenplay, a conversation, a list, a shot list, notes, JSON, or
+whatever the model says.
 
 Each form can be checked by reading it. Knows no model, mode or style; how a form is enforced stands in `grammars.py`.
 """
@@ -14,7 +15,7 @@ from studiolo.text import fountain
 from studiolo.text.sentences import cut_to_sentence, ends_whole, sentence_ends
 from studiolo.text.verse import RHYMES, kept
 
-Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "shots", "notes", "json"]
+Kind = Literal["prose", "verse", "fountain", "dialogue", "list", "shots", "notes", "json", "free"]
 
 _TURN = re.compile(r"([^:\n]{1,40}): (\S.*)")
 _SHOT = re.compile(r"(\d{1,2})\. [A-Z][^:\n]{2,60}: (\S.*)")
@@ -52,6 +53,8 @@ class Form:
 
     def cut(self, text: str) -> str:
         """A text that ran out of room, up to its last whole sentence, line, item or element; JSON stays as it is."""
+        if self.kind == "free":
+            return text
         if self.kind == "json":
             return text.strip()
         if self.kind == "fountain":
@@ -86,6 +89,9 @@ class Form:
     # ---- what is wrong
 
     def _prose_faults(self, text: str) -> list[str]:
+        return []
+
+    def _free_faults(self, text: str) -> list[str]:
         return []
 
     def _verse_faults(self, text: str) -> list[str]:

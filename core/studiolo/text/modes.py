@@ -70,7 +70,7 @@ class Mode:
     words: tuple[float, float]
     """Fewest and most words of a good answer, as multiples of the text's; 0 and 0 where the text is a brief."""
     form: str
-    """prose, verse, fountain, dialogue, list, shots, notes or json."""
+    """prose, verse, fountain, dialogue, list, shots, notes or json; free where nothing is added to what was said."""
     count: int
     """Items, turns, exchanges or shots, where the person names no number; 0 where it is free."""
     sentences: bool

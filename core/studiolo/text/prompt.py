@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 
+from studiolo.text import verbatim
 from studiolo.text.bible import Found, Sent, fit, line
 from studiolo.text.brief import count_in, language_in, manner_in, poem_in, reads_as_opening, speakers_in
 from studiolo.text.clean import Cleaner
@@ -20,6 +21,7 @@ from studiolo.text.modes import Example, Mode
 from studiolo.text.plan import PLAIN_SEPARATOR, Plan, Tokenizer, encoded
 from studiolo.text.sentences import sentence_ends
 from studiolo.text.styles import Style
+from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ContextEntry, ContextPart
 from studiolo_contract.text import TextRequest
 
@@ -63,6 +65,8 @@ class Prompt:
     """Whether the person's text has quotation marks, so that those of the answer may belong to it."""
     reworks: bool
     """Whether the answer says again what the person's text says: only what it has said itself is repetition then."""
+    as_it_is: bool
+    """Whether the answer is left as the model gives it, however short, and with the white space around it."""
     manner: str
     """The tense or person that a passage is to be put into: past, present, first or third; empty for neither."""
     notes: tuple[str, ...]
@@ -89,6 +93,8 @@ def build(
     examples go first, then the head of the text; `parts` and `notes` say so. Raises `StudioloError` (`too_large`)
     where the instruction alone leaves no room.
     """
+    if mode.form == "free":
+        return _as_said(request, mode, tokenizer, window)
     text = request.text.strip() or request.text
     found = found or Found()
     form, notes = _form(request, mode, style, few_shot, found.speakers)
@@ -119,9 +125,45 @@ def build(
         max_tokens=max_tokens,
         words=_words_wanted(mode, form, fitted.text, max_tokens),
         reworks=mode.length > 0,
+        as_it_is=False,
         manner=manner_in(request.instruction) if mode.length else "",
         quoted='"' in request.text or "“" in request.text,
         notes=(*notes, *found.notes, *cut_notes),
+    )
+
+
+def _as_said(request: TextRequest, mode: Mode, tokenizer: Tokenizer, window: int) -> Prompt:
+    """The prompt of a conversation, or of a text to go on with: what was said, and nothing else."""
+    said = verbatim.rendered(request, tokenizer)
+    tokens = encoded(tokenizer, said)
+    if tokens >= window:
+        raise StudioloError(
+            "too_large",
+            f"This takes {tokens} tokens, and the model reads and writes {window} together.",
+            "Leave out what was said first, or choose a model with a larger window.",
+        )
+    form = Form("json", schema=request.json_schema) if request.json_schema else Form("free")
+    return Prompt(
+        text=said,
+        tokens=tokens,
+        parts=(ContextPart(name="conversation" if mode.name == "chat" else "text", tokens=tokens, cut=0),),
+        entries=(),
+        topic=request.text[-1500:],
+        shown="",
+        lore="",
+        opening="",
+        form=form,
+        strip=(),
+        stops=request.stop,
+        json_schema=form.schema,
+        grammar="",
+        max_tokens=min(request.max_tokens or mode.max_tokens, window - tokens),
+        words=(0, 0),
+        quoted=False,
+        reworks=True,
+        as_it_is=True,
+        manner="",
+        notes=(),
     )
 
 

@@ -144,6 +144,25 @@ def test_inpaints_and_leaves_black_to_the_byte(family: str, engine_of: EngineOf)
     assert run_again(engine_of(family), job.made.settled, one | two) == job.files
 
 
+def test_a_mask_that_keeps_is_the_other_way_round(engine_of: EngineOf) -> None:
+    clear = np.full((64, 64, 4), 255, np.uint8)
+    clear[16:48, 16:48, 3] = 0
+    black = np.repeat(clear[..., 3:], 3, axis=-1)
+    inverted = 255 - black
+    picture, one = given(scene())
+    made = []
+    for pixels, keeps in ((clear, True), (black, True), (inverted, False)):
+        masked, two = given(pixels)
+        job = paint(engine_of("sd15"), one | two, image=picture, mask=masked, mask_keeps=keeps, strength=1.0)
+        made.append(job.pixels())
+    assert np.array_equal(made[0], made[1])
+    assert np.array_equal(made[0], made[2])
+    assert not np.array_equal(made[0][20:40, 20:40, :3], scene()[20:40, 20:40])
+    masked, two = given(np.full((64, 64, 3), 255, np.uint8))
+    with pytest.raises(StudioloError, match="white all over"):
+        paint(engine_of("sd15"), one | two, image=picture, mask=masked, mask_keeps=True)
+
+
 def test_a_model_made_for_inpainting_inpaints_and_says_that_it_does_only_that(tmp_path: Path) -> None:
     pipelines.sd15(channels=9).save_pretrained(tmp_path / "inpainter")
     engine = engine_at(tmp_path / "inpainter")

@@ -111,3 +111,11 @@ def test_truncation_comes_before_temperature_and_each_step_sees_what_the_last_le
     held = row.copy()
     held[:3] = -np.inf
     assert samplers.draw(held, Settings(), random) == 3
+
+
+def test_presence_counts_once_and_frequency_each_time():
+    row = np.zeros(5, np.float32)
+    settings = Settings(presence_penalty=0.5, frequency_penalty=0.25)
+    changed = samplers.adjusted(row, settings, [1, 2, 1, 4], {}, frozenset({4}), frozenset())
+    assert changed.tolist() == [0.0, -1.0, -0.75, 0.0, 0.0]
+    assert row.tolist() == [0.0] * 5

@@ -61,6 +61,11 @@ export interface TextRequest {
    * @maxItems 8
    */
   examples?: Example[];
+  /**
+   * @maxItems 1000
+   */
+  turns?: Turn[];
+  speaker?: "system" | "user" | "assistant";
   bible?: Blob | null;
   model?: string;
   preset?: string;
@@ -86,6 +91,13 @@ export interface Example {
   answer: string;
 }
 /**
+ * What was said in a conversation, and by whom; `system` tells the model how it shall answer.
+ */
+export interface Turn {
+  speaker: "system" | "user" | "assistant";
+  text: string;
+}
+/**
  * Bytes in the daemon's keeping, or that a client wants to put there.
  */
 export interface Blob {
@@ -104,6 +116,8 @@ export interface Sampling {
   typical_p?: number | null;
   repetition_penalty?: number | null;
   repetition_range?: number | null;
+  presence_penalty?: number | null;
+  frequency_penalty?: number | null;
   dry_multiplier?: number | null;
   dry_base?: number | null;
   dry_allowed_length?: number | null;
@@ -114,10 +128,12 @@ export interface Sampling {
   logit_bias?: TokenBias[] | null;
 }
 /**
- * Adds `bias` to the logit of every token that `text` begins with (with and without a leading space).
+ * Adds `bias` to the logit of every token that `text` begins with (with and without a leading space), or of the one
+ * that has the number `token` in the model's vocabulary. One of the two is given.
  */
 export interface TokenBias {
-  text: string;
+  text?: string;
+  token?: number | null;
   bias: number;
 }
 /**
@@ -136,6 +152,7 @@ export interface ImageRequest {
   batch?: number;
   image?: Picture | null;
   mask?: Picture | null;
+  mask_keeps?: boolean;
   strength?: number;
   style_image?: Picture | null;
   style_strength?: number;

@@ -1,0 +1,34 @@
+"""What a model reads when nothing is added to what was said: a conversation, or a text that it goes on with.
+
+Knows a tokenizer; knows no style, no example and no form.
+"""
+
+from __future__ import annotations
+
+from jinja2 import TemplateError
+
+from studiolo.text.plan import Tokenizer
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.text import TextRequest
+
+
+def rendered(request: TextRequest, tokenizer: Tokenizer) -> str:
+    """Exactly what the model reads, special tokens included. Raises `StudioloError` (`bad_request`) where the model
+    answers no conversations, or none like this one."""
+    if request.mode == "complete":
+        before = tokenizer.encode("", add_special_tokens=True)
+        return tokenizer.decode(before, skip_special_tokens=False) + request.text
+    if not tokenizer.chat_template:
+        raise StudioloError(
+            "bad_request", "This model answers no conversations: it only goes on with a text.", "Name one that does."
+        )
+    turns = [{"role": turn.speaker, "content": turn.text} for turn in request.turns]
+    turns.append({"role": request.speaker, "content": request.text})
+    try:
+        return tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    except TemplateError as error:
+        raise StudioloError(
+            "bad_request",
+            f"This model's chat template refuses the conversation: {error}.",
+            "Say it in turns that the model knows: many want user and assistant to take turns, some no system.",
+        ) from error
