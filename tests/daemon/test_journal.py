@@ -86,13 +86,6 @@ def test_lists_tell_others_jobs_without_their_words(file):
     assert [info.client for info in jobs.listed("a", everyone=False)] == ["a"]
 
 
-def test_a_newer_journal_is_left_alone(file):
-    with sqlite3.connect(file) as db:
-        db.execute("PRAGMA user_version = 99")
-    with pytest.raises(StudioloError, match="newer Studiolo"):
-        Journal(file)
-
-
 def test_the_order_of_waiting_jobs_survives(file):
     jobs = Jobs(Journal(file), 10, 10)
     one, two, other, three = (jobs.add(who, key, "batch", REQUEST, "m") for who, key in ("a1", "a2", "b1", "a3"))
@@ -104,18 +97,6 @@ def test_the_order_of_waiting_jobs_survives(file):
     again = Jobs(Journal(file), 10, 10)
     assert [job.id for job in again.open_jobs()] == [two.id, other.id, one.id, later.id]
     assert [info.job for info in again.listed("a", everyone=False)] == [later.id, three.id, two.id, one.id]
-
-
-def test_a_journal_of_the_first_version_is_brought_up_to_date(file):
-    jobs = Jobs(Journal(file), 10, 10)
-    ids = [jobs.add("a", key, "batch", REQUEST, "m").id for key in "123"]
-    with sqlite3.connect(file) as db:  # as version 1 left it
-        db.executescript("DROP INDEX jobs_by_place; ALTER TABLE jobs DROP COLUMN place; PRAGMA user_version = 1;")
-    jobs = Jobs(Journal(file), 10, 10)
-    assert [job.id for job in jobs.open_jobs()] == ids
-    ids.append(jobs.add("a", "4", "batch", REQUEST, "m").id)
-    jobs.reorder(jobs.open_jobs()[::-1])
-    assert [job.id for job in Jobs(Journal(file), 10, 10).open_jobs()] == ids[::-1]
 
 
 def test_watchers_hear_of_events_and_previews(file):
