@@ -34,6 +34,10 @@ class Settings(BaseModel):
     """Waiting and running, for one client."""
     jobs: Annotated[int, Interval(ge=1, le=100_000)] = 2048
     """Waiting and running, for all clients together."""
+    keep_days: Annotated[int, Interval(ge=0, le=36_500)] = 30
+    """Days on which the daemon ran, for which a job that is over is kept, with what it made; 0 for no bound."""
+    keep_bytes: Annotated[int, Interval(ge=0, le=2**60)] = 20 * 2**30
+    """Journal and blobs together; beyond that the jobs that ended first are given up. 0 for no bound."""
     sockets: Annotated[int, Interval(ge=1, le=10_000)] = 64
 
     @property
