@@ -32,9 +32,18 @@ OF_AN_APPIMAGE = ("LD_LIBRARY_PATH", "QT_PLUGIN_PATH")
 """What leads into an AppImage, which is gone as soon as its program ends."""
 
 
+MOST_OUTPUT = 2**20
+"""Bytes of what a daemon in the background has printed; a file that is longer begins anew with the next daemon."""
+
+
 def log_file() -> Path:
-    """What a daemon in the background prints goes here."""
+    """What the daemon and its workers do and complain of stands here: JSON lines, written by the daemon itself."""
     return discovery.home() / "daemon.log"
+
+
+def output_file() -> Path:
+    """What a daemon in the background prints goes here: why it did not start, and the stack of a crash."""
+    return discovery.home() / "daemon.out"
 
 
 def launch_file() -> Path:
@@ -42,9 +51,20 @@ def launch_file() -> Path:
     return discovery.home() / "launch.json"
 
 
-def record_command() -> None:
-    """Writes down how the daemon of this installation is started, for host programs."""
-    discovery.write_private(launch_file(), json.dumps({"command": DAEMON}))
+def record_command(port: int | None = None) -> None:
+    """Writes down how the daemon of this installation is started, for host programs, and the port that it has now;
+    None for the one that is written down already."""
+    known = recorded_port() if port is None else port
+    discovery.write_private(launch_file(), json.dumps({"command": DAEMON} | ({} if known is None else {"port": known})))
+
+
+def recorded_port() -> int | None:
+    """The port that the daemon of this home had last; None where that was never written down."""
+    try:
+        port = json.loads(launch_file().read_text(encoding="utf-8")).get("port")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return port if isinstance(port, int) and 0 < port < 65536 else None
 
 
 def recorded_command() -> tuple[str, ...] | None:
@@ -82,9 +102,9 @@ def start(command: Sequence[str] = DAEMON, timeout: float = 30.0) -> Running:
     running = discovery.read()
     if running is not None:
         return running
-    log = log_file()
-    mark = log.stat().st_size if log.exists() else 0
-    process = _spawn(command, log)
+    out = output_file()
+    mark = _begin(out)
+    process = _spawn(command, out)
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and process.poll() in (None, TAKEN):
         time.sleep(0.03)
@@ -93,11 +113,11 @@ def start(command: Sequence[str] = DAEMON, timeout: float = 30.0) -> Running:
             return running
         if process.returncode == TAKEN:
             time.sleep(0.2)
-            process = _spawn(command, log)
+            process = _spawn(command, out)
     raise StudioloError(
         "no_daemon",
-        f"The daemon did not start: {_last_line(log, mark) or 'it said nothing.'}",
-        f"Everything it said is in {log}.",
+        f"The daemon did not start: {_last_line(out, mark) or 'it said nothing.'}",
+        f"Everything it said is in {out} and {log_file()}.",
     )
 
 
@@ -114,7 +134,19 @@ def stop(running: Running, timeout: float = 15.0) -> None:
         time.sleep(0.05)
 
 
-def _spawn(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+def _begin(out: Path) -> int:
+    """Where in the file the new daemon's words will begin."""
+    try:
+        size = out.stat().st_size
+        if size > MOST_OUTPUT:
+            out.unlink()
+            return 0
+        return size
+    except OSError:  # none yet, or one that another program holds open
+        return 0
+
+
+def _spawn(command: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
     options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "env": _environment(os.environ)}
     if sys.platform == "win32":
         # a hidden console rather than none, or the workers would each open one
@@ -122,13 +154,17 @@ def _spawn(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     else:
         options["start_new_session"] = True
     try:
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with log.open("ab") as out:
-            return subprocess.Popen(command, stdout=out, stderr=out, **options)
+        out.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            return subprocess.Popen(command, stdout=file, stderr=file, **options)
     except OSError as error:
         raise StudioloError(
             "no_daemon", f"The daemon could not be started: {error}.", "Check that its folder may be written to."
         ) from None
+
+
+def _this_users_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -149,9 +185,9 @@ def _not_startable(message: str) -> StudioloError:
     return StudioloError("no_daemon", message, "Run `studiolo serve` once in a terminal.")
 
 
-def _last_line(log: Path, mark: int) -> str:
+def _last_line(out: Path, mark: int) -> str:
     """The last line that was written after byte `mark`."""
-    with log.open("rb") as text:
+    with out.open("rb") as text:
         text.seek(mark)
         lines = text.read()[-8192:].decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -1,4 +1,5 @@
-"""Starts the daemon: one for each home folder, on the loopback interface, found through its `daemon.json`."""
+"""Starts the daemon: one for each home folder, on the loopback interface, found through its `daemon.json`. What it is
+allowed to do outside of that interface, `outside` knows."""
 
 from __future__ import annotations
 
@@ -9,16 +10,18 @@ import socket
 import sys
 from pathlib import Path
 
-import uvicorn
 from filelock import FileLock, Timeout
 
 from studiolo import __version__
 from studiolo_client import discovery
-from studiolo_client.start import TAKEN, record_command
+from studiolo_client.start import TAKEN, log_file, record_command, recorded_port
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.app import build
 from studiolo_daemon.auth import new_token
+from studiolo_daemon.logs import keep
+from studiolo_daemon.outside import Outside, open_outside
+from studiolo_daemon.server import Server, server_config
 from studiolo_daemon.settings import Settings, read_settings
 
 USUAL_PORT = 4747
@@ -27,15 +30,18 @@ USUAL_PORT = 4747
 def main(arguments: list[str] | None = None) -> int:
     """Runs until it is told to stop. The exit status: 0, or 1 (`TAKEN` if a daemon runs already) with a sentence."""
     parser = argparse.ArgumentParser(prog="studiolo serve", description="Run the daemon in the foreground.")
-    parser.add_argument("--port", type=int, help=f"TCP port; {USUAL_PORT}, or a free one, unless given")
+    parser.add_argument("--port", type=int, help=f"TCP port; the last one, {USUAL_PORT} or a free one, unless given")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    os.umask(0o077)  # whatever it or its workers write is this user's alone
     home = discovery.home()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.chmod(0o700)
     try:
         with FileLock(home / "daemon.lock", timeout=0):
+            keep(log_file())
             settings = read_settings(home)
-            serve(home, settings, _listen(settings.port if options.port is None else options.port))
+            port = settings.port if options.port is None else options.port
+            serve(home, settings, _listen(port), open_outside(settings))
     except Timeout:
         sys.stderr.write(f"A daemon runs already for {home}. Use it, or end it with `studiolo stop`.\n")
         return TAKEN
@@ -45,34 +51,29 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def serve(home: Path, settings: Settings, listener: socket.socket) -> None:
-    """Serves on a socket that listens already, until the process is told to stop."""
+def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outside | None = None) -> None:
+    """Serves on a socket that listens already, and to other machines where they have a way in, until it is
+    told to stop."""
     port = listener.getsockname()[1]
     token = new_token()
 
     def announce() -> None:
-        record_command()
+        record_command(port)
         discovery.write(
             discovery.Running(
                 url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid(), version=__version__, protocol=PROTOCOL
             )
         )
-        logging.getLogger("studiolo.daemon").info("Studiolo %s answers at http://127.0.0.1:%d", __version__, port)
+        log = logging.getLogger("studiolo.daemon")
+        log.info("Studiolo %s answers at http://127.0.0.1:%d", __version__, port)
+        if outside is not None:
+            log.info("Paired programs on other machines reach it at %s", outside.url)
 
     def stop() -> None:
         server.should_exit = True
 
-    config = uvicorn.Config(
-        build(home, settings, token, port, announce, stop),
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        ws_max_size=settings.frame_bytes,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
+    app = build(home, settings, token, port, announce, stop, outside)
+    server = Server(server_config(app, settings.frame_bytes, settings.sockets), outside)
     try:
         server.run(sockets=[listener])
     finally:
@@ -80,7 +81,9 @@ def serve(home: Path, settings: Settings, listener: socket.socket) -> None:
 
 
 def _listen(port: int | None) -> socket.socket:
-    for candidate in (USUAL_PORT, 0) if port is None else (port,):
+    last = recorded_port()  # pairing codes name it
+    usual = (USUAL_PORT, 0) if last is None else (last, USUAL_PORT, 0)
+    for candidate in usual if port is None else (port,):
         # the protocol is named because asyncio turns Nagle off only then: 40 ms for each small answer otherwise
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name == "posix":

@@ -8,29 +8,37 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, WebSocket
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, WebSocket
 from starlette.types import ASGIApp
 
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
-from studiolo_contract.codec import to_plain
-from studiolo_contract.errors import StudioloError
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
+from studiolo_daemon.bodies import Bodies
 from studiolo_daemon.concepts import Concepts
 from studiolo_daemon.house import House
 from studiolo_daemon.jobs import Jobs
 from studiolo_daemon.journal import Journal
+from studiolo_daemon.logs import write_down
+from studiolo_daemon.metrics import Metrics, routes
+from studiolo_daemon.outside import Outside
 from studiolo_daemon.paired import Paired
+from studiolo_daemon.refusal import answer_failures
 from studiolo_daemon.settings import Settings
 from studiolo_daemon.socket import Connection
 from studiolo_daemon.supervisor import Supervisor
 
 
 def build(
-    home: Path, settings: Settings, token: str, port: int, announce: Callable[[], None], stop: Callable[[], None]
+    home: Path,
+    settings: Settings,
+    token: str,
+    port: int,
+    announce: Callable[[], None],
+    stop: Callable[[], None],
+    outside: Outside | None = None,
 ) -> ASGIApp:
     """The whole daemon as one ASGI application.
 
@@ -56,13 +64,14 @@ def build(
 
     app = FastAPI(title="Studiolo", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     paired = Paired(home / "paired.json")
-    gate = Gate(app, token, port, paired)
+    gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside)
     concepts = Concepts(home / "concepts.json", blobs)
     house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
 
-    @app.exception_handler(StudioloError)
-    async def refused(_: Request, error: StudioloError) -> JSONResponse:
-        return JSONResponse({"error": to_plain(error.problem)}, status_code=400)
+    jobs.witnesses.append(write_down)
+    app.include_router(routes(Metrics(jobs, supervisor, home, lambda: sockets)))
+
+    answer_failures(app)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
@@ -74,7 +83,7 @@ def build(
         """What the daemon is doing, for people."""
         lanes = {
             kind: {
-                "running": lane.running.id if lane.running else None,
+                "running": [job.id for job in lane.running],
                 "waiting": len(lane.queue),
                 "worker": lane.worker.pid if lane.worker else None,
                 "model": lane.worker.model if lane.worker else "",
@@ -98,8 +107,9 @@ def build(
 
     @app.put("/v1/paired/{name:path}")
     async def pair(name: str) -> dict[str, Any]:
-        """Gives a program a token of its own, told only now."""
-        return {"token": paired.pair(name)}
+        """Gives a program a token of its own, told only now, and says where other machines find the daemon."""
+        where = None if outside is None else {"url": outside.url, "certificate": outside.certificate}
+        return {"token": paired.pair(name), "outside": where}
 
     @app.delete("/v1/paired/{name:path}")
     async def revoke(name: str) -> dict[str, Any]:

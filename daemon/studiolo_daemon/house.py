@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.types import Scope
+
 from studiolo.door import check
 from studiolo.models.store import Store
 from studiolo_contract.errors import StudioloError
@@ -35,7 +37,7 @@ class House:
     supervisor: Supervisor
     paired: Paired
     concepts: Concepts
-    holder: Callable[[str], str | None]
+    holder: Callable[[Scope, str], str | None]
     """Whose token it is, as `Gate.holder` says."""
 
     async def take(self, client: str, key: str, priority: Priority, request: Request) -> tuple[Job, bool]:

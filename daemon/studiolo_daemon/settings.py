@@ -21,7 +21,17 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     port: Annotated[int, Interval(ge=0, le=65535)] | None = None
-    """TCP port on the loopback interface; None: 4747, or any free one when that is taken."""
+    """TCP port on the loopback interface; None: the one it had last, else 4747, or a free one where those are taken."""
+    host: Annotated[str, Len(0, 253)] = ""
+    """Address or name of this machine at which other machines may reach the daemon too; empty: none may."""
+    host_port: Annotated[int, Interval(ge=0, le=65535)] = 4748
+    names: Annotated[tuple[Annotated[str, Len(1, 253)], ...], Len(0, 16)] = ()
+    """What other machines call this one besides `host`, `studio.local` say; to any other name it does not answer."""
+    tls_certificate: Annotated[str, Len(0, 4096)] = ""
+    """Files in PEM, for `host`: a certificate, which may be self-signed, and its key."""
+    tls_key: Annotated[str, Len(0, 4096)] = ""
+    insecure_without_tls: bool = False
+    """Whether `host` is served without TLS: whoever can listen on that network reads all of it, tokens too."""
     text_model: Annotated[str, Len(0, 200)] = ""
     """For requests that name no model; empty for the starter."""
     image_model: Annotated[str, Len(0, 200)] = ""
@@ -30,6 +40,8 @@ class Settings(BaseModel):
     """Seconds that an idle worker keeps its model before it gives the memory back."""
     blob_bytes: Annotated[int, Interval(ge=MIB, le=4096 * MIB)] = 272 * MIB
     """The largest blob taken; a 4096 x 4096 picture in rgbaf32 is 256 MiB."""
+    body_bytes: Annotated[int, Interval(ge=2**16, le=1024 * MIB)] = 96 * MIB
+    """The largest body of a request over HTTP; a 4096 x 4096 picture as PNG in base64 is at most that."""
     jobs_per_client: Annotated[int, Interval(ge=1, le=100_000)] = 256
     """Waiting and running, for one client."""
     jobs: Annotated[int, Interval(ge=1, le=100_000)] = 2048

@@ -50,7 +50,7 @@ from studiolo_contract.wire import (
     to_binary,
     to_json,
 )
-from studiolo_daemon.auth import OWNER, bad_token
+from studiolo_daemon.auth import OWNER, bad_token, client_of
 from studiolo_daemon.blobs import unknown_blob
 from studiolo_daemon.checking import read_message, ref_of
 from studiolo_daemon.house import House
@@ -115,6 +115,7 @@ class Connection:
             await self._socket.send_text(to_json(Refused(ref=ref_of(frame), problem=problem)))
             await self._socket.close(code=4401 if problem.code == "bad_token" else 4400, reason=problem.code)
             return False
+        self._socket.state.let_in()
         settings = self._house.settings
         welcome = Welcome(
             ref=ref_of(frame),
@@ -147,13 +148,13 @@ class Connection:
                 message=f"The client speaks protocol {hello.protocol}, the daemon {PROTOCOL}.",
                 mend=f"Update the {older}.",
             )
-        holder = self._house.holder(hello.token)
+        holder = self._house.holder(self._socket.scope, hello.token)
         if holder is None:
             return bad_token()
         self._holder = holder
         if holder != OWNER:
             self._house.paired.watch(holder, self._revoked.set)
-        self._client = hello.client
+        self._client = client_of(holder, hello.client)
         return None
 
     async def _leave_when_revoked(self) -> None:
