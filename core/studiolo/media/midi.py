@@ -17,7 +17,7 @@ from studiolo.music.score import BEAT, TICKS, Note, Part, Score
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.music import Meter
 
-MAX_BYTES = 2**20
+MAX_BYTES = 2**18
 MAX_MESSAGES = 20_000
 MAX_QUARTERS = 2_400
 """Of a melody: ten minutes, the longest piece, at the quickest tempo."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
+from studiolo.media import pieces
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.media import BYTES_PER_PIXEL, Picture, PixelFormat, hash_of
 
@@ -27,10 +28,14 @@ Deep = NDArray[np.uint16]
 
 FILES: dict[str, PixelFormat] = {"png": "png", "jpeg": "jpeg", "webp": "webp"}
 """The formats with a header that describes them."""
+_KINDS: dict[str, PixelFormat] = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp", "MPO": "jpeg"}
+"""By Pillow's names; MPO is a JPEG with further pictures behind it, as phones make them."""
 MAX_SIDE = 16384
 """As in `Picture`."""
 MAX_PIXELS = 8192 * 8192
 MAX_ENCODED_BYTES = 128 * 2**20
+_BAND = 2**20
+"""Pixels that are converted at a time, so that not every step has a copy of the whole picture."""
 
 # What Pillow's decoders let through when a stranger's bytes confuse them.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError)
@@ -57,12 +62,14 @@ def decode(data: bytes, picture: Picture) -> Pixels:
 def measure(data: bytes) -> Picture:
     """The picture in a PNG, JPEG or WebP file as the file describes it; no pixel is unpacked. Raises `StudioloError`
     (`bad_picture`) for any other bytes."""
+    _check_bytes(data)
     try:
+        pieces.check(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # `decode` is the judge of sizes
             with Image.open(io.BytesIO(data), formats=[name.upper() for name in FILES]) as image:
                 width, height = image.size
-                kind = FILES[str(image.format).lower()]
+                kind = _KINDS[str(image.format)]
     except (*_BROKEN, *_BROKEN_TOO) as error:
         raise _bad(
             f"This is no picture that can be read: {_reason(error)}.", "Take a PNG, JPEG or WebP file."
@@ -102,20 +109,22 @@ def _decode_raw(data: bytes, picture: Picture) -> Pixels:
     shape = (picture.height, picture.width, 4)
     if picture.format == "rgbaf32":
         values = np.frombuffer(data, "<f4").reshape(shape)
-        if not np.isfinite(values).all():
-            raise _bad("The picture holds values that are not numbers.", "Send finite values from 0 to 1.")
-        return np.rint(values.clip(0.0, 1.0) * 255.0).astype(np.uint8)
+        rows = max(1, _BAND // picture.width)
+        floats = np.empty(shape, np.uint8)
+        for top in range(0, picture.height, rows):
+            band = values[top : top + rows]
+            if not np.isfinite(band).all():
+                raise _bad("The picture holds values that are not numbers.", "Send finite values from 0 to 1.")
+            floats[top : top + rows] = np.rint(band.clip(0.0, 1.0) * 255.0)
+        return floats
     pixels = np.frombuffer(data, np.uint8).reshape(shape)
     return pixels[..., [2, 1, 0, 3]] if picture.format == "bgra8" else pixels.copy()
 
 
 def _decode_file(data: bytes, picture: Picture) -> Pixels:
-    if len(data) > MAX_ENCODED_BYTES:
-        raise _bad(
-            f"The picture file has {len(data) // 2**20} MiB; more than {MAX_ENCODED_BYTES // 2**20} are not read.",
-            "Send a smaller file.",
-        )
+    _check_bytes(data)
     try:
+        pieces.check(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes and odd metadata: the checks below decide
             with Image.open(io.BytesIO(data), formats=[picture.format.upper()]) as image:
@@ -130,6 +139,14 @@ def _decode_file(data: bytes, picture: Picture) -> Pixels:
         ) from error
 
 
+def _check_bytes(data: bytes) -> None:
+    if len(data) > MAX_ENCODED_BYTES:
+        raise _bad(
+            f"The picture file has {len(data) // 2**20} MiB; more than {MAX_ENCODED_BYTES // 2**20} are not read.",
+            "Send a smaller file.",
+        )
+
+
 def _check_size(size: tuple[int, int], picture: Picture) -> None:
     """Before a single pixel is unpacked; so what is unpacked is never larger than what was announced."""
     if size != (picture.width, picture.height):
@@ -140,13 +157,22 @@ def _check_size(size: tuple[int, int], picture: Picture) -> None:
 
 
 def _rgba(image: Image.Image) -> Pixels:
-    if image.mode.startswith("I"):  # sixteen bits of grey, which Pillow would clip rather than scale
-        deep = np.asarray(image).astype(np.uint32)
+    width, height = image.size
+    rows = max(1, _BAND // width)
+    pixels = np.empty((height, width, 4), np.uint8)
+    for top in range(0, height, rows):
+        band = image.crop((0, top, width, min(height, top + rows)))
+        pixels[top : top + rows] = _band_rgba(band, image.info.get("transparency"))
+    return pixels
+
+
+def _band_rgba(band: Image.Image, clear: object) -> Pixels:
+    if band.mode.startswith("I"):  # sixteen bits of grey, which Pillow would clip rather than scale
+        deep = np.asarray(band).astype(np.uint32)
         grey = ((deep * 255 + 32767) // 65535).astype(np.uint8)
-        clear = image.info.get("transparency")
         alpha = np.where(deep == clear, 0, 255).astype(np.uint8) if isinstance(clear, int) else np.full_like(grey, 255)
         return np.stack([grey, grey, grey, alpha], axis=-1)
-    return np.array(image.convert("RGBA"))
+    return np.asarray(band.convert("RGBA"))
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Sound as numbers to bytes. The only place where it is encoded.
+"""Sound as numbers to bytes and back. The only place where it is decoded and encoded, with caps.
 
 Knows no music and no request. WAV and FLAC hold 16-bit PCM, rounded and without dither: what is silent stays silent,
 and stems add up to their mix but for half a step each.
@@ -14,8 +14,17 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from studiolo_contract.errors import StudioloError
+
 Sound = NDArray[np.float32]
 """(samples, 2), -1 to 1; what is beyond is cut off when it is encoded."""
+
+MAX_BYTES = 256 * 2**20
+MAX_SECONDS = 600.0
+"""As long as the longest piece."""
+MAX_CHANNELS = 2
+RATES = (8_000, 96_000)
+"""Fewest and most samples a second."""
 
 _VORBIS_COMMENT = 4
 """The FLAC metadata block that holds tags."""
@@ -38,6 +47,41 @@ def encode(sound: Sound, rate: int, format: Literal["wav", "flac"], recipe: str,
 def encode_preview(sound: Sound, rate: int) -> bytes:
     """A plain WAV to be heard at once."""
     return _wav(sound, rate)
+
+
+def decode(data: bytes) -> tuple[Sound, int]:
+    """The samples of a WAV or FLAC file, one channel as two alike, and how many there are a second. Raises
+    `StudioloError` (`bad_request`) for everything that is no such file, or beyond the caps above."""
+    if len(data) > MAX_BYTES:
+        raise _bad(f"The sound has {len(data) // 2**20} MiB; {MAX_BYTES // 2**20} are the most.", "Send a part of it.")
+    if not (data.startswith(b"fLaC") or (data.startswith(b"RIFF") and data[8:12] == b"WAVE")):
+        raise _bad("This is neither a WAV nor a FLAC file.", "Save the sound as one of these.")
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            _check(file)
+            # as many as the header says, and not one more
+            sound = file.read(file.frames, dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, OSError, ValueError, TypeError, MemoryError) as error:
+        raise _bad("The sound can't be read: it is broken, cut off or of an odd kind.", "Save it again.") from error
+    if not np.isfinite(sound).all():
+        raise _bad("The sound holds values that are not numbers.", "Save it again.")
+    return np.ascontiguousarray(np.broadcast_to(sound, (len(sound), 2)), np.float32), int(file.samplerate)
+
+
+def _check(file: soundfile.SoundFile) -> None:
+    """By what its header says, before a single sample is unpacked."""
+    fewest, most = RATES
+    if not fewest <= file.samplerate <= most:
+        raise _bad(f"The sound has {file.samplerate} samples a second.", f"Send one with {fewest} to {most}.")
+    if not 1 <= file.channels <= MAX_CHANNELS:
+        raise _bad(f"The sound has {file.channels} channels; {MAX_CHANNELS} are the most.", "Send it in stereo.")
+    if not 0 < file.frames <= MAX_SECONDS * file.samplerate:
+        seconds = file.frames / file.samplerate
+        raise _bad(f"The sound lasts {seconds:.0f} seconds; {MAX_SECONDS:.0f} are the most.", "Send a part of it.")
+
+
+def _bad(message: str, mend: str) -> StudioloError:
+    return StudioloError("bad_request", message, mend)
 
 
 def _pcm(sound: Sound) -> NDArray[np.int16]:

@@ -1,4 +1,5 @@
-"""A file holds exactly the samples it was given, and says where it came from and how it repeats."""
+"""A file holds exactly the samples it was given, and says where it came from and how it repeats; a hostile one is a
+sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from studiolo.media.sound import Sound, encode, encode_preview
+from studiolo.media.sound import Sound, decode, encode, encode_preview
+from studiolo_contract.errors import StudioloError
 
 RATE = 44_100
 RECIPE = '{"prompt": "Straße am Meer 🌊", "seed": 7}'
@@ -137,3 +139,59 @@ def test_a_preview_is_a_plain_wav() -> None:
     back, rate = soundfile.read(io.BytesIO(data), dtype="float32")
     assert rate == RATE
     assert np.abs(back - NOISE).max() < 1e-4
+
+
+# ---- reading
+
+
+@pytest.mark.parametrize("kind", ["wav", "flac"])
+def test_what_was_written_is_read(kind: Kind) -> None:
+    sound, rate = decode(encode(NOISE, RATE, kind, RECIPE, loop=True))
+    assert rate == RATE
+    assert sound.shape == NOISE.shape
+    assert np.abs(sound - NOISE).max() < 1e-4
+
+
+def test_one_channel_becomes_two_alike() -> None:
+    file = io.BytesIO()
+    soundfile.write(file, NOISE[:, 0], 22_050, format="WAV", subtype="FLOAT")
+    sound, rate = decode(file.getvalue())
+    assert rate == 22_050
+    assert np.array_equal(sound[:, 0], NOISE[:, 0])
+    assert np.array_equal(sound[:, 0], sound[:, 1])
+
+
+def written(samples: int = 10, rate: int = RATE, channels: int = 2, kind: str = "WAV", value: float = 0.0) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(
+        file,
+        np.full((samples, channels), value, np.float32),
+        rate,
+        format=kind,
+        subtype=None if kind != "WAV" else "FLOAT",
+    )
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "neither a WAV nor a FLAC"),
+        (written(kind="OGG"), "neither a WAV nor a FLAC"),
+        (written(kind="AIFF"), "neither a WAV nor a FLAC"),
+        (b"RIFF" + bytes(4) + b"WAVE" + bytes(40), "can't be read"),
+        (b"fLaC" + b"\xff" * 40, "can't be read"),
+        (written(samples=0), "lasts 0 seconds"),
+        (written(rate=400), "400 samples a second"),
+        (written(rate=1_000_000), "1000000 samples a second"),
+        (written(channels=8), "8 channels"),
+        (written(samples=8_000 * 601, rate=8_000, channels=1), "lasts 601 seconds"),
+        (written(value=float("nan")), "not numbers"),
+        (encode(NOISE, RATE, "flac", "", loop=False)[:-900], "can't be read"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_such_sound_is_a_sentence(data: bytes, says: str) -> None:
+    with pytest.raises(StudioloError, match=says) as caught:
+        decode(data)
+    assert caught.value.problem.code == "bad_request"
