@@ -17,6 +17,7 @@ from studiolo_contract.errors import Problem
 from studiolo_contract.events import AnyPreview, Event, Result
 from studiolo_contract.request import Request
 from studiolo_daemon import pipe
+from studiolo_daemon.logs import hear
 
 log = logging.getLogger("studiolo.daemon")
 
@@ -64,6 +65,8 @@ class Worker:
         self.model = ""
         self.memory = 0
         """Bytes that the loaded model holds."""
+        assert process.stderr is not None
+        self._hearing = asyncio.create_task(hear(process.stderr, process.pid))
 
     @classmethod
     async def start(cls, home: Path) -> Worker:
@@ -75,6 +78,7 @@ class Worker:
             str(home),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
             limit=2**24,
             # Ctrl-C in the daemon's terminal is the daemon's to answer
             **({"creationflags": 0x200} if sys.platform == "win32" else {"start_new_session": True}),

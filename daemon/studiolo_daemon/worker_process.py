@@ -24,6 +24,7 @@ from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview, Text
 from studiolo_contract.request import Request
 from studiolo_daemon import pipe
+from studiolo_daemon.logs import pass_on
 
 if TYPE_CHECKING:
     from studiolo.runner import Runner
@@ -112,7 +113,7 @@ class WorkerProcess:
             return {"outcome": "failed", "problem": to_plain(error.problem)}
         except Exception as error:
             # whatever an engine raises ends this job only, and says its reason
-            log.exception("job %s failed", job)
+            log.exception("job %s has failed in its engine", job, extra={"job": job})
             return {"outcome": "failed", "problem": to_plain(_unexpected(error))}
         finally:
             outbox.flush()
@@ -149,7 +150,7 @@ def main() -> None:
     # threads that wait for each other sleep: when other programs want the cores too, spinning makes a model ten times
     # slower; read when torch is loaded
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    pass_on()
     # what a library prints must not end up between the frames: the pipe moves away from standard output
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

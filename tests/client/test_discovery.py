@@ -92,11 +92,11 @@ def test_the_file_of_a_killed_daemon_is_not_believed(home, other_daemon):
 
 def test_a_daemon_that_can_not_start_is_told_with_its_own_last_words(home):
     home.mkdir()
-    (home / "daemon.log").write_text("words of an earlier day\n")
+    (home / "daemon.out").write_text("words of an earlier day\n")
     with pytest.raises(StudioloError, match="the stove is cold") as caught:
         start([sys.executable, "-c", "import sys; print('kindling', flush=True); sys.exit('the stove is cold')"])
     assert caught.value.problem.code == "no_daemon"
-    assert str(home / "daemon.log") in caught.value.problem.mend
+    assert str(home / "daemon.out") in caught.value.problem.mend
     with pytest.raises(StudioloError, match="it said nothing"):
         start([sys.executable, "-c", "pass"])
 
