@@ -12,6 +12,7 @@ from studiolo_cli import (
     co_writing,
     concepts,
     daemon,
+    gc,
     illustrate,
     install,
     jobs,
@@ -88,6 +89,7 @@ app.command(rich_help_panel="Jobs")(jobs.cancel)
 app.add_typer(models.app, name="models", rich_help_panel="Models")
 app.command(rich_help_panel="Daemon")(daemon.status)
 app.command(rich_help_panel="Daemon")(daemon.free)
+app.command(rich_help_panel="Daemon")(gc.gc)
 app.command(rich_help_panel="Daemon")(daemon.serve)
 app.command(rich_help_panel="Daemon")(daemon.stop)
 app.command(rich_help_panel="Host programs")(install.install)

@@ -34,8 +34,10 @@ from studiolo_contract.wire import (
     ModelInfo,
     Models,
     Move,
+    Pin,
     Put,
     Submit,
+    Unpin,
     Welcome,
 )
 
@@ -107,6 +109,15 @@ class Client:
         job of its new place. Raises `StudioloError` when either does not wait (`bad_request`, `unknown_job`)."""
         ids = [other if isinstance(other, str) else other.id for other in (job, before)]
         self._line.call(Move(ref=self._line.ref(), job=ids[0], before=ids[1]))
+
+    def pin(self, job: Job | str) -> None:
+        """Has the daemon keep a job of this name's and what it made, however old it grows. Other jobs are given up some
+        time after their end, those that ended first before the others. Raises `StudioloError` (`unknown_job`)."""
+        self._line.call(Pin(ref=self._line.ref(), job=job if isinstance(job, str) else job.id))
+
+    def unpin(self, job: Job | str) -> None:
+        """Takes that back. Raises `StudioloError` (`unknown_job`)."""
+        self._line.call(Unpin(ref=self._line.ref(), job=job if isinstance(job, str) else job.id))
 
     def put(self, data: Buffer) -> str:
         """Gives the daemon a blob, unless it has it already; its sha256. `data` is anything whose bytes lie in one

@@ -41,7 +41,8 @@ class Hello:
 
 @dataclass(frozen=True, kw_only=True)
 class Submit:
-    """Do this. The same key from the same client is the same job, however often it is sent. Answered by `Accepted`."""
+    """Do this. The same key from the same client is the same job, however often it is sent; a new one only after that
+    job was given up, long after its end. Answered by `Accepted`."""
 
     type: Literal["submit"] = "submit"
     ref: Ref
@@ -83,8 +84,26 @@ class Resume:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pin:
+    """Keep a job of one's own, and every blob that it names, however old it grows. Answered by `Done`."""
+
+    type: Literal["pin"] = "pin"
+    ref: Ref
+    job: JobId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpin:
+    """Let a job of one's own grow old like any other. Answered by `Done`."""
+
+    type: Literal["unpin"] = "unpin"
+    ref: Ref
+    job: JobId
+
+
+@dataclass(frozen=True, kw_only=True)
 class Have:
-    """Which of these blobs would have to be put? Answered by `Missing`."""
+    """Which of these blobs would have to be put? The others stay for an hour at least. Answered by `Missing`."""
 
     type: Literal["have"] = "have"
     ref: Ref
@@ -93,7 +112,8 @@ class Have:
 
 @dataclass(frozen=True, kw_only=True)
 class Put:
-    """In a binary frame: the bytes of a blob. Answered by `Done`."""
+    """In a binary frame: the bytes of a blob, which stays for an hour at least, and then as long as a job or a concept
+    names it. Answered by `Done`."""
 
     type: Literal["put"] = "put"
     ref: Ref
@@ -172,6 +192,8 @@ ClientMessage = Union[
     Cancel,
     Move,
     Resume,
+    Pin,
+    Unpin,
     Have,
     Put,
     Get,
@@ -327,6 +349,7 @@ class JobInfo:
     """Seconds since 1970."""
     seq: int
     """Number of the latest event."""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

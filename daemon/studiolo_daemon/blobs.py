@@ -1,4 +1,4 @@
-"""Bytes kept by their sha256, one file each. Knows no picture and no job."""
+"""Bytes kept by their sha256, one file each. Knows no picture and no job, and not who still needs them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,30 @@ import errno
 import os
 import re
 import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.media import Sha256, hash_of
 
+GRACE = 3600.0
+"""Seconds that a blob stays at least after it was put, or was last asked for: it may be about to be named by a job."""
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A blob in the folder."""
+
+    name: Sha256
+    size: int
+    """Bytes."""
+    at: float
+    """When it was put or last asked for, in seconds since 1970."""
 
 
 class Blobs:
@@ -20,10 +38,18 @@ class Blobs:
     def __init__(self, folder: Path, most: int) -> None:
         self._folder = folder
         self._most = most
+        self._dropping = threading.Lock()
+        """Held while a blob is taken away, or said to be here: that it is here is true for an hour."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def has(self, name: Sha256) -> bool:
-        return self._path(name).exists()
+        """Whether it is here. If so it stays for an hour at least."""
+        with self._dropping:
+            try:
+                os.utime(self._path(name))
+            except FileNotFoundError:
+                return False
+        return True
 
     def put(self, name: Sha256, data: bytes | memoryview) -> None:
         """Keeps the bytes, on disk before it returns. Raises `StudioloError` when they are not what `name` says."""
@@ -35,7 +61,7 @@ class Blobs:
                 "bad_request", "The blob's bytes do not have the hash they came with.", "Send it again."
             )
         path = self._path(name)
-        if path.exists():
+        if self.has(name):
             return
         try:
             path.parent.mkdir(exist_ok=True, mode=0o700)
@@ -45,7 +71,8 @@ class Blobs:
                     file.flush()
                     os.fsync(file.fileno())
                     file.close()
-                    Path(file.name).replace(path)
+                    with self._dropping:
+                        Path(file.name).replace(path)
                 except BaseException:
                     Path(file.name).unlink(missing_ok=True)
                     raise
@@ -74,6 +101,36 @@ class Blobs:
         except FileNotFoundError:
             raise unknown_blob(name) from None
 
+    def all(self) -> Iterator[Found]:
+        """All of them, in no order."""
+        for path in self._files():
+            if _HASH.fullmatch(path.name):
+                with suppress(FileNotFoundError):
+                    state = path.stat()
+                    yield Found(path.name, state.st_size, state.st_mtime)
+
+    def drop(self, name: Sha256) -> int | None:
+        """Takes it away, unless it was put or asked for within the hour: how many bytes went, None where it stays."""
+        path = self._path(name)
+        with self._dropping, suppress(FileNotFoundError):
+            state = path.stat()
+            if time.time() - state.st_mtime >= GRACE:
+                path.unlink()
+                return state.st_size
+        return None
+
+    def sweep(self) -> None:
+        """Takes away what a daemon that was killed had begun to write."""
+        for path in self._files():
+            with suppress(FileNotFoundError):
+                if path.name.startswith(".") and time.time() - path.stat().st_mtime >= GRACE:
+                    path.unlink()
+
+    def _files(self) -> Iterator[Path]:
+        for folder in self._folder.iterdir():
+            if folder.is_dir():
+                yield from folder.iterdir()
+
     def _path(self, name: Sha256) -> Path:
         if not _HASH.fullmatch(name):
             raise StudioloError("bad_request", "A blob's name is its sha256 in lower-case hexadecimal.", "Send that.")
@@ -81,4 +138,8 @@ class Blobs:
 
 
 def unknown_blob(name: Sha256) -> StudioloError:
-    return StudioloError("unknown_blob", f"No blob {name[:12]}… is kept here.", "Put it first, then name it.")
+    return StudioloError(
+        "unknown_blob",
+        f"No blob {name[:12]}… is kept here: it was never put, or given up with the last job that named it.",
+        "Put it first, then name it; what shall be kept for longer than settings.toml says has to be pinned.",
+    )

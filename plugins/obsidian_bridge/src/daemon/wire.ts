@@ -6,6 +6,8 @@ export type Message =
   | Cancel
   | Move
   | Resume
+  | Pin
+  | Unpin
   | Have
   | Put
   | Get
@@ -39,7 +41,8 @@ export interface Hello {
   token: string;
 }
 /**
- * Do this. The same key from the same client is the same job, however often it is sent. Answered by `Accepted`.
+ * Do this. The same key from the same client is the same job, however often it is sent; a new one only after that
+ * job was given up, long after its end. Answered by `Accepted`.
  */
 export interface Submit {
   type: "submit";
@@ -284,7 +287,23 @@ export interface Resume {
   after?: number;
 }
 /**
- * Which of these blobs would have to be put? Answered by `Missing`.
+ * Keep a job of one's own, and every blob that it names, however old it grows. Answered by `Done`.
+ */
+export interface Pin {
+  type: "pin";
+  ref: number;
+  job: string;
+}
+/**
+ * Let a job of one's own grow old like any other. Answered by `Done`.
+ */
+export interface Unpin {
+  type: "unpin";
+  ref: number;
+  job: string;
+}
+/**
+ * Which of these blobs would have to be put? The others stay for an hour at least. Answered by `Missing`.
  */
 export interface Have {
   type: "have";
@@ -295,7 +314,8 @@ export interface Have {
   hashes: string[];
 }
 /**
- * In a binary frame: the bytes of a blob. Answered by `Done`.
+ * In a binary frame: the bytes of a blob, which stays for an hour at least, and then as long as a job or a concept
+ * names it. Answered by `Done`.
  */
 export interface Put {
   type: "put";
@@ -726,6 +746,7 @@ export interface JobInfo {
   title: string;
   created: number;
   seq: number;
+  pinned?: boolean;
 }
 /**
  * The concepts that are kept, by name.
