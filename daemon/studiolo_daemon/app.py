@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from studiolo_daemon.metrics import Metrics, routes
 from studiolo_daemon.outside import Outside
 from studiolo_daemon.paired import Paired
 from studiolo_daemon.refusal import answer_failures
+from studiolo_daemon.retention import Retention, routes_of
 from studiolo_daemon.settings import Settings
 from studiolo_daemon.socket import Connection
 from studiolo_daemon.supervisor import Supervisor
@@ -58,7 +60,9 @@ def build(
             supervisor.enqueue(job)
         supervisor.start()
         announce()
+        collector = asyncio.create_task(retention.serve(), name="retention")
         yield
+        collector.cancel()
         await supervisor.stop()
         journal.close()
 
@@ -66,6 +70,8 @@ def build(
     paired = Paired(home / "paired.json")
     gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside)
     concepts = Concepts(home / "concepts.json", blobs)
+    retention = Retention(home, journal, blobs, concepts, settings)
+    app.include_router(routes_of(retention))
     house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
 
     jobs.witnesses.append(write_down)

@@ -26,7 +26,7 @@ PUBLIC = {"/health"}
 APP_ORIGINS = {"app://obsidian.md"}
 OWNER = ""
 """Whoever has the daemon's own token, and so may read this user's files."""
-OWNERS = ("/v1/stop", "/v1/paired")
+OWNERS = ("/v1/stop", "/v1/paired", "/v1/gc")
 """Beginnings of the paths that are for the owner alone."""
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -109,6 +109,10 @@ class Jobs:
         """These waiting jobs come back in this order at the next start."""
         self._journal.reorder([job.id for job in row])
 
+    def pin(self, job: Job, pinned: bool) -> None:
+        """Whether the job is kept however old it grows."""
+        self._journal.pin(job.id, pinned)
+
     def show(self, job: Job, preview: AnyPreview, data: bytes) -> None:
         """A newer preview takes the place of the last one."""
         job.preview = (preview, data, job.preview[2] + 1 if job.preview else 1)
@@ -120,9 +124,7 @@ class Jobs:
             return self._open[job_id]
         entry = self._journal.entry(job_id)
         if entry is None:
-            raise StudioloError(
-                "unknown_job", f"No job is called '{job_id}'.", "`studiolo jobs` lists those there are."
-            )
+            raise self._journal.unknown(job_id)
         return _job(entry, self._journal.events(job_id))
 
     def listed(self, client: str, everyone: bool, limit: int = 200) -> tuple[JobInfo, ...]:
@@ -135,6 +137,7 @@ class Jobs:
                 title=_title(entry.request) if entry.client == client else "",
                 created=entry.created,
                 seq=entry.seq,
+                pinned=entry.pinned,
             )
             for entry in self._journal.newest(None if everyone else client, limit)
         )

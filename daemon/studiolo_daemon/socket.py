@@ -40,11 +40,13 @@ from studiolo_contract.wire import (
     Missing,
     Models,
     Move,
+    Pin,
     Previewed,
     Put,
     Refused,
     Resume,
     Submit,
+    Unpin,
     Welcome,
     split_binary,
     to_binary,
@@ -58,7 +60,7 @@ from studiolo_daemon.jobs import Job
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free", "concepts")
+FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free", "concepts", "pin")
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 HELLO_TIMEOUT = 10.0
@@ -203,6 +205,9 @@ class Connection:
                 job = house.own(self._client, message.job)
                 self._reply(Done(ref=message.ref))
                 self._follow(job, message.after)
+            case Pin() | Unpin():
+                house.jobs.pin(house.own(self._client, message.job), isinstance(message, Pin))
+                self._reply(Done(ref=message.ref))
             case Have():
                 missing = tuple(name for name in message.hashes if not house.blobs.has(name))
                 self._reply(Missing(ref=message.ref, hashes=missing))
