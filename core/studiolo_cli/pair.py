@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -25,6 +23,9 @@ def pair(
     revoke: Annotated[
         str, typer.Option("--revoke", metavar="NAME", help="Refuse this program from now on, and hang up on it.")
     ] = "",
+    outside: Annotated[
+        bool, typer.Option("--outside", help="The program is on another machine, for which `host` is set.")
+    ] = False,
 ) -> None:
     """Pair a program that can't find the daemon by itself, such as one that is shut in a sandbox.
 
@@ -33,11 +34,14 @@ def pair(
     [bold]Examples[/bold]
 
       studiolo pair tablet
+      studiolo pair laptop --outside
       studiolo pair --list
       studiolo pair --revoke tablet
     """
     if bool(name) + listed + bool(revoke) != 1:
         raise StudioloError("bad_request", "`pair` takes a name, --list or --revoke.", "Give one of the three.")
+    from studiolo_client.pairing import write_code
+
     running = started()
     if listed:
         pairings = _ask(running, "GET")["paired"]
@@ -50,14 +54,16 @@ def pair(
         _ask(running, "DELETE", revoke)
         terminal.note(f"{revoke} is not let in any more.")
     elif name:
-        terminal.say(code(running.url, _ask(running, "PUT", name)["token"]))
+        if outside and _ask(running, "GET")["outside"] is None:
+            raise StudioloError(
+                "bad_request",
+                "The daemon can be reached from this machine only.",
+                "Set 'host' in settings.toml and start it anew; docs/note-apps.md says how.",
+            )
+        answer = _ask(running, "PUT", name)
+        where = answer["outside"] if outside else {"url": running.url}
+        terminal.say(write_code(token=answer["token"], **where))
         terminal.note(f"Paste this line into {name}. It is shown this once; whoever has it may use Studiolo as you do.")
-
-
-def code(url: str, token: str) -> str:
-    """Where the daemon is and what lets one in, as one word."""
-    plain = json.dumps({"url": url, "token": token}, separators=(",", ":"))
-    return "studiolo:" + base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
 def _ask(running: Running, method: str, name: str = "") -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from studiolo_client.dial import dial
 from studiolo_client.discovery import Running
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
@@ -22,8 +24,11 @@ def open_connection(running: Running, name: str, timeout: float = 5.0) -> tuple[
     """A socket on which the daemon has said welcome. Raises `StudioloError`: `no_daemon` when nothing answers within
     `timeout` seconds, or what the daemon refused us with (`bad_token`, `bad_protocol`)."""
     try:
+        line = dial(running, timeout)
+        line.settimeout(None)
         socket = connect(
-            running.url.replace("http", "ws", 1) + "/v1/ws",
+            f"ws://{urlsplit(running.url).netloc}/v1/ws",  # TLS, where it is asked for, is on the line already
+            sock=line,
             compression=None,  # costs more than loopback saves
             proxy=None,
             open_timeout=timeout,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from studiolo_client.dial import dial
 from studiolo_contract.codec import from_plain
 from studiolo_contract.wire import to_json
 
@@ -21,12 +22,14 @@ class Running:
     """A daemon, as it describes itself in the runtime file."""
 
     url: str
-    """`http://127.0.0.1:4747`, without a path."""
+    """`http://127.0.0.1:4747`, without a path; `https` where it is on another machine."""
     token: str
     """A new one at each start."""
     pid: int
     version: str
     protocol: int
+    certificate: str = ""
+    """The sha256, in hexadecimal, of the only certificate that is believed there; empty where any valid one is."""
 
 
 def home() -> Path:
@@ -83,6 +86,7 @@ def call(running: Running, method: str, path: str, timeout: float = 2.0) -> tupl
     address = urlsplit(running.url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
     try:
+        connection.sock = dial(running, timeout)
         connection.request(method, path, headers={"Authorization": f"Bearer {running.token}"})
         response = connection.getresponse()
         answer = json.loads(response.read())

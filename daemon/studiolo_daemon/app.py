@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
+from studiolo_daemon import openai_api
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.bodies import Bodies
@@ -68,11 +69,13 @@ def build(
 
     app = FastAPI(title="Studiolo", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     paired = Paired(home / "paired.json")
+    where = None if outside is None else {"url": outside.url, "certificate": outside.certificate}
     gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside)
     concepts = Concepts(home / "concepts.json", blobs)
     retention = Retention(home, journal, blobs, concepts, settings)
     app.include_router(routes_of(retention))
     house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
+    app.include_router(openai_api.routes_of(house))
 
     jobs.witnesses.append(write_down)
     app.include_router(routes(Metrics(jobs, supervisor, home, lambda: sockets)))
@@ -108,13 +111,13 @@ def build(
 
     @app.get("/v1/paired")
     async def list_paired() -> dict[str, Any]:
-        """The programs that have a token of their own."""
-        return {"paired": [{"name": pairing.name, "since": pairing.since} for pairing in paired.all()]}
+        """The programs that have a token of their own, and where other machines find the daemon."""
+        programs = [{"name": pairing.name, "since": pairing.since} for pairing in paired.all()]
+        return {"paired": programs, "outside": where}
 
     @app.put("/v1/paired/{name:path}")
     async def pair(name: str) -> dict[str, Any]:
-        """Gives a program a token of its own, told only now, and says where other machines find the daemon."""
-        where = None if outside is None else {"url": outside.url, "certificate": outside.certificate}
+        """Gives a program a token of its own, told only now."""
         return {"token": paired.pair(name), "outside": where}
 
     @app.delete("/v1/paired/{name:path}")
