@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -10,10 +9,11 @@ from dataclasses import dataclass, field
 
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import AnyPreview, Cancelled, Event, Failed, Final, Queued, Result, Started
+from studiolo_contract.media import hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
 from studiolo_contract.upscale import UpscaleRequest
-from studiolo_contract.wire import Happened, JobInfo
+from studiolo_contract.wire import Happened, JobInfo, to_json
 from studiolo_daemon.journal import OPEN, Entry, Journal, Priority, State
 
 LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image", "music": "music"}
@@ -39,12 +39,24 @@ class Job:
     created: float
     log: list[Happened]
     state: State = "queued"
-    cancel_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    work: str = field(init=False)
+    """What it asks for and of which model: jobs of the same work are done at once. Its own id where something is left
+    to chance."""
+    interrupted: int = 0
+    """How often it had been started when the daemon ended and came back."""
+    deaths: int = 0
+    """How often its worker died while it was alone on it."""
+    alone: bool = False
+    """Whether it must be alone on its worker, since one died under it."""
     cancel_asked: float | None = None
     """When its client first asked for that, by `time.monotonic`."""
     preview: tuple[AnyPreview, bytes, int] | None = None
     """The newest one, and its number."""
     watchers: set[Watcher] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        fixed = isinstance(self.request, UpscaleRequest) or self.request.seed is not None
+        self.work = hash_of(f"{self.model} {to_json(self.request)}".encode()) if fixed else self.id
 
     @property
     def lane(self) -> str:
@@ -70,7 +82,8 @@ class Jobs:
         self.witnesses: list[Witness] = []
         self._open: dict[str, Job] = {}
         for entry in journal.open_entries():
-            self._open[entry.job] = _job(entry, journal.events(entry.job))
+            job = self._open[entry.job] = _job(entry, journal.events(entry.job))
+            job.interrupted = job.attempts
 
     def open_jobs(self) -> list[Job]:
         """In the order in which they are to be queued."""

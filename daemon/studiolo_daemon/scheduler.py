@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict, deque
 
 from studiolo_daemon.jobs import Job
@@ -14,25 +13,30 @@ class Queue:
 
     def __init__(self) -> None:
         self._turns: dict[str, OrderedDict[str, deque[Job]]] = {"interactive": OrderedDict(), "batch": OrderedDict()}
-        self._waiting = asyncio.Event()
 
     def __len__(self) -> int:
         return sum(len(jobs) for turns in self._turns.values() for jobs in turns.values())
 
+    def __contains__(self, job: Job) -> bool:
+        return job in self._turns[job.priority].get(job.client, ())
+
     def push(self, job: Job) -> None:
         self._turns[job.priority].setdefault(job.client, deque()).append(job)
-        self._waiting.set()
+
+    def put_back(self, job: Job) -> None:
+        """A job that was taken is the next of its priority again."""
+        turns = self._turns[job.priority]
+        turns.setdefault(job.client, deque()).appendleft(job)
+        turns.move_to_end(job.client, last=False)
 
     def remove(self, job: Job) -> bool:
         """Takes a job out. False when it was not waiting here."""
-        turns = self._turns[job.priority]
-        jobs = turns.get(job.client)
-        if jobs is None or job not in jobs:
+        if job not in self:
             return False
-        jobs.remove(job)
-        if not jobs:
+        turns = self._turns[job.priority]
+        turns[job.client].remove(job)
+        if not turns[job.client]:
             del turns[job.client]
-        self._settle()
         return True
 
     def row(self, job: Job) -> list[Job]:
@@ -43,27 +47,30 @@ class Queue:
         """Gives the jobs of a row another order; other rows stay as they are."""
         self._turns[row[0].priority][row[0].client] = deque(row)
 
-    async def next(self) -> Job:
-        """Waits for a job and takes it out."""
-        await self._waiting.wait()
+    def first(self) -> Job | None:
+        """The job that is to run next."""
         turns = self._turns["interactive"] or self._turns["batch"]
-        client, jobs = next(iter(turns.items()))
-        job = jobs.popleft()
-        if jobs:
-            turns.move_to_end(client)
+        return next(iter(turns.values()))[0] if turns else None
+
+    def take(self) -> Job:
+        """Takes that job out, which was its client's turn. Raises IndexError when none waits."""
+        job = self.first()
+        if job is None:
+            raise IndexError("no job waits")
+        turns = self._turns[job.priority]
+        turns[job.client].popleft()
+        if turns[job.client]:
+            turns.move_to_end(job.client)
         else:
-            del turns[client]
-        self._settle()
+            del turns[job.client]
         return job
 
     def order(self) -> list[Job]:
         """The waiting jobs as they will run."""
         ordered: list[Job] = []
         for turns in self._turns.values():
-            rows = [list(jobs) for jobs in turns.values()]
-            ordered += [row[turn] for turn in range(max(map(len, rows), default=0)) for row in rows if turn < len(row)]
+            rows = [list(reversed(jobs)) for jobs in turns.values()]
+            while rows:
+                ordered += [row.pop() for row in rows]
+                rows = [row for row in rows if row]
         return ordered
-
-    def _settle(self) -> None:
-        if not any(self._turns.values()):
-            self._waiting.clear()

@@ -225,7 +225,7 @@ def test_interactive_work_goes_before_batches(daemon):
         blocker = batcher.submit(LONG, priority="batch")
         wait_until(lambda: written(blocker), 60)
         batch = batcher.submit(SHORT, priority="batch")
-        urgent = artist.submit(SHORT)
+        urgent = artist.submit(SHORT.__class__(**{**SHORT.__dict__, "seed": 8}))
         wait_until(lambda: [h.event.position for h in batch.log if isinstance(h.event, Queued)] == [1, 2], 10)
         batcher.cancel(blocker)
         assert urgent.wait(60)

@@ -54,10 +54,11 @@ def test_a_job_that_runs_is_not_harmed_and_its_worker_ends_after_it(daemon, pain
 
 def test_what_waits_runs_on_a_new_worker_which_then_stays(daemon):
     with daemon.client() as client:
-        job, behind = client.submit(MEDIUM), client.submit(SHORT)
+        job = client.submit(MEDIUM)
         wait_until(lambda: written(job), 60)
         busy = worker_of(daemon, "text")
         client.free()
+        behind = client.submit(SHORT)
         assert job.wait(90)
         assert behind.wait(90)
         assert attempts(job) == attempts(behind) == [1]
