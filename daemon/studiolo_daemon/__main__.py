@@ -19,6 +19,7 @@ from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.app import build
 from studiolo_daemon.auth import new_token
+from studiolo_daemon.disk import writing
 from studiolo_daemon.logs import keep
 from studiolo_daemon.outside import Outside, open_outside
 from studiolo_daemon.server import Server, server_config
@@ -53,17 +54,23 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outside | None = None) -> None:
     """Serves on a socket that listens already, and to other machines where they have a way in, until it is
-    told to stop."""
+    told to stop. Raises `StudioloError` (`disk_full`) when it can't write down where it is found."""
     port = listener.getsockname()[1]
     token = new_token()
+    unheard: list[StudioloError] = []
 
     def announce() -> None:
-        record_command(port)
-        discovery.write(
-            discovery.Running(
-                url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid(), version=__version__, protocol=PROTOCOL
-            )
+        running = discovery.Running(
+            url=f"http://127.0.0.1:{port}", token=token, pid=os.getpid(), version=__version__, protocol=PROTOCOL
         )
+        try:
+            with writing(home):
+                record_command(port)
+                discovery.write(running)
+        except StudioloError as error:  # nobody would find it
+            unheard.append(error)
+            stop()
+            return
         log = logging.getLogger("studiolo.daemon")
         log.info("Studiolo %s answers at http://127.0.0.1:%d", __version__, port)
         if outside is not None:
@@ -78,6 +85,8 @@ def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outs
         server.run(sockets=[listener])
     finally:
         discovery.clear()
+    if unheard:
+        raise unheard[0]
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.media import Sha256, hash_of
+from studiolo_daemon.disk import writing
 
 GRACE = 3600.0
 """Seconds that a blob stays at least after it was put, or was last asked for: it may be about to be named by a job."""
@@ -63,7 +63,7 @@ class Blobs:
         path = self._path(name)
         if self.has(name):
             return
-        try:
+        with writing(self._folder):
             path.parent.mkdir(exist_ok=True, mode=0o700)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
                 try:
@@ -76,12 +76,6 @@ class Blobs:
                 except BaseException:
                     Path(file.name).unlink(missing_ok=True)
                     raise
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StudioloError(
-                    "disk_full", "The disk is full.", f"Make room on the disk of {self._folder}."
-                ) from None
-            raise
 
     def get(self, name: Sha256) -> bytes:
         """The bytes. Raises `StudioloError` (`unknown_blob`)."""

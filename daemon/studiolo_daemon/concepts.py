@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from pathlib import Path
 from unicodedata import category
@@ -13,6 +12,7 @@ from studiolo_contract.concept import Concept, sameness
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.media import BYTES_PER_PIXEL
 from studiolo_daemon.blobs import Blobs, unknown_blob
+from studiolo_daemon.disk import writing
 
 MOST = 1_000
 """Concepts that are kept."""
@@ -61,14 +61,8 @@ class Concepts:
             self._write({each: concept for each, concept in self._concepts.items() if each != sameness(name)})
 
     def _write(self, concepts: dict[str, Concept]) -> None:
-        try:
+        with writing(self._file.parent):
             write_private(self._file, json.dumps(to_plain(tuple(concepts.values())), indent=1, ensure_ascii=False))
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StudioloError(
-                    "disk_full", "The disk is full.", f"Make room on the disk of {self._file.parent}."
-                ) from None
-            raise
         self._concepts = concepts
 
 

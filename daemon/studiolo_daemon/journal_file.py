@@ -76,7 +76,7 @@ INSERT INTO days SELECT CASE WHEN COUNT(*) THEN 0 ELSE CAST(strftime('%s', 'now'
 """Each makes the next version of the one before; the first makes version 1 of an empty file."""
 VERSION = len(_STEPS)
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
 def open_file(file: Path) -> sqlite3.Connection:
@@ -94,12 +94,12 @@ def open_file(file: Path) -> sqlite3.Connection:
 
 def broken(error: sqlite3.Error) -> bool:
     """Whether it says that the file's bytes are not those that were written."""
-    return _primary(error) in _BROKEN
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN
 
 
 def refusal(error: sqlite3.Error) -> Exception:
     """What is raised for this error: `disk_full` where the file can't be written, or the error itself."""
-    if _primary(error) not in _FULL:
+    if getattr(error, "sqlite_errorcode", None) not in _FULL:
         return error
     return StudioloError("disk_full", "The disk is full: the journal cannot be written.", "Make room, then try again.")
 
@@ -131,11 +131,6 @@ class _Broken(sqlite3.DatabaseError):
     """What SQLite found when it looked for itself."""
 
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-
-
-def _primary(error: sqlite3.Error) -> int:
-    """The kind of error, without what SQLite adds to it."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _put_aside(file: Path) -> Path:

@@ -19,6 +19,7 @@ from pathlib import Path
 from studiolo_client.discovery import write_private
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import StudioloError
+from studiolo_daemon.disk import writing
 
 _NAME = re.compile(r"\w[\w .-]{0,63}")
 
@@ -95,7 +96,8 @@ class Paired:
             del self._watchers[name]
 
     def _keep(self, pairings: tuple[Pairing, ...]) -> None:
-        write_private(self._file, json.dumps(to_plain(pairings), indent=1, ensure_ascii=False))
+        with writing(self._file.parent):
+            write_private(self._file, json.dumps(to_plain(pairings), indent=1, ensure_ascii=False))
         self._pairings = pairings
 
 
