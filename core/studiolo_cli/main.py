@@ -12,6 +12,7 @@ from studiolo_cli import (
     co_writing,
     concepts,
     daemon,
+    doctor,
     gc,
     illustrate,
     install,
@@ -92,6 +93,7 @@ app.command(rich_help_panel="Daemon")(daemon.free)
 app.command(rich_help_panel="Daemon")(gc.gc)
 app.command(rich_help_panel="Daemon")(daemon.serve)
 app.command(rich_help_panel="Daemon")(daemon.stop)
+app.command(rich_help_panel="Daemon")(doctor.doctor)
 app.command(rich_help_panel="Host programs")(install.install)
 app.command(rich_help_panel="Host programs")(pair.pair)
 
