@@ -1,0 +1,249 @@
+"""Chat completions as OpenAI's own client asks for them."""
+
+import json
+import math
+import time
+
+import openai
+import pytest
+
+HELLO = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What is the capital of France?"}]
+
+
+def ask(client, **more):
+    return client.chat.completions.create(
+        **{"model": "starter-text", "messages": HELLO, "max_tokens": 8, "seed": 7, **more}
+    )
+
+
+def job_of(daemon, answer):
+    return answer.id.removeprefix("chatcmpl-")
+
+
+def test_an_answer_comes_whole_with_its_true_counts(client, daemon):
+    answer = ask(client)
+    choice = answer.choices[0]
+    assert choice.message.role == "assistant"
+    assert choice.message.content
+    assert choice.finish_reason == "length"
+    assert answer.model == "starter-text"
+    assert answer.system_fingerprint.startswith("fp_")
+    assert answer.usage.completion_tokens == 8
+    assert answer.usage.total_tokens == answer.usage.prompt_tokens + 8
+    with daemon.client("openai") as own:
+        recipe = own.resume(job_of(daemon, answer)).wait(5).recipe
+    assert recipe.final_prompt.startswith("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhat is the")
+    assert recipe.settled.seed == 7
+
+
+def test_the_same_seed_gives_the_same_answer_and_a_stream_says_the_same(client):
+    first = ask(client, temperature=1.0)
+    again = ask(client, temperature=1.0)
+    assert again.choices[0].message.content == first.choices[0].message.content
+    pieces, usage = [], None
+    for chunk in ask(client, temperature=1.0, stream=True, stream_options={"include_usage": True}):
+        usage = chunk.usage or usage
+        pieces += [(choice.delta.content or "", choice.finish_reason) for choice in chunk.choices]
+    assert "".join(text for text, _ in pieces) == first.choices[0].message.content
+    assert [finish for _, finish in pieces if finish] == ["length"]
+    assert usage == first.usage
+
+
+def test_several_answers_stream_side_by_side(client):
+    whole = ask(client, n=2)
+    assert [choice.index for choice in whole.choices] == [0, 1]
+    said = {0: "", 1: ""}
+    for chunk in ask(client, n=2, stream=True):
+        for choice in chunk.choices:
+            said[choice.index] += choice.delta.content or ""
+    assert list(said.values()) == [choice.message.content for choice in whole.choices]
+
+
+def test_an_answer_ends_before_a_stop(client):
+    free = ask(client, temperature=0).choices[0].message.content
+    stop = free[len(free) // 2 :][:3]
+    held = ask(client, temperature=0, stop=stop).choices[0]
+    assert held.message.content == free[: free.index(stop)]
+    assert held.finish_reason == "stop"
+
+
+def test_an_answer_is_json_that_fits_its_schema(client):
+    schema = {
+        "type": "object",
+        "properties": {"city": {"type": "string", "maxLength": 12}, "large": {"type": "boolean"}},
+        "required": ["city", "large"],
+        "additionalProperties": False,
+    }
+    wanted = {"type": "json_schema", "json_schema": {"name": "city", "schema": schema, "strict": True}}
+    answer = ask(client, response_format=wanted, max_tokens=40).choices[0]
+    found = json.loads(answer.message.content)
+    assert set(found) == {"city", "large"}
+    assert isinstance(found["large"], bool)
+    free = ask(client, response_format={"type": "json_object"}, max_tokens=24).choices[0]
+    assert isinstance(json.loads(free.message.content), dict)
+
+
+def test_probabilities_come_with_every_token(client):
+    answer = ask(client, logprobs=True, top_logprobs=3, temperature=0, max_tokens=5).choices[0]
+    content = answer.logprobs.content
+    assert len(content) == 5
+    assert "".join(one.token for one in content) == answer.message.content
+    for one in content:
+        assert [other.logprob for other in one.top_logprobs] == sorted(
+            (other.logprob for other in one.top_logprobs), reverse=True
+        )
+        assert len(one.top_logprobs) == 3
+        assert sum(math.exp(other.logprob) for other in one.top_logprobs) <= 1.001
+    assert bytes(content[0].bytes).decode() == content[0].token
+    alone = ask(client, logprobs=True, temperature=0, max_tokens=2).choices[0]
+    assert [one.top_logprobs for one in alone.logprobs.content] == [[], []]
+
+
+def test_a_token_that_is_banned_does_not_come(client, starter_home):
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(starter_home / "models/starter-text", local_files_only=True)
+    free = ask(client, temperature=0).choices[0].message.content
+    first = tokenizer.encode(free, add_special_tokens=False)[0]
+    held = ask(client, temperature=0, logit_bias={str(first): -100}).choices[0].message.content
+    assert tokenizer.encode(held, add_special_tokens=False)[0] != first
+    with pytest.raises(openai.BadRequestError, match="has no token 999999"):
+        ask(client, logit_bias={"999999": 1})
+
+
+def test_a_token_that_came_is_dearer_from_then_on(client):
+    turns = [{"role": "user", "content": "Say only this word again and again: no no no no no no no"}]
+    free, held = (
+        ask(client, messages=turns, temperature=0, max_tokens=24, frequency_penalty=penalty) for penalty in (0, 2)
+    )
+    assert free.choices[0].message.content != held.choices[0].message.content
+
+
+async def test_the_asynchronous_client_streams_too(daemon):
+    running = daemon.running()
+    async with openai.AsyncOpenAI(base_url=f"{running.url}/v1", api_key=running.token) as client:
+        stream = await ask(client, stream=True)
+        assert "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
+
+
+@pytest.mark.parametrize(
+    ("more", "param", "said"),
+    [
+        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools", "'tools' can't be heeded here"),
+        ({"functions": [{"name": "f"}]}, "functions", "can't be heeded"),
+        ({"audio": {"voice": "alloy", "format": "wav"}}, "audio", "can't be heeded"),
+        ({"extra_body": {"top_a": 0.3}}, "top_a", "can't be heeded"),
+        ({"n": 99}, "n", "less than or equal to 8"),
+        ({"temperature": -1}, "temperature", "greater than or equal to 0"),
+        ({"top_logprobs": 3}, "top_logprobs", "goes with 'logprobs'"),
+        ({"logit_bias": {"hello": 3}}, "logit_bias", "numbers of tokens"),
+        ({"messages": []}, "messages", "at least 1"),
+        ({"messages": [{"role": "user", "content": ""}]}, "messages", "The last message is empty"),
+        ({"messages": [{"role": "tool", "content": "4", "tool_call_id": "a"}]}, "messages", "uses no tools"),
+        (
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://a/b.png"}}]}
+                ]
+            },
+            "messages",
+            "the model reads text",
+        ),
+        ({"response_format": {"type": "json_schema"}}, "response_format", "There is no schema"),
+        ({"model": "starter-picture"}, None, "paints"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(client, more, param, said):
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(client, **more)
+    assert said in caught.value.message
+    assert caught.value.param == param
+    assert caught.value.type == "invalid_request_error"
+
+
+def test_a_schema_that_cannot_be_held_to_is_refused_before_a_stream_begins(client):
+    wanted = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "nonsense"}}}
+    with pytest.raises(openai.BadRequestError, match="schema"):
+        ask(client, response_format=wanted, stream=True)
+
+
+def test_a_conversation_that_does_not_fit_has_the_code_that_programs_know(client):
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(client, messages=[{"role": "user", "content": "word " * 4000}])
+    assert caught.value.code == "context_length_exceeded"
+
+
+def test_no_model_and_no_token_have_their_own_errors(client):
+    with pytest.raises(openai.NotFoundError) as caught:
+        ask(client, model="gpt-5")
+    assert caught.value.code == "model_not_found"
+    with pytest.raises(openai.AuthenticationError):
+        ask(client.with_options(api_key="stale"))
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("gpt-5")
+
+
+def test_the_models_are_those_that_are_here(client):
+    names = {model.id for model in client.models.list()}
+    assert "starter-text" in names
+    assert client.models.retrieve("starter-text").owned_by == "studiolo"
+
+
+def test_the_same_idempotency_key_is_the_same_job(client):
+    first = ask(client, extra_headers={"Idempotency-Key": "once"}, seed=None)
+    assert ask(client, extra_headers={"Idempotency-Key": "once"}, seed=None) == first
+    with pytest.raises(openai.BadRequestError, match="another request"):
+        ask(client, extra_headers={"Idempotency-Key": "once"}, seed=1)
+
+
+def test_the_answer_names_its_job(client):
+    raw = client.chat.completions.with_raw_response.create(model="", messages=HELLO, max_tokens=1)
+    assert raw.parse().id == f"chatcmpl-{raw.headers['x-studiolo-job']}"
+    raw = client.chat.completions.with_raw_response.create(model="", messages=HELLO, max_tokens=1, stream=True)
+    assert raw.headers["x-studiolo-job"]
+    for _ in raw.parse():
+        pass
+
+
+LONG = {
+    "max_tokens": 2000,
+    "messages": [{"role": "user", "content": "Count."}],
+    "logit_bias": {"2": -100, "0": -100},  # the end of the answer is not let come
+}
+
+
+def wait_until(true, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def state(daemon, job):
+    with daemon.client("openai") as own:
+        return next(info.state for info in own.jobs() if info.job == job)
+
+
+def test_a_caller_that_hangs_up_has_its_job_cancelled(client, daemon):
+    stream = ask(client, stream=True, **LONG)
+    chunks = iter(stream)
+    job = job_of(daemon, next(chunks))
+    next(chunks)
+    stream.close()
+    wait_until(lambda: state(daemon, job) == "cancelled")
+    with pytest.raises(openai.APITimeoutError):
+        ask(client.with_options(timeout=1.0), **LONG)
+    with daemon.client("openai") as own:
+        wait_until(lambda: not any(info.state in ("queued", "running") for info in own.jobs()))
+        assert own.jobs()[0].state == "cancelled"
+
+
+def test_a_job_that_another_cancels_is_told_as_such(client, daemon):
+    stream = ask(client, stream=True, **LONG)
+    chunks = iter(stream)
+    job = job_of(daemon, next(chunks))
+    with daemon.client("openai") as own:
+        own.cancel(job)
+    with pytest.raises(openai.APIError, match="The job was cancelled"):
+        for _ in chunks:
+            pass
