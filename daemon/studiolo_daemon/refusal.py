@@ -17,8 +17,8 @@ from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import Problem, StudioloError
 
 LINGER_BYTES = 4 * 2**20
-LINGER = 2.0
-"""So much of a body is still taken, for so many seconds, since who is writing does not read."""
+LINGER, PAUSE = 2.0, 0.2
+"""So much of a body is still taken, for so many seconds and until such a pause, since who is writing does not read."""
 
 
 async def refuse(receive: Receive, send: Send, problem: Problem, status: int) -> None:
@@ -70,7 +70,7 @@ def _answer(status: int, problem: Problem, headers: Mapping[str, str] | None = N
 async def _pass_over(receive: Receive) -> None:
     size = 0
     while size < LINGER_BYTES:
-        message = await receive()
+        message = await asyncio.wait_for(receive(), PAUSE)
         size += len(message.get("body", b""))
         if not message.get("more_body", False):
             return

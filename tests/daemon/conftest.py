@@ -22,12 +22,13 @@ class Daemon:
 
     home: Path
     process: subprocess.Popen | None = None
+    program: tuple[str, ...] = ("-m", "studiolo_daemon")
 
     def start(self):
         environment = os.environ | {"STUDIOLO_HOME": str(self.home)}
         with (self.home / "test.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "studiolo_daemon", "--port", "0"], env=environment, stdout=log, stderr=log
+                [sys.executable, *self.program, "--port", "0"], env=environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
