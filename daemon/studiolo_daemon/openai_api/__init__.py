@@ -6,12 +6,12 @@ Only what is asked and told is in OpenAI's words here; docs/apis.md says what of
 from fastapi import APIRouter
 
 from studiolo_daemon.house import House
-from studiolo_daemon.openai_api import chat, models
+from studiolo_daemon.openai_api import chat, completions, models
 
 
 def routes_of(house: House) -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for noun in (chat, models):
+    for noun in (chat, completions, models):
         router.include_router(noun.routes_of(house))
     return router
