@@ -109,7 +109,10 @@ def status(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
 
 
 def _lane(lane: dict[str, Any]) -> str:
-    parts = [f"job {lane['running']} is running" if lane["running"] else "idle"]
+    jobs = lane["running"]
+    parts = [
+        f"jobs {', '.join(jobs)} are running" if len(jobs) > 1 else f"job {jobs[0]} is running" if jobs else "idle"
+    ]
     if lane["waiting"]:
         parts.append(f"{lane['waiting']} waiting")
     if lane["model"]:

@@ -30,7 +30,7 @@ from studiolo_daemon.paired import Paired
 from studiolo_daemon.refusal import answer_failures
 from studiolo_daemon.retention import Retention, routes_of
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.socket import Connection
+from studiolo_daemon.socket import Connection, turn_away
 from studiolo_daemon.supervisor import Supervisor
 
 
@@ -101,7 +101,9 @@ def build(
             }
             for kind, lane in supervisor.lanes.items()
         }
-        return {"uptime": round(time.monotonic() - began, 1), "sockets": sockets, "home": str(home), "lanes": lanes}
+        up = round(time.monotonic() - began, 1)
+        spare = supervisor.spare.pid
+        return {"uptime": up, "sockets": sockets, "home": str(home), "lanes": lanes, "spare": spare}
 
     @app.post("/v1/stop")
     async def stop_daemon() -> dict[str, Any]:
@@ -130,7 +132,7 @@ def build(
     async def socket(websocket: WebSocket) -> None:
         nonlocal sockets
         if sockets >= settings.sockets:
-            await websocket.close(code=1013, reason="busy")
+            await turn_away(websocket)
             return
         sockets += 1
         try:

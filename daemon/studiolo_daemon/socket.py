@@ -66,6 +66,9 @@ REPLIES = 64
 HELLO_TIMEOUT = 10.0
 """Seconds that a stranger has to say hello."""
 
+LATER = 5.0
+"""Seconds after which it is worth a try to open a socket, where there were too many."""
+
 
 @dataclass(eq=False)
 class _Followed:
@@ -296,3 +299,16 @@ class Connection:
         if job.over and followed.sent == len(job.log):
             self._followed.pop(job.id, None)
             job.watchers.discard(self._news.set)
+
+
+async def turn_away(socket: WebSocket) -> None:
+    """Tells a client that there are as many sockets as there may be, and hangs up."""
+    problem = Problem(
+        code="busy",
+        message="The daemon has as many connections as it takes.",
+        mend="Close a program that uses it, or raise 'sockets' in settings.toml.",
+        retry_after=LATER,
+    )
+    await socket.accept()
+    await socket.send_text(to_json(Refused(ref=0, problem=problem)))
+    await socket.close(code=1013, reason=problem.code)

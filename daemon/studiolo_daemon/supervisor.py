@@ -1,4 +1,6 @@
-"""All lanes together, one for each kind of worker. Knows no socket and no client."""
+"""All lanes together, one for each kind of worker, and the spare worker that they share. Knows no socket and no
+client.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,14 @@ from pathlib import Path
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.jobs import LANES, Job, Jobs
 from studiolo_daemon.lane import Lane
-from studiolo_daemon.worker import Worker
+from studiolo_daemon.spare import Spare
 
 
 class Supervisor:
     def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float) -> None:
-        self._home = home
+        self.spare = Spare(home)
         self.lanes = {
-            kind: Lane(kind, jobs, blobs, keep_alive, self._hire, self._idle) for kind in sorted(set(LANES.values()))
+            kind: Lane(kind, jobs, blobs, keep_alive, self.spare, self._idle) for kind in sorted(set(LANES.values()))
         }
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -29,10 +31,11 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(lane.stop() for lane in self.lanes.values()))
+        await self.spare.close()
 
     async def free(self) -> None:
         """Ends the workers that have no job now, and has the others end after theirs."""
-        await asyncio.gather(*(lane.free() for lane in self.lanes.values()))
+        await asyncio.gather(*(lane.free() for lane in self.lanes.values()), self.spare.close())
 
     def enqueue(self, job: Job) -> None:
         self.lanes[job.lane].enqueue(job)
@@ -47,8 +50,7 @@ class Supervisor:
         `StudioloError`."""
         self.lanes[job.lane].move(job, before)
 
-    async def _hire(self) -> Worker:
-        return await Worker.start(self._home)
-
     async def _idle(self) -> None:
-        pass
+        """With the last worker goes the spare."""
+        if all(lane.worker is None for lane in self.lanes.values()):
+            await self.spare.close()
