@@ -18,7 +18,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from studiolo import __version__
@@ -198,16 +198,18 @@ class _Now(Collector):
         )
         at_work = GaugeMetricFamily("studiolo_running_jobs", "Jobs that run.", labels=["lane"])
         loaded = GaugeMetricFamily("studiolo_worker_model_bytes", "What loaded models hold.", labels=["lane"])
+        deaths = CounterMetricFamily("studiolo_worker_deaths", "Workers that ended in a job.", labels=["lane"])
         now = time.time()
         for lane in sorted(set(LANES.values())):
             for priority in PRIORITIES:
                 jobs = waiting[lane, priority]
                 queued.add_metric([lane, priority], len(jobs))
                 oldest.add_metric([lane, priority], max((now - job.created for job in jobs), default=0.0))
+            deaths.add_metric([lane], self._supervisor.lanes[lane].deaths)
             worker = self._supervisor.lanes[lane].worker
             at_work.add_metric([lane], running[lane])
             loaded.add_metric([lane], worker.memory if worker else 0)
-        yield from (queued, oldest, at_work, loaded)
+        yield from (queued, oldest, at_work, loaded, deaths)
 
 
 def routes(metrics: Metrics) -> APIRouter:
