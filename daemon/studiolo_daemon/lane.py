@@ -18,6 +18,7 @@ from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.jobs import Job, Jobs
 from studiolo_daemon.run import Run
 from studiolo_daemon.scheduler import Queue
+from studiolo_daemon.spare import Spare
 from studiolo_daemon.worker import SLOTS, Outcome, Worker, WorkerDied
 
 log = logging.getLogger("studiolo.daemon")
@@ -39,10 +40,10 @@ class Lane:
         jobs: Jobs,
         blobs: Blobs,
         keep_alive: float,
-        hire: Callable[[], Awaitable[Worker]],
+        spare: Spare,
         idle: Callable[[], Awaitable[None]],
     ) -> None:
-        """`hire` gives a worker process, `idle` is told when one was given back for want of work."""
+        """`idle` is told when the worker was ended for want of work."""
         self.kind = kind
         self.queue = Queue()
         self.runs: list[Run] = []
@@ -53,7 +54,7 @@ class Lane:
         self._jobs = jobs
         self._blobs = blobs
         self._keep_alive = keep_alive
-        self._hire = hire
+        self._spare = spare
         self._idle = idle
         self._to_free = False
         self._changing = asyncio.Lock()
@@ -277,7 +278,7 @@ class Lane:
                 if self.worker is not None:
                     await self.worker.stop()
                     self.worker = None
-                self.worker = await self._hire()
+                self.worker = await self._spare.take()
             return self.worker
 
     async def _discard(self, worker: Worker) -> None:
@@ -298,6 +299,8 @@ class Lane:
             run.fail(error.problem)
         else:
             run.succeed(outcome.result)
+            if not self._to_free:
+                self._spare.prepare()
 
     def _put_back(self, run: Run) -> None:
         for job in reversed(run.jobs):
