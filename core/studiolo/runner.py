@@ -13,6 +13,7 @@ from pathlib import Path
 
 from studiolo.device import Device
 from studiolo.engines.engine import Emission, Loaded, Task
+from studiolo.models import folder
 from studiolo.models.model import Model
 from studiolo.recipe import recipe
 from studiolo.registry import loader
@@ -85,6 +86,7 @@ class Runner:
         missing = [model for model in models if model not in self.models]
         for number, model in enumerate(missing):
             emit(Progress(stage="load", done=number, total=len(missing)))
+            folder.check(model.folder)
             self._loaded.append(Loaded(model, loader(model.engine)(model, self.device)))
         if missing:
             emit(Progress(stage="load", done=len(missing), total=len(missing)))

@@ -154,8 +154,12 @@ def main() -> None:
     # what a library prints must not end up between the frames: the pipe moves away from standard output
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # nor may one that asks a person something read the next frame as the answer
+    source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    with Path(os.devnull).open("rb") as nobody:
+        os.dup2(nobody.fileno(), sys.stdin.fileno())
     try:
-        WorkerProcess(Path(sys.argv[1]), sys.stdin.buffer, sink).serve()
+        WorkerProcess(Path(sys.argv[1]), source, sink).serve()
     except (BrokenPipeError, KeyboardInterrupt):
         os._exit(0)
 

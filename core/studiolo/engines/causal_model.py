@@ -27,7 +27,11 @@ def decoder_of(folder: Path, config: Any, device: Device) -> Decoder:
     if shape is not None:
         return LlamaDecoder(shape, _Tensors(folder), torch.get_num_threads())
     model = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, device.dtype)
+        folder,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        dtype=getattr(torch, device.dtype),
     )
     return PlainDecoder(model.to(device.kind).eval(), _window(config))
 

@@ -14,8 +14,10 @@ LONGEST = 256
 class Embedder:
     def __init__(self, folder: Path) -> None:
         """Reads a folder of safetensors in transformers' layout (all-MiniLM-L6-v2 and its like)."""
-        self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        self._model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+        self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        self._model = AutoModel.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        ).eval()
         self._topic: tuple[str, torch.Tensor] | None = None
         """The text that others were held against last, and its vector: drafts are compared many times."""
 

@@ -7,15 +7,11 @@ from contextlib import contextmanager
 
 import diffusers
 import transformers
-from safetensors import SafetensorError
 
 from studiolo.device import Device
 from studiolo.engines.shortage import does_not_fit, first_line, is_out_of_memory
 from studiolo.models.model import Model
 from studiolo_contract.errors import StudioloError
-
-# what their readers let through where a folder is not what they take it for
-_BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, RuntimeError, MemoryError)
 
 
 @contextmanager
@@ -24,9 +20,14 @@ def reading(model: Model, device: Device) -> Iterator[None]:
     for library in (diffusers, transformers):
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
+    # where a folder names code of its own transformers would ask on the standard input whether it may run
+    transformers.dynamic_module_utils.TIME_OUT_REMOTE_CODE = 0
     try:
         yield
-    except (*_BROKEN, SafetensorError) as error:
+    except StudioloError:
+        raise
+    except Exception as error:
+        # a folder may say anything, and each reader of it fails in its own way; tokenizers with a bare Exception
         if is_out_of_memory(error):
             raise does_not_fit(model.name, device, error) from error
         raise StudioloError(

@@ -13,12 +13,17 @@ from studiolo_contract.errors import StudioloError
 LIBRARIES = {"diffusers", "transformers"}
 PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl"}
 LARGEST_INDEX = 2**20
+VOCABULARIES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
+"""Files of which a tokenizer has one."""
+SPELLERS = {"ByT5Tokenizer", "PerceiverTokenizer"}
+"""Tokenizers that read bytes, and so have no words."""
 
 
 def check(folder: Path, model: str) -> None:
     """Raises `StudioloError` (`model_missing`, `bad_model`) where it is not.
 
-    Refused: classes from anywhere but diffusers and transformers, code beside the weights, pickled weights.
+    Refused: classes from anywhere but diffusers and transformers, code beside the weights, pickled weights, tokenizers
+    without words.
     """
     index = folder / "model_index.json"
     if not folder.is_dir():
@@ -31,7 +36,7 @@ def check(folder: Path, model: str) -> None:
         raise _bad(f"{model} is no diffusers pipeline: {folder} has no model_index.json.")
     try:
         content = json.loads(index.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _bad(f"The model_index.json of {model} can't be read: {error}.") from error
     if not isinstance(content, dict) or not isinstance(content.get("_class_name"), str):
         raise _bad(f"The model_index.json of {model} names no pipeline of diffusers.")
@@ -57,6 +62,14 @@ def _check_component(folder: Path, name: str, component: list[Any], model: str) 
     safe = any(file.suffix == ".safetensors" for file in files)
     if not safe and any(file.suffix in PICKLES for file in files):
         raise _bad(f"{model} keeps its {name} as pickled weights, which can run code; only safetensors are read.")
+    kind = component[1].removesuffix("Fast")
+    if kind.endswith("Tokenizer") and kind not in SPELLERS and not has_words(folder):
+        raise _bad(f"{model} can't read: its {name} has no vocabulary.")
+
+
+def has_words(tokenizer: Path) -> bool:
+    """Whether a tokenizer's folder has a vocabulary: without one transformers makes it read every word as none."""
+    return any((tokenizer / name).is_file() for name in VOCABULARIES)
 
 
 def _bad(message: str) -> StudioloError:

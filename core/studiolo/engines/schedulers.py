@@ -24,6 +24,9 @@ DIFFUSION: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """For models that predict noise, velocity or the picture."""
 
+NOT_FOR_SAMPLES = ("pndm", "euler_a")
+"""What diffusers has not made for models that predict the picture itself."""
+
 FLOW_SAMPLERS: dict[str, tuple[str, dict[str, Any]]] = {
     name: (kind, {**options, "prediction_type": "flow_prediction", "use_flow_sigmas": True})
     for name, (kind, options) in DIFFUSION.items()
@@ -48,7 +51,7 @@ def fitting(own: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     if own.config.get("prediction_type") in ("epsilon", "v_prediction"):
         return DIFFUSION
     if own.config.get("prediction_type") == "sample":
-        return {name: entry for name, entry in DIFFUSION.items() if name != "pndm"}
+        return {name: entry for name, entry in DIFFUSION.items() if name not in NOT_FOR_SAMPLES}
     return {}
 
 

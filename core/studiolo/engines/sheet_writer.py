@@ -80,7 +80,7 @@ class SheetWriter:
     def load(cls, folder: Path, device: Device) -> SheetWriter:
         """Reads it from its folder. Raises `StudioloError` (`bad_model`)."""
         try:
-            config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
             decoder = decoder_of(folder, config, device)
             known = load_file(folder / KNOWN_RUNS)["runs"].numpy()
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:

@@ -54,8 +54,6 @@ FEELINGS: dict[str, tuple[tuple[float, str], ...]] = {
     "tension": ((0.6, "extremely tense"), (0.2, "tense"), (-0.2, ""), (-0.6, "relaxed"), (-1.0, "peaceful")),
 }
 """From which value on what a mood is called; nothing in the middle."""
-VOCABULARIES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json")
-"""Files of which a tokenizer has one."""
 
 
 # ---- before
@@ -208,8 +206,8 @@ def remarks(order: Order, name: str, apart: Collection[str], rest: str) -> tuple
 
 
 def must_have_words(folder: Path) -> None:
-    """Raises `ValueError` where a tokenizer has no vocabulary: transformers would make it read every word as none."""
-    if not any((folder / name).is_file() for name in VOCABULARIES):
+    """Raises `ValueError` where a tokenizer has no vocabulary."""
+    if not model_folder.has_words(folder):
         raise ValueError("its tokenizer has no vocabulary")
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import transformers
-from safetensors import SafetensorError
 
 from studiolo.device import Device
 from studiolo.engines.causal_model import decoder_of
@@ -59,11 +58,14 @@ def load(model: Model, device: Device) -> TextEngine:
         raise _bad(model, "its weights are not in safetensors")
     transformers.utils.logging.disable_progress_bar()
     try:
-        config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         decoder = decoder_of(folder, config, device)
         generation = _generation(folder)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (StudioloError, MemoryError):
+        raise
+    except Exception as error:
+        # a folder may say anything, and each reader of it fails in its own way; tokenizers with a bare Exception
         raise _bad(model, " ".join(str(error).split())[:200]) from error
     return TextEngine(model, decoder, tokenizer, config.vocab_size, generation)
 

@@ -22,6 +22,8 @@ from gguf.quants import dequantize
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from studiolo.models import gguf_header
+
 _LAYER_NAMES = {
     "attn_norm": "input_layernorm",
     "attn_q": "self_attn.q_proj",
@@ -43,11 +45,14 @@ _CONTROL = 3
 
 
 def convert(file: Path, folder: Path) -> None:
-    """Writes config, weights, tokenizer and chat template into `folder`. Raises ValueError for other kinds of model."""
+    """Writes config, weights, tokenizer and chat template into `folder`. Raises ValueError for files that are broken or
+    of another kind of model."""
+    gguf_header.check(file)
     reader = GGUFReader(file)
     about = {name: field.contents() for name, field in reader.fields.items()}
-    if about["general.architecture"] != "llama" or about["tokenizer.ggml.pre"] != "smollm":
-        raise ValueError(f"{file.name} is {about['general.architecture']}/{about.get('tokenizer.ggml.pre')}")
+    kind = (about.get("general.architecture"), about.get("tokenizer.ggml.pre"))
+    if kind != ("llama", "smollm"):
+        raise ValueError(f"{file.name} is a model of another kind: {kind[0]}, {kind[1]}")
     folder.mkdir(parents=True, exist_ok=True)
     weights = _weights(reader, about)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
@@ -178,4 +183,7 @@ def _write(file: Path, value: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    except (ValueError, KeyError, OSError) as problem:
+        sys.exit(str(problem))

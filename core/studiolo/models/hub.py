@@ -7,7 +7,6 @@ goes on where it stopped: the hub's own client starts such a file anew, so the b
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import socket
@@ -30,6 +29,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import build_hf_headers
 
+from studiolo.models.folder import read_object
 from studiolo.models.layout import variant_of
 from studiolo.models.record import hash_file
 from studiolo_contract.errors import StudioloError
@@ -101,8 +101,8 @@ def select(files: list[Remote], components: list[str] | None, variant: str) -> l
 
 
 def components_of(folder: Path) -> list[str]:
-    """Names of the folders that `model_index.json` in `folder` speaks of."""
-    index: dict[str, Any] = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    """Names of the folders that `model_index.json` in `folder` speaks of. Raises `StudioloError` (`bad_model`)."""
+    index = read_object(folder / "model_index.json")
     return [name for name, part in index.items() if isinstance(part, list) and part and part[0]]
 
 
@@ -152,8 +152,11 @@ def matches(local: Path, file: Remote) -> bool:
         return False
     if file.sha256:
         return hash_file(local) == file.sha256
-    data = local.read_bytes()
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == file.git_sha1
+    digest = hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)
+    with local.open("rb") as stream:
+        while piece := stream.read(1 << 22):
+            digest.update(piece)
+    return digest.hexdigest() == file.git_sha1
 
 
 def endpoint() -> str:

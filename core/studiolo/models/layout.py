@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
+from studiolo.models.folder import files, read_object, read_tensors
 from studiolo.models.model import Kind
 from studiolo_contract.errors import StudioloError
 
@@ -54,15 +52,16 @@ def inspect(folder: Path) -> Layout:
     index, config = folder / "model_index.json", folder / "config.json"
     if not index.is_file() and not config.is_file():
         return _bare_layout(folder)
-    weights = list(folder.rglob("*.safetensors"))
+    there = files(folder)
+    weights = [file for file in there if file.suffix == ".safetensors"]
     if not weights:
-        _refuse_without_weights(folder)
+        _refuse_without_weights(folder, there)
     if index.is_file():
-        content = _object(index)
+        content = read_object(index)
         music = PIPELINES.get(str(content.get("_class_name")))
         kind: Kind = "music" if music else "image"
         return Layout(kind, music or "diffusers-image", _needed_variant(weights), _takes_depth(content))
-    return _text_layout(folder, _object(config))
+    return _text_layout(folder, read_object(config))
 
 
 def _takes_depth(index: dict[str, Any]) -> bool:
@@ -78,7 +77,7 @@ def _bare_layout(folder: Path) -> Layout:
     """Of a folder that no library has described: an upscaler's, or nobody's."""
     weights = list(folder.glob("*.safetensors"))
     if not weights and any(file.suffix in PICKLED for file in folder.glob("*")):
-        _refuse_without_weights(folder)
+        _refuse_without_weights(folder, list(folder.glob("*")))
     if len(weights) != 1:
         raise StudioloError(
             "bad_model",
@@ -95,13 +94,7 @@ def _file_layout(file: Path) -> Layout:
         raise StudioloError(
             "bad_model", f"{file.name} is no safetensors file{pickled}.", "Get the model as safetensors."
         )
-    try:
-        with safe_open(file, framework="numpy") as tensors:
-            convolves = any(len(tensors.get_slice(name).get_shape()) == 4 for name in tensors.keys())  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise StudioloError(
-            "bad_model", f"{file} is no safetensors file ({error}).", "Get the model as safetensors."
-        ) from error
+    convolves = any(len(tensor.shape) == 4 for tensor in read_tensors(file).values())
     if not convolves:
         raise StudioloError(
             "bad_model",
@@ -120,7 +113,8 @@ def _needed_variant(weights: list[Path]) -> str:
 
 
 def _text_layout(folder: Path, config: dict[str, Any]) -> Layout:
-    architectures = [str(name) for name in config.get("architectures") or ()]
+    named = config.get("architectures")
+    architectures = [str(name) for name in named] if isinstance(named, list) else []
     if config.get("model_type") == "musicgen":
         return Layout("music", "musicgen", "")
     if any(name.endswith("ForCausalLM") for name in architectures):
@@ -137,18 +131,8 @@ def _text_layout(folder: Path, config: dict[str, Any]) -> Layout:
     )
 
 
-def _object(file: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StudioloError("bad_model", f"{file} cannot be read ({error}).", "Copy the folder again.") from error
-    if not isinstance(value, dict):
-        raise StudioloError("bad_model", f"{file} is not a JSON object.", "Copy the folder again.")
-    return value
-
-
-def _refuse_without_weights(folder: Path) -> None:
-    pickled = next((file for file in folder.rglob("*") if file.suffix in PICKLED), None)
+def _refuse_without_weights(folder: Path, there: list[Path]) -> None:
+    pickled = next((file for file in there if file.suffix in PICKLED), None)
     if pickled is not None:
         raise StudioloError(
             "bad_model",

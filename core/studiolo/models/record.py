@@ -15,7 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studiolo.models.folder import read_object
 from studiolo_contract.codec import from_plain, to_plain
+from studiolo_contract.errors import StudioloError
 
 RECORD = "studiolo.json"
 """Written last, so a folder that has it was whole once."""
@@ -87,8 +89,8 @@ def take(folder: Path, name: str, revision: str, on_bytes: Callable[[int], None]
 def read(folder: Path) -> Record | None:
     """The record kept in `folder`; None where there is none, or none that can be read."""
     try:
-        return from_plain(Record, json.loads((folder / RECORD).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        return from_plain(Record, read_object(folder / RECORD))
+    except (StudioloError, ValueError):
         return None
 
 
