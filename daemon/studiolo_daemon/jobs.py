@@ -15,6 +15,7 @@ from studiolo_contract.text import TextRequest
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened, JobInfo, to_json
 from studiolo_daemon.journal import OPEN, Entry, Journal, Priority, State
+from studiolo_daemon.pace import Pace
 
 LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image", "music": "music"}
 """Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice."""
@@ -68,6 +69,12 @@ class Job:
         return sum(isinstance(happened.event, Started) for happened in self.log)
 
     @property
+    def started(self) -> float | None:
+        """When the latest attempt began, in seconds since 1970; None before the first."""
+        starts = (happened.at for happened in reversed(self.log) if isinstance(happened.event, Started))
+        return next(starts, None)
+
+    @property
     def over(self) -> bool:
         return self.state not in OPEN
 
@@ -79,6 +86,7 @@ class Jobs:
         self._journal = journal
         self._per_client = per_client
         self._most = most
+        self._pace = Pace()
         self.witnesses: list[Witness] = []
         self._open: dict[str, Job] = {}
         for entry in journal.open_entries():
@@ -95,10 +103,7 @@ class Jobs:
 
     def add(self, client: str, key: str, priority: Priority, request: Request, model: str) -> Job:
         """A new job, written to the journal. Raises `StudioloError` (`busy`)."""
-        own = sum(job.client == client for job in self._open.values())
-        if own >= self._per_client or len(self._open) >= self._most:
-            whose = f"This client has {own}" if own >= self._per_client else f"The daemon has {len(self._open)}"
-            raise StudioloError("busy", f"{whose} jobs waiting.", "Submit again when some are done.", retry_after=5.0)
+        self._refuse_when_full(client)
         entry = Entry(secrets.token_hex(8), client, key, priority, request, model, "queued", time.time(), 0)
         self._journal.add(entry)
         job = self._open[entry.job] = _job(entry, [])
@@ -115,6 +120,8 @@ class Jobs:
         if isinstance(event, Final):
             job.preview = None
             self._open.pop(job.id, None)
+            if job.started is not None and not isinstance(event, Cancelled):
+                self._pace.ended(job.lane, job.started)
         self._show_witnesses(job)
         self._tell(job)
 
@@ -153,6 +160,24 @@ class Jobs:
                 pinned=entry.pinned,
             )
             for entry in self._journal.newest(None if everyone else client, limit)
+        )
+
+    def _refuse_when_full(self, client: str) -> None:
+        own = [job for job in self._open.values() if job.client == client]
+        if len(own) < self._per_client and len(self._open) < self._most:
+            return
+        clients: dict[str, set[str]] = {}
+        for job in self._open.values():
+            clients.setdefault(job.lane, set()).add(job.client)
+        if len(own) >= self._per_client:
+            whose, rows = f"This client has {len(own)}", [(lane, len(clients[lane])) for lane in {j.lane for j in own}]
+        else:
+            whose, rows = f"The daemon has {len(self._open)}", [(lane, 1) for lane in clients]
+        raise StudioloError(
+            "busy",
+            f"{whose} jobs waiting.",
+            "Submit again when some are done.",
+            retry_after=self._pace.until_next(rows),
         )
 
     def _show_witnesses(self, job: Job) -> None:

@@ -127,6 +127,6 @@ def _so_far(log: Sequence[Happened]) -> list[Event]:
 
 def _waited(job: Job, result: Result) -> Result:
     """The result of another one's work, with the time that this job itself has waited."""
-    started = next(happened.at for happened in reversed(job.log) if isinstance(happened.event, Started))
-    timings = dataclasses.replace(result.recipe.timings, queued=round(max(0.0, started - job.created), 3))
+    assert job.started is not None
+    timings = dataclasses.replace(result.recipe.timings, queued=round(max(0.0, job.started - job.created), 3))
     return dataclasses.replace(result, recipe=dataclasses.replace(result.recipe, timings=timings))

@@ -4,8 +4,8 @@ import sqlite3
 
 import pytest
 
-from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Cancelled, Queued, Started, Text
+from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.events import Cancelled, Failed, Queued, Started, Text
 from studiolo_contract.text import TextRequest
 from studiolo_contract.wire import Happened
 from studiolo_daemon.jobs import Jobs
@@ -111,3 +111,22 @@ def test_watchers_hear_of_events_and_previews(file):
     jobs.show(job, Preview(step=2, steps=4, width=8, height=8), b"new")
     assert heard == [(1, None), (1, 1), (1, 2)]
     assert job.preview[1] == b"new"
+
+
+def test_a_full_house_says_when_to_come_again_by_how_fast_jobs_end(file):
+    jobs = Jobs(Journal(file), per_client=2, most=9)
+    for client in "abc":
+        jobs.add(client, "1", "batch", REQUEST, "m")
+    first = jobs.add("a", "2", "batch", REQUEST, "m")
+
+    def told():
+        with pytest.raises(StudioloError) as caught:
+            jobs.add("a", "3", "batch", REQUEST, "m")
+        return caught.value.problem.retry_after
+
+    unknown = told()
+    assert unknown > 10  # three clients take turns
+    jobs.record(first, Started(attempt=1))
+    jobs.record(first, Failed(problem=Problem(code="internal", message="It fell.", mend="Lift it.")))
+    jobs.add("a", "4", "batch", REQUEST, "m")
+    assert told() < 5

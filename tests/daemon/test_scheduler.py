@@ -57,7 +57,7 @@ def test_the_first_is_the_one_that_is_taken_and_looking_takes_nothing():
     assert queue.first() is batch
 
 
-def test_what_is_put_back_is_the_next_of_its_priority_whoever_s_turn_it_was():
+def test_what_is_put_back_is_the_next_of_its_priority_whosever_turn_it_was():
     queue = Queue()
     jobs = [job(name, name[0]) for name in ("a1", "b1", "a2")]
     for one in jobs:
