@@ -18,6 +18,8 @@ from tests.fuzz import corpus
 LONGEST = 2**14
 """Bytes of what the fuzzer makes; the seeds are smaller."""
 SECONDS = 5
+FOUND = Path(__file__).parents[2] / ".cache" / "fuzz"
+"""Where the bytes of a finding are left."""
 MEMORY = 1024
 """MiB. What takes longer or more is a finding."""
 
@@ -62,12 +64,13 @@ def fuzz(kind: str, seconds: float) -> None:
                 assert error.problem.code == "bad_picture"
 
     warnings.simplefilter("ignore")
+    FOUND.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for number, data in enumerate([*corpus.seeds(kind).values(), *corpus.hostile(kind).values()]):
             if len(data) <= LONGEST:
                 (Path(folder) / str(number)).write_bytes(data)
         limits = [f"-max_total_time={round(seconds)}", f"-max_len={LONGEST}", f"-timeout={SECONDS}"]
-        limits += [f"-rss_limit_mb={MEMORY}", "-print_final_stats=1", f"-artifact_prefix={kind}-"]
+        limits += [f"-rss_limit_mb={MEMORY}", "-print_final_stats=1", f"-artifact_prefix={FOUND}/{kind}-"]
         atheris.Setup([sys.argv[0], *limits, folder], once)
         atheris.Fuzz()
 

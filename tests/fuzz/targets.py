@@ -31,8 +31,10 @@ def refused(kind: str, data: bytes) -> str:
     except StudioloError as error:
         problem = error.problem
         assert problem.code in codes, problem
-        assert problem.message.endswith(".") and problem.mend.endswith("."), problem
-        assert "\n" not in problem.message and len(problem.message) < 600, problem
+        assert all(sentence.endswith(".") and "\n" not in sentence for sentence in (problem.message, problem.mend)), (
+            problem
+        )
+        assert len(problem.message) < 600, problem
         return problem.message
     return ""
 
