@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from studiolo_contract.errors import Problem
 from studiolo_daemon.refusal import refuse
 
-FORMS = {"/v1/images/edits", "/v1/images/variations"}
+FORMS = {f"/v1/{path}" for path in ("images/edits", "images/variations", "audio/transcriptions", "audio/translations")}
 """Paths that take `multipart/form-data`, and may take JSON."""
 BODY_TIMEOUT = 60.0
 """Seconds in which a body must have come."""

@@ -6,12 +6,13 @@ Only what is asked and told is in OpenAI's words here; docs/apis.md says what of
 from fastapi import APIRouter
 
 from studiolo_daemon.house import House
-from studiolo_daemon.openai_api import chat, completions, models
+from studiolo_daemon.openai_api import chat, completions, elsewhere, images, models
 
 
 def routes_of(house: House) -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for noun in (chat, completions, models):
+    for noun in (chat, completions, images, models):
         router.include_router(noun.routes_of(house))
+    router.include_router(elsewhere.routes_of())
     return router
