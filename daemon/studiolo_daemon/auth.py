@@ -8,9 +8,11 @@ who else may come in, nor end the daemon.
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import secrets
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,6 +30,8 @@ OWNER = ""
 """Whoever has the daemon's own token, and so may read this user's files."""
 OWNERS = ("/v1/stop", "/v1/paired", "/v1/gc")
 """Beginnings of the paths that are for the owner alone."""
+PASSWORDS = "/sdapi/"
+"""Beginning of the paths at which the token may also come as a password, since those programs know no other way."""
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -110,14 +114,24 @@ class Gate:
         if not origins and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return _bad_origin("Pages of other sites may not speak to this daemon."), 403
         if scope["type"] == "http" and scope["path"] not in PUBLIC:
-            scheme, _, token = headers.get("authorization", "").partition(" ")
-            holder = self.holder(scope, token) if scheme.lower() == "bearer" else None
+            holder = self.holder(scope, _token(scope["path"], headers.get("authorization", "")))
             if holder is None:
                 return bad_token(), 401
             scope.setdefault("state", {})["holder"] = holder
             if holder != OWNER and scope["path"].startswith(OWNERS):
                 return _not_the_owner(holder), 403
         return None, 200
+
+
+def _token(path: str, authorization: str) -> str:
+    """The token in that header; empty where there is none."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return given
+    if scheme.lower() == "basic" and path.startswith(PASSWORDS):
+        with suppress(ValueError):
+            return base64.b64decode(given, validate=True).decode().partition(":")[2]
+    return ""
 
 
 async def _refuse_socket(receive: Receive, send: Send, problem: Problem, status: int) -> None:
