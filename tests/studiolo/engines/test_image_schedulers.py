@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from diffusers import DPMSolverMultistepScheduler, EulerDiscreteScheduler
+import torch
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler
 
 from studiolo.engines import schedulers
 from studiolo.engines.diffusers_image import ImageEngine
@@ -82,3 +83,19 @@ def test_a_settled_scheduler_is_the_model_s_own(engine_of: EngineOf) -> None:
     named = paint(engine_of("sdxl"), scheduler="euler")
     assert own.made.settled == named.made.settled
     assert own.files == named.files
+
+
+def test_what_a_model_of_whole_pictures_is_offered_takes_its_steps() -> None:
+    """Of a model that predicts the picture itself; diffusers has two of them for other models only."""
+    own = DDIMScheduler(prediction_type="sample")
+    offered = schedulers.fitting(own)
+    assert {*schedulers.DIFFUSION} - {*offered} == {"pndm", "euler_a"}
+    for name in offered:
+        scheduler = schedulers.make(own, name, "it")
+        scheduler.set_timesteps(3)
+        latents = torch.ones(1, 4, 4, 4)
+        for step in scheduler.timesteps:
+            latents = scheduler.step(scheduler.scale_model_input(latents, step), step, latents).prev_sample
+        assert latents.isfinite().all()
+    with pytest.raises(StudioloError, match="The scheduler 'euler_a' does not fit it"):
+        schedulers.make(own, "euler_a", "it")
