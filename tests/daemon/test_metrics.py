@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -12,6 +13,7 @@ import pytest
 from prometheus_client import openmetrics, parser
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 
+from studiolo_client.job import JobCancelled
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Progress
 from studiolo_contract.image import ImageRequest
@@ -42,20 +44,23 @@ def wait_until(true, seconds=60.0):
         time.sleep(0.02)
 
 
-def picture(painter, steps=4):
-    return ImageRequest(prompt=WORDS, model=painter, width=32, height=32, steps=steps, seed=3, previews=False)
+def picture(painter, steps=4, side=32):
+    return ImageRequest(prompt=WORDS, model=painter, width=side, height=side, steps=steps, seed=3, previews=False)
 
 
 @pytest.fixture(scope="module")
-def busy(bare_daemon, painter):
+def busy(bare_daemon, painter, tmp_path_factory):
     """A daemon that has done one job, failed one, stopped one that ran and one that waited, and lost a worker."""
     with bare_daemon.client("walrus-client") as client:
         client.submit(picture(painter)).wait(120)
-        failed = client.submit(TextRequest(text="It rained.", model=painter))
-        with pytest.raises(StudioloError):
+        damaged = tmp_path_factory.mktemp("models") / "damaged"
+        shutil.copytree(painter, damaged)
+        next((damaged / "unet").glob("*.safetensors")).write_bytes(b"nothing")
+        failed = client.submit(picture(str(damaged)))
+        with pytest.raises(StudioloError) as caught:
             failed.wait(60)
-        long = client.submit(picture(painter, 1000))
-        behind = client.submit(picture(painter, 1000), priority="batch")
+        long = client.submit(picture(painter, 200, 256))
+        behind = client.submit(picture(painter, 199, 256), priority="batch")
         steps = lambda: sum(isinstance(h.event, Progress) and h.event.stage == "steps" for h in long.log)  # noqa: E731
         wait_until(lambda: steps() > 3)
         during = scraped(bare_daemon)
@@ -65,9 +70,9 @@ def busy(bare_daemon, painter):
         wait_until(lambda: steps() > seen + 2)
         client.cancel(long)
         for job in (long, behind):
-            with pytest.raises(StudioloError):
+            with pytest.raises(JobCancelled):
                 job.wait(60)
-        yield bare_daemon, during
+        yield bare_daemon, during, caught.value.problem.code
 
 
 def test_it_is_read_in_the_form_that_was_asked_for(busy):
@@ -93,19 +98,22 @@ def test_it_counts_what_has_happened_to_jobs(busy):
     now = scraped(busy[0])
     assert now["studiolo_jobs_total", "done", "image"] == 1
     assert now["studiolo_jobs_total", "cancelled", "image"] == 2
+    assert now["studiolo_jobs_total", "failed", "image"] == 1
+    assert now["studiolo_job_failures_total", busy[2], "image"] == 1
     assert now["studiolo_jobs_submitted_total", "batch", "image"] == 1
     assert now["studiolo_job_run_seconds_count", "image"] == 1
-    assert now["studiolo_job_wait_seconds_count", "image", "interactive"] == 2
+    assert now["studiolo_job_wait_seconds_count", "image", "interactive"] == 3
     assert now["studiolo_step_seconds_count", "image"] >= 6
     assert now["studiolo_cancel_seconds_count", "running"] == 1
     assert now["studiolo_cancel_seconds_count", "waiting"] == 1
     assert now["studiolo_job_restarts_total", "image"] == 1
     assert now["studiolo_recovery_seconds_count", "image"] == 1
-    assert now["studiolo_recovery_seconds_sum", "image"] > 0.1  # a worker loads torch
+    assert now["studiolo_recovery_seconds_sum", "image"] > 0
+    assert now["studiolo_worker_deaths_total", "image"] == 1
 
 
 def test_it_says_how_things_stand_now(busy):
-    daemon, during = busy
+    daemon, during, _ = busy
     assert during["studiolo_queue_jobs", "batch", "image"] == 1
     assert during["studiolo_running_jobs", "image"] == 1
     assert during["studiolo_queue_oldest_seconds", "batch", "image"] > 0
