@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -79,6 +80,8 @@ def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outs
     def stop() -> None:
         server.should_exit = True
 
+    # uvicorn says it once more when it has ended, and the process would be gone before daemon.json is
+    signal.signal(signal.SIGTERM, lambda *_: None)
     app = build(home, settings, token, port, announce, stop, outside)
     server = Server(server_config(app, settings.frame_bytes, settings.sockets), outside)
     try:
