@@ -91,8 +91,8 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise _bad(f"host = '{host}' is no address: {error.strerror}.", "Set one of this machine's.") from None
+    except (OSError, UnicodeError) as error:
+        raise _bad(f"host = '{host}' is no address: {error}.", "Set one of this machine's.") from None
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -94,6 +95,12 @@ class _Http(H11Protocol):
         self._wait_no_more()
         super().connection_lost(exc)
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        if event.method == b"GET" and event.http_version == b"1.1":
+            super().handle_websocket_upgrade(event)
+        else:
+            self._turn_away(400, _NO_HTTP)  # as a handshake it would be waited for without end
+
     def send_400_response(self, msg: str) -> None:
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self._turn_away(400, _NO_HTTP)
@@ -103,8 +110,10 @@ class _Http(H11Protocol):
     def _turn_away(self, status: int, problem: Problem) -> None:
         body = json.dumps({"error": to_plain(problem)}).encode()
         headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
-        for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+        reason = HTTPStatus(status).phrase.encode()
+        head = h11.Response(status_code=status, headers=headers, reason=reason)
+        events = (head, h11.Data(data=body), h11.EndOfMessage())
+        self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
 
     def _wait(self) -> None:

@@ -33,6 +33,11 @@ def test_a_code_lets_a_program_in_until_it_is_revoked(studiolo):
     assert studiolo("pair", "--list") == (0, "", "No program is paired.\n")
 
 
+def test_for_another_machine_there_must_be_a_way_in(studiolo):
+    assert told(studiolo("pair", "laptop", "--outside"), "bad_request", "from this machine only", 2)
+    assert studiolo("pair", "--list")[1] == ""
+
+
 def test_what_is_wrong_is_said_in_a_sentence(studiolo):
     assert studiolo("pair", "phone")[0] == 0
     assert told(studiolo("pair", "phone"), "bad_request", "is paired already", 2)

@@ -1,5 +1,6 @@
 """Programs with a token of their own: let in over restarts, kept from what is the owner's, put out at once."""
 
+import dataclasses
 import json
 import os
 import stat
@@ -9,8 +10,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from studiolo_client import discovery
+from studiolo_client.client import Client
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.image import ImageRequest
 from studiolo_contract.wire import Hello, Jobs, ListJobs, Refused, Welcome, read_daemon, to_json
 from studiolo_daemon.paired import Paired
 from tests.daemon.conftest import Daemon
@@ -101,6 +104,34 @@ def test_to_revoke_closes_the_open_sockets_of_that_program_and_no_other(bare_dae
         assert isinstance(read_daemon(socket.recv(timeout=5))[0], Jobs)
         socket.close()
     revoke(bare_daemon, "other")
+
+
+def test_a_paired_program_has_its_jobs_to_itself_whatever_it_calls_itself(bare_daemon, painter):
+    request = ImageRequest(prompt="a secret lamp", model=painter, steps=2, width=32, height=32)
+    tokens = {name: pair(bare_daemon, name) for name in ("tablet", "phone")}
+    own = bare_daemon.running()
+    try:
+        with Client(own, "krita") as owner:
+            job = owner.submit(request, key="one")
+            for whose, called in (("tablet", "krita"), ("tablet", "/krita"), ("phone", "tablet/krita")):
+                with Client(dataclasses.replace(own, token=tokens[whose]), called) as other:
+                    for reach in (other.resume, other.cancel, other.move):
+                        with pytest.raises(StudioloError) as refused:
+                            reach(job.id)
+                        assert refused.value.problem.code == "unknown_job"
+                    assert other.jobs() == ()
+                    assert "lamp" not in str(other.jobs(everyone=True))
+                    # the same name and the same key are another job
+                    theirs = other.submit(request, key="one")
+                    assert theirs.id != job.id
+                    assert [known.job for known in other.jobs()] == [theirs.id]
+                    assert other.jobs()[0].client == f"{whose}/{called}"
+                    other.cancel(theirs)
+            assert [known.job for known in owner.jobs()] == [job.id]
+            owner.cancel(job)
+    finally:
+        for name in tokens:
+            revoke(bare_daemon, name)
 
 
 def test_a_token_is_good_over_a_restart_and_only_its_hash_is_kept(tmp_path):
