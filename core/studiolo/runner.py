@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from studiolo.device import Device
-from studiolo.engines.engine import Emission, Loaded, Task
+from studiolo.engines.engine import Emission, Finished, Loaded, SharedEngine, Task, Work, alone
 from studiolo.models import folder
 from studiolo.models.model import Model
 from studiolo.recipe import recipe
@@ -31,6 +31,9 @@ class Runner:
         self.device = device
         self._cache = cache
         self._loaded: list[Loaded] = []
+        self._queue: list[object] = []
+        """Tickets of those that wait for their models, first come first served."""
+        self._running = 0
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -52,15 +55,35 @@ class Runner:
         `models`: in the order in which they work; the last one's engine gets the task, and the others at hand.
         `queued` is how many seconds the job has waited, for the recipe. Raises `JobCancelled` or `StudioloError`.
         """
+        return alone(self.begin(request, models, inputs, emit, preview, cancelled, queued), self.step)
+
+    def begin(
+        self,
+        request: Request,
+        models: Sequence[Model],
+        inputs: Mapping[str, bytes],
+        emit: Callable[[Emission], None],
+        preview: Callable[[AnyPreview, bytes], None],
+        cancelled: Callable[[], bool],
+        queued: float = 0.0,
+    ) -> Work[tuple[Result, Mapping[str, bytes]]]:
+        """The same beside others, while `step` is called whenever it has yielded.
+
+        A request of other models than those that run, or whose engine takes one at a time, waits until they are over.
+        """
         settled = request
         if not isinstance(request, UpscaleRequest) and request.seed is None:
             settled = dataclasses.replace(request, seed=random.SystemRandom().randrange(2**32))
         task = Task(settled, inputs, emit, preview, cancelled, cache=self._cache)
         task.checkpoint()
-        began = time.perf_counter()
-        *helpers, last = self._load(models, emit)
-        loaded = time.perf_counter()
-        finished = last.engine.run(dataclasses.replace(task, helpers=tuple(helpers)))
+        yield from self._turn(models, task.checkpoint)
+        try:
+            began = time.perf_counter()
+            *helpers, last = self._load(models, emit)
+            loaded = time.perf_counter()
+            finished = yield from _fulfil(last, dataclasses.replace(task, helpers=tuple(helpers)))
+        finally:
+            self._running -= 1
         timings = Timings(
             queued=round(queued, 3), load=round(loaded - began, 3), run=round(time.perf_counter() - loaded, 3)
         )
@@ -76,9 +99,31 @@ class Runner:
         )
         return Result(outputs=finished.outputs, recipe=written), finished.blobs
 
+    def step(self) -> None:
+        """One pass through the model for all that have begun."""
+        for loaded in self._loaded:
+            if isinstance(loaded.engine, SharedEngine):
+                loaded.engine.step()
+
     def resident_bytes(self) -> int:
         """Memory that the loaded models hold; 0 when none is."""
         return sum(loaded.engine.resident_bytes() for loaded in self._loaded)
+
+    def _turn(self, models: Sequence[Model], checkpoint: Callable[[], None]) -> Work[None]:
+        """Waits until a request of these models may begin; then it counts as running."""
+        ticket = object()
+        self._queue.append(ticket)
+        try:
+            while self._queue[0] is not ticket or (self._running and not self._shared(models)):
+                yield
+                checkpoint()
+        finally:
+            self._queue.remove(ticket)
+        self._running += 1
+
+    def _shared(self, models: Sequence[Model]) -> bool:
+        """Whether these are the models that are loaded, and take more than one task."""
+        return list(models) == list(self.models) and isinstance(self._loaded[-1].engine, SharedEngine)
 
     def _load(self, models: Sequence[Model], emit: Callable[[Emission], None]) -> list[Loaded]:
         # what is not needed is given back before anything takes its place
@@ -91,3 +136,9 @@ class Runner:
         if missing:
             emit(Progress(stage="load", done=len(missing), total=len(missing)))
         return sorted(self._loaded, key=lambda loaded: models.index(loaded.model))
+
+
+def _fulfil(loaded: Loaded, task: Task) -> Work[Finished]:
+    if isinstance(loaded.engine, SharedEngine):
+        return (yield from loaded.engine.begin(task))
+    return loaded.engine.run(task)

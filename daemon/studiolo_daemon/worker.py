@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ GRACE = 2.0
 """Seconds that a cancelled job has at least to reach its next step, before its worker is ended."""
 TERMINATE = 0.3
 """Seconds between the polite and the certain end of a process."""
-SLOTS: dict[str, int] = {}
+SLOTS = {"text": 8}
 """How many jobs of a lane's kind its worker takes at a time; 1 for those not named."""
 
 
@@ -53,13 +54,44 @@ class Outcome:
     blobs: Mapping[str, bytes] = field(default_factory=dict)
 
 
+@dataclass(eq=False)
+class _Run:
+    """One job while it runs: who is told, how it ends, and how often there is something to tell."""
+
+    on_event: Callable[[Event], None]
+    on_preview: Callable[[AnyPreview, bytes], None]
+    end: asyncio.Future[Outcome]
+    usual_step: float = 0.0
+    """Seconds between two events."""
+    _last_sign: float = field(default_factory=time.monotonic)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        if self.end.done():
+            return
+        try:
+            match message["op"]:
+                case "event":
+                    self._step()
+                    self.on_event(from_plain(Event, message["event"]))
+                case "preview":
+                    self.on_preview(from_plain(AnyPreview, message["preview"]), message["data"])
+                case "end":
+                    self.end.set_result(_outcome(message))
+        except Exception as error:  # noqa: BLE001 - what a job's listener raises is told to that job, and to no other
+            self.end.set_exception(error)
+
+    def _step(self) -> None:
+        now = time.monotonic()
+        gap, self._last_sign = now - self._last_sign, now
+        self.usual_step = gap if self.usual_step == 0.0 else 0.7 * self.usual_step + 0.3 * gap
+
+
 class Worker:
-    """One process, one job at a time."""
+    """One process, and the jobs that it runs."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._last_sign = time.monotonic()
-        self._usual_step = 0.0
+        self._runs: dict[str, _Run] = {}
         self._ending = False
         self.device = ""
         self.model = ""
@@ -67,6 +99,7 @@ class Worker:
         """Bytes that the loaded model holds."""
         assert process.stderr is not None
         self._hearing = asyncio.create_task(hear(process.stderr, process.pid))
+        self._listening = asyncio.create_task(self._listen())
 
     @classmethod
     async def start(cls, home: Path) -> Worker:
@@ -101,36 +134,32 @@ class Worker:
         on_preview: Callable[[AnyPreview, bytes], None],
         cancel: asyncio.Event,
     ) -> Outcome:
-        """Runs the job to its end. Raises `WorkerDied`, also when a cancelled job had to be ended by force."""
-        ladder = asyncio.create_task(self._cancel(order.job, cancel))
-        self._last_sign, self._usual_step = time.monotonic(), 0.0
+        """Runs the job to its end, beside others where there are any. Raises `WorkerDied` when the process ends before
+        it, also when that was because a cancelled job, this one or another, had to be ended by force."""
+        run = self._runs[order.job] = _Run(on_event, on_preview, asyncio.get_running_loop().create_future())
+        ladder = asyncio.create_task(self._cancel(order.job, run, cancel))
         try:
-            message = {
-                "op": "run",
-                "job": order.job,
-                "request": to_plain(order.request),
-                "model": order.model,
-                "inputs": dict(order.inputs),
-                "queued": order.queued,
-            }
-            await self._send(message)
-            while True:
-                message = await pipe.read_async(self._stdout)
-                match message["op"]:
-                    case "event":
-                        self._step()
-                        on_event(from_plain(Event, message["event"]))
-                    case "preview":
-                        on_preview(from_plain(AnyPreview, message["preview"]), message["data"])
-                    case "ready":
-                        self.device = message["device"]
-                    case "end":
-                        self.model, self.memory = message["model"], message["memory"]
-                        return _outcome(message)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            raise WorkerDied(await self._how_it_ended()) from None
+            if self._listening.done():
+                raise WorkerDied(await self._how_it_ended())
+            with suppress(ConnectionError):  # it has ended; `_listen` hears of that
+                await self._send(
+                    {
+                        "op": "run",
+                        "job": order.job,
+                        "request": to_plain(order.request),
+                        "model": order.model,
+                        "inputs": dict(order.inputs),
+                        "queued": order.queued,
+                    }
+                )
+            return await run.end
+        except BaseException:
+            with suppress(ConnectionError):  # nobody waits for it any more
+                self._write({"op": "cancel", "job": order.job})
+            raise
         finally:
             ladder.cancel()
+            del self._runs[order.job]
 
     async def stop(self) -> None:
         """Ends the process, politely first. Returns when it is gone."""
@@ -143,31 +172,52 @@ class Worker:
                 _quietly(self._process.kill)
         await self._process.wait()
 
-    async def _cancel(self, job: str, cancel: asyncio.Event) -> None:
+    async def _listen(self) -> None:
+        """Tells each job what the process says of it, until the process has ended."""
+        try:
+            while True:
+                message = await pipe.read_async(self._stdout)
+                if message["op"] == "ready":
+                    self.device = message["device"]
+                    continue
+                if message["op"] == "end":
+                    self.model, self.memory = message["model"], message["memory"]
+                if message["job"] in self._runs:
+                    self._runs[message["job"]].hear(message)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            log.debug("worker %d says no more", self.pid)
+        except Exception:
+            log.exception("worker %d can't be understood; ending it", self.pid)
+            await self.stop()
+        how = await self._how_it_ended()
+        for run in self._runs.values():
+            if not run.end.done():
+                run.end.set_exception(WorkerDied(how))
+
+    async def _cancel(self, job: str, run: _Run, cancel: asyncio.Event) -> None:
         """The ladder: a flag at the next step, then SIGTERM, then SIGKILL."""
         await cancel.wait()
         try:
             await self._send({"op": "cancel", "job": job})
         except ConnectionError:
-            return  # it died by itself; `run` hears of that
-        await asyncio.sleep(max(GRACE, 2 * self._usual_step))
+            return  # it died by itself; `_listen` hears of that
+        await asyncio.sleep(max(GRACE, 2 * run.usual_step))
         log.warning("worker %d did not heed a cancel; ending it", self.pid)
         await self.stop()
 
     async def _send(self, message: dict[str, Any]) -> None:
+        self._write(message)
+        assert self._process.stdin is not None
+        await self._process.stdin.drain()
+
+    def _write(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(pipe.pack(message))
-        await self._process.stdin.drain()
 
     @property
     def _stdout(self) -> asyncio.StreamReader:
         assert self._process.stdout is not None
         return self._process.stdout
-
-    def _step(self) -> None:
-        now = time.monotonic()
-        gap, self._last_sign = now - self._last_sign, now
-        self._usual_step = gap if self._usual_step == 0.0 else 0.7 * self._usual_step + 0.3 * gap
 
     async def _how_it_ended(self) -> str:
         code = await self._process.wait()

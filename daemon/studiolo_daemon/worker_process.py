@@ -1,4 +1,5 @@
-"""A worker: a process that runs one request after another on one thread. The only part of the daemon that loads torch.
+"""A worker: a process that runs requests on one thread, several together where their engine can. The only part of the
+daemon that loads torch.
 
 It reads `run` and `cancel` from its standard input and writes what happens to its standard output; it ends when its
 input does, so it never outlives the daemon. Knows no socket, no queue and no journal.
@@ -12,22 +13,24 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from studiolo.door import team
-from studiolo.engines.engine import Emission, JobCancelled
+from studiolo.engines.engine import Emission, JobCancelled, Work
 from studiolo.models.store import Store
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import AnyPreview, Text
+from studiolo_contract.events import AnyPreview, Result, Text
 from studiolo_contract.request import Request
 from studiolo_daemon import pipe
 from studiolo_daemon.logs import pass_on
 
 if TYPE_CHECKING:
     from studiolo.runner import Runner
+
+Made = tuple[Result, Mapping[str, bytes]]
 
 log = logging.getLogger("studiolo.worker")
 
@@ -85,39 +88,58 @@ class WorkerProcess:
 
         runner = Runner(best_device(), self._cache)
         self._send({"op": "ready", "device": runner.device.name})
+        running: dict[str, Work[Made]] = {}
         while True:
-            end = self._run(runner, self._jobs.get())
-            loaded = " + ".join(model.name for model in runner.models)
-            self._send(end | {"op": "end", "model": loaded, "memory": runner.resident_bytes()})
+            while not running or not self._jobs.empty():
+                message = self._jobs.get()
+                running[message["job"]] = self._begin(runner, message)
+            for job, work in list(running.items()):
+                end = self._advance(job, work)
+                if end is not None:
+                    del running[job]
+                    loaded = " + ".join(model.name for model in runner.models)
+                    memory = runner.resident_bytes()
+                    self._send(end | {"op": "end", "job": job, "model": loaded, "memory": memory})
+            runner.step()
 
-    def _run(self, runner: Runner, message: dict[str, Any]) -> dict[str, Any]:
-        """How the job ended."""
+    def _begin(self, runner: Runner, message: dict[str, Any]) -> Work[Made]:
         job = message["job"]
         outbox = Outbox(job, self._send)
         try:
             request: Request = from_plain(Request, message["request"])
             models = team(request, self._store.find(message["model"]), self._store)
-            result, blobs = runner.run(
-                request,
-                models,
-                message["inputs"],
-                outbox.emit,
-                outbox.preview,
-                lambda: job in self._cancelled,
-                message["queued"],
+            return (
+                yield from runner.begin(
+                    request,
+                    models,
+                    message["inputs"],
+                    outbox.emit,
+                    outbox.preview,
+                    lambda: job in self._cancelled,
+                    message["queued"],
+                )
             )
-            return {"outcome": "result", "result": to_plain(result), "blobs": dict(blobs)}
+        finally:
+            outbox.flush()
+
+    def _advance(self, job: str, work: Work[Made]) -> dict[str, Any] | None:
+        """Does what can be done of a job before the next pass through the model. Returns how it ended, if it did."""
+        try:
+            next(work)
+            return None
+        except StopIteration as end:
+            result, blobs = end.value
+            ended = {"outcome": "result", "result": to_plain(result), "blobs": dict(blobs)}
         except JobCancelled:
-            return {"outcome": "cancelled"}
+            ended = {"outcome": "cancelled"}
         except StudioloError as error:
-            return {"outcome": "failed", "problem": to_plain(error.problem)}
+            ended = {"outcome": "failed", "problem": to_plain(error.problem)}
         except Exception as error:
             # whatever an engine raises ends this job only, and says its reason
             log.exception("job %s has failed in its engine", job, extra={"job": job})
-            return {"outcome": "failed", "problem": to_plain(_unexpected(error))}
-        finally:
-            outbox.flush()
-            self._cancelled.discard(job)
+            ended = {"outcome": "failed", "problem": to_plain(_unexpected(error))}
+        self._cancelled.discard(job)
+        return ended
 
     def _listen(self) -> None:
         while (message := pipe.read(self._source)) is not None:

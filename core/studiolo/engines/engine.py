@@ -1,4 +1,4 @@
-"""What every engine is: a loaded model that runs one request at a time. Knows no model family.
+"""What every engine is: a loaded model that runs requests, one at a time or several together. Knows no model family.
 
 An engine's module has a function `load(model, device) -> Engine`; `registry.py` finds it by the name in the catalogue,
 and others can add one through the entry point group `studiolo.engines`.
@@ -6,10 +6,10 @@ and others can add one through the entry point group `studiolo.engines`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from studiolo.device import Device
 from studiolo.models.model import Model
@@ -19,6 +19,11 @@ from studiolo_contract.request import Request
 
 Emission = Progress | Context | Text
 """What an engine may say on the way."""
+
+
+Made = TypeVar("Made")
+Work = Generator[None, None, Made]
+"""Work under way. It yields where it waits for the next pass through a model, and returns what it has made."""
 
 
 class JobCancelled(Exception):
@@ -69,6 +74,28 @@ class Engine(Protocol):
 
     def resident_bytes(self) -> int:
         """Memory that the loaded model holds."""
+
+
+@runtime_checkable
+class SharedEngine(Engine, Protocol):
+    """An engine that may have several tasks in hand, and takes them through its model together."""
+
+    def begin(self, task: Task) -> Work[Finished]:
+        """Fulfils the task as `run` does and raises the same, while `step` is called whenever it has yielded."""
+
+    def step(self) -> None:
+        """One pass through the model for all tasks that wait for one. What fails is raised in the task's own work."""
+
+
+def alone(work: Work[Made], step: Callable[[], None]) -> Made:
+    """Does the work to its end with nothing beside it."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            made: Made = end.value
+            return made
+        step()
 
 
 class Loaded(NamedTuple):

@@ -14,6 +14,7 @@ import torch
 
 from studiolo.engines import llama_graph
 from studiolo.engines.decoder import Logits
+from studiolo.engines.llama_cache import LlamaCache, Row
 
 SPIN = 100
 """Microseconds. Unbounded, two busy cores made a token take 64 ms instead of 35; not at all, two threads are as slow
@@ -40,6 +41,12 @@ class LlamaDecoder:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(weight) for weight in graph.weights.values()]
         options.add_external_initializers(list(graph.weights), values)
         self._session = onnxruntime.InferenceSession(graph.proto(), options, providers=["CPUExecutionProvider"])
+        self._cache = LlamaCache(shape.layers, shape.key_heads, shape.head)
+        self._bindings: dict[tuple[int, int, int], _Binding] = {}
+        self._logits: Logits = np.zeros((0, shape.vocabulary), np.float32)
+        """What the model said last of each row, by its place in the cache."""
+        self._bound = -1
+        """The version of the cache that bindings and logits are of."""
         self.known: tuple[list[int], torch.Tensor] = (
             [],
             torch.empty((shape.layers, 2, shape.key_heads, 0, shape.head)),
@@ -47,72 +54,91 @@ class LlamaDecoder:
         """The prompt that was read last, and its keys and values: the next one often begins with the same examples."""
 
     def batch(self, rows: int, room: int) -> LlamaBatch:
-        return LlamaBatch(self, rows, room)
+        return LlamaBatch(self, self._cache.add(rows, room))
+
+    def step(self, feeds: Sequence[tuple[LlamaBatch, Sequence[int | None]]]) -> list[Logits]:
+        pairs = [pair for batch, tokens in feeds for pair in zip(batch.rows, tokens, strict=True)]
+        fed = {row.place: token for row, token in pairs if token is not None}
+        first, last = min(fed), max(fed)
+        # A row that rests between them reads a token too, and forgets it: its length stays.
+        self.run(first, np.array([[fed.get(place, 0)] for place in range(first, last + 1)], np.int64))
+        for place in fed:
+            self._cache.rows[place].length += 1
+        return [_taken(self._logits, [row.place for row in batch.rows]) for batch, _ in feeds]
+
+    def run(self, first: int, ids: np.ndarray) -> Logits:
+        """Reads tokens (rows × columns) into the rows from place `first` on. Returns the logits that follow the last
+        column, in an array that later runs write over. What the rows have read then is for the caller to note."""
+        rows, columns = ids.shape
+        cache = self._cache
+        if self._bound != cache.version:
+            self._bound = cache.version
+            self._bindings.clear()
+            self._logits = np.zeros((cache.values.shape[2], self._shape.vocabulary), np.float32)
+        logits = self._logits[first : first + rows]
+        key = (first, rows, columns)
+        if key not in self._bindings:
+            if columns > 1:
+                self._bindings = {known: value for known, value in self._bindings.items() if known[2] == 1}
+            self._bindings[key] = _Binding(self._session, self._shape, cache.values, first, columns, logits)
+        binding = self._bindings[key]
+        past = [row.length for row in cache.rows[first : first + rows]]
+        binding.ids[...] = ids
+        binding.last[0] = columns - 1
+        binding.read[...] = [length + columns - 1 for length in past]
+        binding.longest[0] = max(past) + columns
+        self._session.run_with_iobinding(binding.io)
+        return logits
 
     def resident_bytes(self) -> int:
         return self._bytes
 
 
 class LlamaBatch:
-    def __init__(self, decoder: LlamaDecoder, rows: int, room: int) -> None:
-        self.lengths = [0] * rows
-        shape = decoder._shape
-        self._shape = shape
-        self._session = decoder._session
+    """The rows of one request."""
+
+    def __init__(self, decoder: LlamaDecoder, rows: list[Row]) -> None:
+        self.rows = rows
         self._decoder = decoder
-        # Zeros, not whatever memory held: what is not a number spoils a sum even where its weight is 0.
-        self._kept = torch.zeros((shape.layers, 2, rows, shape.key_heads, room, shape.head))
-        self._bindings: dict[tuple[int, int, int], _Binding] = {}
+        self._cache = decoder._cache
+
+    @property
+    def lengths(self) -> list[int]:
+        return [row.length for row in self.rows]
 
     def read(self, row: int, tokens: Sequence[int]) -> Logits:
-        ids = np.asarray([tokens], np.int64)
-        logits: Logits = self._run(row, 1, ids, [self.lengths[row]], advance=[len(tokens)])[0].copy()
+        target = self.rows[row]
+        logits: Logits = self._decoder.run(target.place, np.asarray([tokens], np.int64))[0].copy()
+        target.length += len(tokens)
         return logits
 
     def recall(self, row: int, tokens: Sequence[int]) -> int:
         known, kept = self._decoder.known
         alike = next((at for at, pair in enumerate(zip(known, tokens, strict=False)) if pair[0] != pair[1]), len(known))
         count = min(alike, len(tokens)) // self._decoder.chunk * self._decoder.chunk
-        self._kept[:, :, row, :, :count] = kept[..., :count, :]
-        self.lengths[row] = count
+        self._cache.values[:, :, self.rows[row].place, :, :count] = kept[..., :count, :]
+        self.rows[row].length = count
         return count
 
     def remember(self, row: int, tokens: Sequence[int]) -> None:
         known = list(tokens[:LONGEST_KNOWN])
-        self._decoder.known = (known, self._kept[:, :, row, :, : len(known)].clone())
+        self._decoder.known = (known, self._cache.values[:, :, self.rows[row].place, :, : len(known)].clone())
 
     def copy(self, source: int, rows: Sequence[int]) -> None:
-        length = self.lengths[source]
         for row in rows:
             if row != source:
-                self._kept[:, :, row, :, :length] = self._kept[:, :, source, :, :length]
-                self.lengths[row] = length
+                self._cache.copy(self.rows[source], self.rows[row])
 
     def rewind(self, row: int, length: int) -> None:
-        self.lengths[row] = length
+        self.rows[row].length = length
 
     def step(self, tokens: Sequence[int | None]) -> Logits:
-        ids = np.asarray([[token or 0] for token in tokens], np.int64)
-        advance = [int(token is not None) for token in tokens]
-        # A row that rests reads a token too, and forgets it: its length stays.
-        return self._run(0, len(tokens), ids, self.lengths, advance)
+        return self._decoder.step([(self, tokens)])[0]
 
-    def _run(self, first: int, rows: int, ids: np.ndarray, past: Sequence[int], advance: Sequence[int]) -> Logits:
-        columns = ids.shape[1]
-        key = (first, rows, columns)
-        if key not in self._bindings:
-            if columns > 1:
-                self._bindings = {known: value for known, value in self._bindings.items() if known[2] == 1}
-            self._bindings[key] = _Binding(self._session, self._shape, self._kept, first, rows, columns)
-        binding = self._bindings[key]
-        binding.ids[...] = ids
-        binding.last[0] = columns - 1
-        binding.read[...] = [length + columns - 1 for length in past]
-        binding.longest[0] = max(past) + columns
-        self._session.run_with_iobinding(binding.io)
-        for at, count in enumerate(advance):
-            self.lengths[first + at] += count
-        return binding.logits
+    def drop(self, rows: Sequence[int]) -> None:
+        for row in rows:
+            if self.rows[row] in self._cache.rows:
+                self._cache.remove(self.rows[row])
 
 
 class _Binding:
@@ -124,14 +150,14 @@ class _Binding:
         shape: llama_graph.Shape,
         kept: torch.Tensor,
         first: int,
-        rows: int,
         columns: int,
+        logits: Logits,
     ) -> None:
+        rows = len(logits)
         self.ids = np.zeros((rows, columns), np.int64)
         self.last = np.zeros(1, np.int64)
         self.read = np.zeros(rows, np.int32)
         self.longest = np.zeros(1, np.int32)
-        self.logits = np.zeros((rows, shape.vocabulary), np.float32)
         self.io = session.io_binding()
         for name in ("ids", "last", "read", "longest"):
             array = getattr(self, name)
@@ -142,4 +168,10 @@ class _Binding:
                 pointer = kept[layer, at, first].data_ptr()
                 self.io.bind_input(f"{layer}.past.{cache}", "cpu", 0, np.float32, place, pointer)
                 self.io.bind_output(f"{layer}.{cache}", "cpu", 0, np.float32, place, pointer)
-        self.io.bind_output("logits.out", "cpu", 0, np.float32, (rows, 1, shape.vocabulary), self.logits.ctypes.data)
+        self.io.bind_output("logits.out", "cpu", 0, np.float32, (rows, 1, shape.vocabulary), logits.ctypes.data)
+
+
+def _taken(logits: Logits, places: list[int]) -> Logits:
+    """Some rows of the logits; as they lie, without a copy, where the rows follow each other."""
+    first, last = places[0], places[-1] + 1
+    return logits[first:last] if places == list(range(first, last)) else logits[places]

@@ -26,6 +26,10 @@ class PlainDecoder:
     def batch(self, rows: int, room: int) -> PlainBatch:
         return PlainBatch(self._model, rows)
 
+    def step(self, feeds: Sequence[tuple[PlainBatch, Sequence[int | None]]]) -> list[Logits]:
+        # one after the other: a cache that requests shared would hold columns for all that any of them has ever read
+        return [batch.step(tokens) for batch, tokens in feeds]
+
     def resident_bytes(self) -> int:
         tensors = (*self._model.parameters(), *self._model.buffers())
         return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
@@ -72,6 +76,9 @@ class PlainBatch:
         ids = torch.tensor([[token or 0] for token in tokens])
         reads = torch.tensor([[int(token is not None)] for token in tokens])
         return self._forward(ids, reads)
+
+    def drop(self, rows: Sequence[int]) -> None:
+        pass  # its rows share the columns of one cache, which goes with the last of them
 
     @torch.inference_mode()
     def _forward(self, ids: torch.Tensor, reads: torch.Tensor) -> Logits:

@@ -124,16 +124,19 @@ class SheetWriter:
     ) -> list[tuple[Bar, ...]]:
         drafts = [_Draft(self._words, frame, slots) for _ in range(DRAFTS)]
         batch = self._decoder.batch(DRAFTS, len(start) + LONGEST_BAR * len(slots))
-        for place in range(0, len(start), self._decoder.chunk):
-            first = batch.read(0, start[place : place + self._decoder.chunk])
-        batch.copy(0, range(DRAFTS))
-        logits = np.tile(first, (DRAFTS, 1))
-        while True:
-            checkpoint()
-            chosen = [draft.next(row, dice) for draft, row in zip(drafts, logits, strict=True)]
-            if all(draft.over for draft in drafts):
-                return [decode(draft.row) for draft in drafts]
-            logits = batch.step(chosen)
+        try:
+            for place in range(0, len(start), self._decoder.chunk):
+                first = batch.read(0, start[place : place + self._decoder.chunk])
+            batch.copy(0, range(DRAFTS))
+            logits = np.tile(first, (DRAFTS, 1))
+            while True:
+                checkpoint()
+                chosen = [draft.next(row, dice) for draft, row in zip(drafts, logits, strict=True)]
+                if all(draft.over for draft in drafts):
+                    return [decode(draft.row) for draft in drafts]
+                logits = batch.step(chosen)
+        finally:
+            batch.drop(range(DRAFTS))
 
     def repeats(self, before: Sequence[Bar], bars: Sequence[Bar]) -> bool:
         """Whether the melody runs on as it does in a piece that was learned from."""

@@ -11,6 +11,7 @@ import copy
 import dataclasses
 import random
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from studiolo.engines.causal_model import decoder_of
 from studiolo.engines.decoder import Decoder
 from studiolo.engines.draft import Draft, Limits
 from studiolo.engines.embedder import Embedder
-from studiolo.engines.engine import Finished, Task
+from studiolo.engines.engine import Finished, Task, Work, alone
 from studiolo.engines.grammar import Grammars, Guide
+from studiolo.engines.rounds import Rounds
 from studiolo.engines.samplers import Settings
 from studiolo.engines.story_bible import StoryBibles
 from studiolo.engines.writer import Manner, Writer
@@ -37,7 +39,7 @@ from studiolo_contract.events import Context, Progress, Text, TextOutput
 from studiolo_contract.text import Sampling, TextRequest
 
 MOST_ROWS = 16
-"""Drafts that are written side by side; more variants and candidates than that take turns."""
+"""Drafts that are written side by side, of all requests together; more than that take turns."""
 FEWEST, FEWEST_OF_SMALL = 8, 48
 """Tokens that an answer has at least, unless it is JSON or has a grammar. A small model may stop before it has begun;
 it is made to write on for as long as the mode wants, within reason."""
@@ -71,7 +73,7 @@ def load(model: Model, device: Device) -> TextEngine:
 
 
 class TextEngine:
-    """A loaded language model."""
+    """A loaded language model, which may write for several at a time."""
 
     def __init__(
         self, model: Model, decoder: Decoder, tokenizer: Any, vocabulary: int, generation: Mapping[str, Any]
@@ -79,6 +81,7 @@ class TextEngine:
         """`generation` is the content of the model's generation_config.json."""
         self._model = model
         self._decoder = decoder
+        self._rounds = Rounds(decoder, MOST_ROWS)
         self._tokenizer = tokenizer
         self._vocabulary = vocabulary
         ends = generation.get("eos_token_id") or ()
@@ -97,6 +100,12 @@ class TextEngine:
         return self._decoder.resident_bytes()
 
     def run(self, task: Task) -> Finished:
+        return alone(self.begin(task), self.step)
+
+    def step(self) -> None:
+        self._rounds.go()
+
+    def begin(self, task: Task) -> Work[Finished]:
         request = task.request
         if not isinstance(request, TextRequest):
             raise StudioloError("bad_request", f"{self._model.name} only writes.", "Name a model that paints.")
@@ -120,7 +129,7 @@ class TextEngine:
         wave = max(1, MOST_ROWS // each)
         outputs: list[TextOutput] = []
         for first in range(0, settled.variants, wave):
-            outputs += job.write(range(first, min(first + wave, settled.variants)))
+            outputs += yield from job.write(range(first, min(first + wave, settled.variants)))
         notes = (*built.notes, *filter(None, (built.form.kept(output.text) for output in outputs)))
         return Finished(outputs=tuple(outputs), settled=settled, final_prompt=built.text, notes=notes)
 
@@ -197,25 +206,26 @@ class _Job:
             banned=sampling.banned_phrases or (),
         )
 
-    def write(self, variants: range) -> list[TextOutput]:
+    def write(self, variants: range) -> Work[list[TextOutput]]:
         """Some of the variants, side by side."""
         count = self._request.candidates or 1
         drafts = [self._draft(variant, candidate) for variant in variants for candidate in range(count)]
-        writer = Writer(self._engine._decoder, self._engine._tokenizer, self._manner, drafts, self._task.checkpoint)
-        writer.read(lambda done, total: self._task.emit(Progress(stage="read", done=done, total=total)))
-        answers = [
-            _Answer(variant, list(range(at * count, (at + 1) * count)), writer, self._prompt)
-            for at, variant in enumerate(variants)
-        ]
-        while rows := [row for answer in answers for row in answer.busy()]:
-            writer.step(rows)
-            for answer in answers:
-                if not answer.over and not answer.busy():
-                    if count > 1:
-                        answer.choose(self._engine._embedder)
-                    self._emit(answer)
-                elif count == 1 and not answer.over:
-                    self._emit(answer)
+        engine = self._engine
+        with closing(Writer(engine._rounds, engine._tokenizer, self._manner, drafts, self._task.checkpoint)) as writer:
+            yield from writer.read(lambda done, total: self._task.emit(Progress(stage="read", done=done, total=total)))
+            answers = [
+                _Answer(variant, list(range(at * count, (at + 1) * count)), writer, self._prompt)
+                for at, variant in enumerate(variants)
+            ]
+            while rows := [row for answer in answers for row in answer.busy()]:
+                yield from writer.step(rows)
+                for answer in answers:
+                    if not answer.over and not answer.busy():
+                        if count > 1:
+                            answer.choose(engine._embedder)
+                        self._emit(answer)
+                    elif count == 1 and not answer.over:
+                        self._emit(answer)
         return [self._output(answer) for answer in answers]
 
     def _draft(self, variant: int, candidate: int) -> Draft:
@@ -304,6 +314,7 @@ class _Answer:
         if draft.finish:
             text += self._cleaner.finish()
             self.over = True
+            self._writer.drop(self._rows)
         self.shown += text
         tokens = tuple(draft.reported[self._reported :])
         self._reported = len(draft.reported)

@@ -1,19 +1,21 @@
 """Writes answers token by token: several rows of one batch, each a draft, each with its own chances.
 
-Knows a decoder, the samplers and drafts; knows no prompt, no mode, and not which draft is the best.
+Knows the rounds through a decoder, the samplers and drafts; knows no prompt, no mode, and not which draft is the best.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from studiolo.engines import samplers
-from studiolo.engines.decoder import Batch, Decoder, Logits
+from studiolo.engines.decoder import Batch, Logits
 from studiolo.engines.draft import Draft
+from studiolo.engines.engine import Work
+from studiolo.engines.rounds import Asked, Rounds
 from studiolo_contract.events import Choice, Token
 
 PATIENCE = 8
@@ -38,68 +40,107 @@ class Writer:
     """The rows of one request."""
 
     def __init__(
-        self, decoder: Decoder, tokenizer: Any, manner: Manner, drafts: Sequence[Draft], checkpoint: Callable[[], None]
+        self, rounds: Rounds, tokenizer: Any, manner: Manner, drafts: Sequence[Draft], checkpoint: Callable[[], None]
     ) -> None:
         """`checkpoint` is called before each pass through the model, and may raise."""
         self.drafts = list(drafts)
+        self._rounds = rounds
         self._tokenizer = tokenizer
         self._manner = manner
         self._checkpoint = checkpoint
-        self._chunk = decoder.chunk
-        room = max(len(draft.prompt) + draft.limits.max_tokens for draft in drafts)
-        self._batch: Batch = decoder.batch(len(drafts), room)
+        self._batch: Batch | None = None
+        self._seated: set[int] = set()
+        """Rows that are taken and not given back."""
 
-    def read(self, on_progress: Callable[[int, int], None]) -> None:
-        """Reads the prompt, which all drafts share, in chunks; `on_progress` is told tokens read and tokens in all."""
-        prompt = self.drafts[0].prompt
+    def read(self, on_progress: Callable[[int, int], None]) -> Work[None]:
+        """Reads the prompt, which all drafts share, in chunks; `on_progress` is told tokens read and tokens in all.
+
+        Waits for rows first, and until nobody else reads.
+        """
+        rounds, prompt, count = self._rounds, self.drafts[0].prompt, len(self.drafts)
         total = len(prompt)
         on_progress(0, total)
-        first = self._batch.recall(0, prompt[:-1])
-        for start in range(first, total - 1, self._chunk):
-            self._checkpoint()
-            chunk = prompt[start : min(start + self._chunk, total - 1)]
-            self._batch.read(0, chunk)
-            on_progress(start + len(chunk), total)
-        self._batch.remember(0, prompt[:-1])
-        self._batch.copy(0, range(1, len(self.drafts)))
+        yield from rounds.rows.take(count, self._checkpoint)
+        self._seated = set(range(count))
+        yield from rounds.reading.take(1, self._checkpoint)
+        try:
+            room = max(len(draft.prompt) + draft.limits.max_tokens for draft in self.drafts)
+            batch = self._batch = rounds.decoder.batch(count, room)
+            first, chunk = batch.recall(0, prompt[:-1]), rounds.decoder.chunk
+            for start in range(first, total - 1, chunk):
+                self._checkpoint()
+                piece = prompt[start : min(start + chunk, total - 1)]
+                asked = rounds.read(batch, 0, piece)
+                yield
+                asked.logits  # noqa: B018 - raises what the model raised
+                on_progress(start + len(piece), total)
+            batch.remember(0, prompt[:-1])
+            batch.copy(0, range(1, count))
+        finally:
+            rounds.reading.give(1)
 
-    def step(self, rows: Sequence[int]) -> None:
-        """Each of these rows writes one more token, or goes back before what it must not say."""
+    def step(self, rows: Sequence[int]) -> Work[None]:
+        """Each of these rows writes one more token, or goes back before what it must not say; where the grammar leaves
+        it no choice, it writes all that must come, and one more."""
         self._checkpoint()
+        batch = self._rows
         for row in rows:
-            if self._batch.lengths[row] != self.drafts[row].length:
-                self._batch.rewind(row, self.drafts[row].length)
-        rows = [row for row in rows if not self._hurry(row)]
-        if rows:
-            feed = [draft.last if row in rows else None for row, draft in enumerate(self.drafts)]
-            logits = self._batch.step(feed)
-            for row in rows:
+            if batch.lengths[row] != self.drafts[row].length:
+                batch.rewind(row, self.drafts[row].length)
+        asked: dict[int, Asked] = {}
+        feed: dict[int, int] = {}
+        for row in rows:
+            unread = self._forced(row)
+            if len(unread) > 1:
+                asked[row] = self._rounds.read(batch, row, unread)
+            elif unread:
+                feed[row] = unread[0]
+        step = self._rounds.step(batch, [feed.get(row) for row in range(len(self.drafts))]) if feed else None
+        if step or asked:
+            yield
+        for row, one in asked.items():
+            self._choose(self.drafts[row], one.logits)
+        if step:
+            logits = step.logits
+            for row in feed:
                 self._choose(self.drafts[row], logits[row])
 
     def keep(self, best: int, rows: Sequence[int]) -> None:
         """All of `rows` go on from where the row `best` has come to."""
         others = [row for row in rows if row != best]
-        self._batch.copy(best, others)
+        self._rows.copy(best, others)
         for row in others:
             self.drafts[row] = self.drafts[best].continued(self.drafts[row])
 
-    def _hurry(self, row: int) -> bool:
-        """Where the grammar leaves no choice, writes what must come, has the model read it in one go, and chooses what
-        follows. Returns whether it did."""
+    def drop(self, rows: Collection[int]) -> None:
+        """These rows are over: others may have their places."""
+        leaving = self._seated.intersection(rows)
+        self._seated -= leaving
+        if self._batch is not None:
+            self._batch.drop(sorted(leaving))
+        self._rounds.rows.give(len(leaving))
+
+    def close(self) -> None:
+        self.drop(self._seated)
+
+    @property
+    def _rows(self) -> Batch:
+        assert self._batch is not None, "nothing is written before the prompt is read"
+        return self._batch
+
+    def _forced(self, row: int) -> list[int]:
+        """Writes the tokens that must come. Returns what the model has to read before it can be asked what follows;
+        nothing, where the draft has ended."""
         draft = self.drafts[row]
-        if draft.guide is None or draft.limits.banned or self._manner.alternatives:
-            return False
-        forced = draft.guide.forced()
-        if not forced:
-            return False
         unread = [draft.last]
-        for token in forced:
+        if draft.guide is None or draft.limits.banned or self._manner.alternatives:
+            return unread
+        for token in draft.guide.forced():
             draft.take(token)
             unread.append(token)
             if draft.finish:
-                return True
-        self._choose(draft, self._batch.read(row, unread))
-        return True
+                return []
+        return unread
 
     def _choose(self, draft: Draft, logits: Logits) -> None:
         manner = self._manner
