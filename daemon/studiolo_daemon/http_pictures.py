@@ -12,6 +12,7 @@ import re
 
 import imagesize
 
+from studiolo.media import pieces
 from studiolo_contract.events import ImageOutput, Result
 from studiolo_contract.media import Picture, PixelFormat, hash_of
 from studiolo_daemon.blobs import Blobs
@@ -43,7 +44,11 @@ def measure(field: str, data: bytes) -> Picture:
     kind = next((kind for beginning, kind in _BEGINNINGS.items() if data.startswith(beginning)), None)
     if kind is None:
         raise Refused(field, f"'{field}' is no picture that can be read.", "Send a PNG, JPEG or WebP file.")
-    width, height = imagesize.get(io.BytesIO(data), exif_rotation=False)
+    try:
+        pieces.check(data)  # imagesize goes through them one by one
+        width, height = imagesize.get(io.BytesIO(data), exif_rotation=False)
+    except ValueError:
+        width = height = 0
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
         raise Refused(field, f"'{field}' is a {kind.upper()} file that is broken or too large.", "Send a whole one.")
     return Picture(sha256=hash_of(data), width=width, height=height, format=kind)

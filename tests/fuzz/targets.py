@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from studiolo.models import folder, gguf_header
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.media import Picture
 from studiolo_contract.wire import split_binary
-from studiolo_daemon import checking
+from studiolo_daemon import checking, http_pictures
 
 _PLACE = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
@@ -40,6 +41,8 @@ def refused(kind: str, data: bytes) -> str:
 
 
 def _picture(data: bytes) -> None:
+    with suppress(StudioloError):
+        http_pictures.measure("image", data)  # as the daemon itself reads what comes over HTTP
     told = pictures.measure(data)
     pixels = pictures.decode(data, told)
     assert pixels.dtype == np.uint8
