@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
-from studiolo_daemon import openai_api
+from studiolo_daemon import openai_api, sdapi
 from studiolo_daemon.auth import Gate
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.bodies import Bodies
@@ -76,6 +76,7 @@ def build(
     app.include_router(routes_of(retention))
     house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
     app.include_router(openai_api.routes_of(house))
+    app.include_router(sdapi.routes_of(house))
 
     jobs.witnesses.append(write_down)
     app.include_router(routes(Metrics(jobs, supervisor, home, lambda: sockets)))

@@ -57,13 +57,16 @@ class Refused(StudioloError):
         self.field = field
 
 
+Harmless = Mapping[str, tuple[object, ...] | None]
+"""Fields that are not heeded, with the values of which nothing is lost thereby; None for any."""
+
+
 class Foreign(BaseModel):
     """A request as another API has it. What is not declared is a wish that is not heeded."""
 
     model_config = ConfigDict(extra="allow")
 
-    HARMLESS: ClassVar[Mapping[str, tuple[object, ...] | None]] = {}
-    """Fields that are not heeded, with the values of which nothing is lost thereby; None for any."""
+    HARMLESS: ClassVar[Harmless] = {}
 
     def refuse_the_rest(self) -> None:
         """Raises `Refused` for the first wish that is not heeded and asks for something."""

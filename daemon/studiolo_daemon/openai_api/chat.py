@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from studiolo_contract.events import Choice, Text, TextOutput, Token
 from studiolo_contract.text import TextRequest, Turn
-from studiolo_daemon.foreign import Foreign, Refused
+from studiolo_daemon.foreign import Foreign, Harmless, Refused
 from studiolo_daemon.house import House
 from studiolo_daemon.http_jobs import Call, submit
 from studiolo_daemon.openai_api.problems import RESPONSES, OpenAIRoute
@@ -39,7 +39,7 @@ class Part(Foreign):
 class Message(Foreign):
     """What was said, and by whom. A name that comes with it is passed over."""
 
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {"name": None, "refusal": None, "annotations": None}
+    HARMLESS: ClassVar[Harmless] = {"name": None, "refusal": None, "annotations": None}
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[Part] | None = None
@@ -55,7 +55,7 @@ class Message(Foreign):
 
 
 class JsonSchema(Foreign):
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {"description": None}
+    HARMLESS: ClassVar[Harmless] = {"description": None}
 
     name: str
     json_schema: dict[str, Any] = Field({"type": "object"}, alias="schema")
@@ -82,7 +82,7 @@ class ResponseFormat(Foreign):
 class ChatRequest(Writing):
     """What OpenAI's clients send to /v1/chat/completions."""
 
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {
+    HARMLESS: ClassVar[Harmless] = {
         **Writing.HARMLESS,
         "modalities": (["text"],),
         "parallel_tool_calls": None,

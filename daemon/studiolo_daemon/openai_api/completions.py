@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from studiolo_contract.events import Text, TextOutput, Token
 from studiolo_contract.text import TextRequest
-from studiolo_daemon.foreign import Refused
+from studiolo_daemon.foreign import Harmless, Refused
 from studiolo_daemon.house import House
 from studiolo_daemon.http_jobs import Call, submit
 from studiolo_daemon.openai_api.problems import RESPONSES, OpenAIRoute
@@ -26,7 +26,7 @@ Prompt = Annotated[str, Field(max_length=400_000)]
 class CompletionRequest(Writing):
     """What OpenAI's clients send to /v1/completions."""
 
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {**Writing.HARMLESS, "best_of": (1,)}
+    HARMLESS: ClassVar[Harmless] = {**Writing.HARMLESS, "best_of": (1,)}
 
     prompt: Prompt | Annotated[list[Prompt], Field(min_length=1, max_length=8)] | list[int] | list[list[int]]
     echo: bool | None = None

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from studiolo_contract.image import ImageRequest
 from studiolo_daemon import http_pictures
-from studiolo_daemon.foreign import Foreign, Refused
+from studiolo_daemon.foreign import Foreign, Harmless, Refused
 from studiolo_daemon.house import House
 from studiolo_daemon.http_jobs import submit
 from studiolo_daemon.openai_api.problems import RESPONSES, OpenAIRoute
@@ -26,7 +26,7 @@ _SIZE = re.compile(r"([1-9]\d{1,3})x([1-9]\d{1,3})")
 class Painting(Foreign):
     """The fields that all three have. Those after `response_format` are not OpenAI's."""
 
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {
+    HARMLESS: ClassVar[Harmless] = {
         "user": None,
         "moderation": None,
         "quality": ("auto", "standard", "medium"),
@@ -69,7 +69,7 @@ class Painting(Foreign):
 class GenerationRequest(Painting):
     """What OpenAI's clients send to /v1/images/generations."""
 
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {**Painting.HARMLESS, "style": ("vivid", "natural")}
+    HARMLESS: ClassVar[Harmless] = {**Painting.HARMLESS, "style": ("vivid", "natural")}
 
     prompt: str = Field(min_length=1, max_length=8000)
 

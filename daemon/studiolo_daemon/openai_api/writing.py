@@ -9,7 +9,7 @@ from pydantic import Field
 
 from studiolo_contract.events import Choice, Token
 from studiolo_contract.text import Sampling, TokenBias
-from studiolo_daemon.foreign import Foreign, Refused
+from studiolo_daemon.foreign import Foreign, Harmless, Refused
 
 LONGEST = 8192
 """Tokens of an answer; who allows more gets at most that."""
@@ -27,7 +27,7 @@ class StreamOptions(Foreign):
 class Writing(Foreign):
     """The fields that both have."""
 
-    HARMLESS: ClassVar[dict[str, tuple[object, ...] | None]] = {
+    HARMLESS: ClassVar[Harmless] = {
         "user": None,
         "safety_identifier": None,
         "prompt_cache_key": None,

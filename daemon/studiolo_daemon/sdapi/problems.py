@@ -1,0 +1,36 @@
+"""Problems in the words of the web UI's API. Knows no route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from studiolo_contract.errors import Problem
+from studiolo_daemon.foreign import REASONS, telling
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is none; `detail` is for people."""
+
+    error: str
+    detail: str
+    errors: str
+    body: str = ""
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": reason} for status, reason in REASONS.items()
+}
+"""What a route may answer beside what it is for."""
+
+
+def answer(problem: Problem, field: str, status: int) -> JSONResponse:
+    headers = {} if problem.retry_after is None else {"retry-after": f"{problem.retry_after:.0f}"}
+    told = ErrorBody(error=problem.code, detail=f"{problem.message} {problem.mend}", errors=field)
+    # a value that does not fit has a status of its own there
+    return JSONResponse(told.model_dump(), 422 if status == 400 else status, headers)
+
+
+WebUIRoute = telling(answer)
