@@ -34,6 +34,8 @@ EVERY = 3600.0
 """Seconds between two runs."""
 SLICE = 0.004
 """Seconds that one step may keep the journal, and with it everybody else, waiting."""
+STEPS = 4
+"""Steps after which the journal settles."""
 DRAFT = "*.json.????????"
 """Files that were being written when the daemon was killed; `write_private` names them so."""
 
@@ -158,9 +160,11 @@ class Retention:
             if dry:
                 return self._report(found, len(found.jobs), len(found.blobs), found.bytes)
             gone = 0
-            for step in self._give_up(found):
+            for number, step in enumerate(self._give_up(found), start=1):
                 gone += step
                 await asyncio.sleep(SLICE)  # others first
+                if number % STEPS == 0:
+                    await asyncio.to_thread(self._journal.settle)
             return self._report(found, gone, *await asyncio.to_thread(self._sweep, found))
 
     def collect_now(self, dry: bool = False) -> Report:
