@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.history import (
     INDEX,
+    MOST_INDEX,
+    MOST_READ,
     Entry,
     Evicted,
     History,
     Picture,
+    encode,
     mask_name,
     names,
     picture_name,
@@ -211,6 +214,10 @@ def test_the_same_entry_again_replaces_the_first():
         b'{"version": 1, "entries": [{"id": 3}]}',
         b'{"version": "2", "entries": []}',
         b"[" * 100_000,
+        b" " * (MOST_INDEX + 1),
+        json.dumps(
+            {"version": 1, "entries": [json.loads(encode(History((entry(1),))))["entries"][0]] * (MOST_READ + 1)}
+        ).encode(),
     ],
 )
 def test_a_broken_index_is_set_aside_once(index):

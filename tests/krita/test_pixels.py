@@ -1,6 +1,8 @@
 """Pictures and masks keep what they must keep and change what they must change."""
 
 import gc
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -291,3 +293,30 @@ def test_one_picture_lies_over_another():
     assert (result[4:6, 3:5] == [7, 8, 9, 255]).all()
     result[4:6, 3:5] = (1, 2, 3, 255)
     assert (result == [1, 2, 3, 255]).all()
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
+        b"P6 2 2 255\n" + bytes(12),
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)),
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 2, 0, 0, 0)),
+        pixels.encode(colour(1, 2, 3), "BMP"),
+    ],
+    ids=["nothing", "svg", "ppm", "bomb", "largest", "bmp"],
+)
+def test_what_is_no_png_or_jpeg_of_a_size_is_not_unpacked(data):
+    with pytest.raises(ValueError, match="not a picture"):
+        pixels.decode(data)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_png_and_jpeg_are(kind):
+    image = pixels.decode(pixels.encode(colour(10, 20, 30), kind))
+    assert (image.width(), image.height()) == (8, 8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +246,9 @@ class Docker(DockWidget):
     def copy_recipe(self, picture: str) -> None:
         found = self._open()
         if found is not None:
-            recipe = json.dumps(json.loads(found[1].find(picture)[0].recipe), indent=2, ensure_ascii=False)
+            recipe = found[1].find(picture)[0].recipe
+            with suppress(ValueError, RecursionError):  # what is no JSON is copied as it is
+                recipe = json.dumps(json.loads(recipe), indent=2, ensure_ascii=False)
             QtWidgets.QApplication.clipboard().setText(recipe)
             self.notice.tell(say("recipe_copied"))
 
@@ -381,7 +383,11 @@ class Docker(DockWidget):
 
     def _recipe(self, picture: str) -> Recipe | None:
         found = self._open()
-        return from_plain(Recipe, json.loads(found[1].find(picture)[0].recipe)) if found is not None else None
+        try:
+            return from_plain(Recipe, json.loads(found[1].find(picture)[0].recipe)) if found is not None else None
+        except (ValueError, RecursionError):
+            self.notice.tell(say("recipe_broken"))
+            return None
 
     def _must_have_file(self) -> str:
         canvas = Canvas.active()

@@ -25,6 +25,10 @@ MIB = 1 << 20
 MOST_BYTES = 64 * MIB
 """Of pictures in one document."""
 MOST_ENTRIES = 200
+MOST_READ = 10 * MOST_ENTRIES
+"""Of an index; ours has `MOST_ENTRIES` at most."""
+MOST_INDEX = 32 * MIB
+"""Bytes of an index; one of that many entries has a tenth of it, with the longest recipes."""
 
 
 class Annotations(Protocol):
@@ -233,10 +237,13 @@ def decode(index: bytes) -> tuple[History, str]:
     if not index:
         return History(), ""
     try:
+        if len(index) > MOST_INDEX:
+            return History(), say("history_broken")
         plain = json.loads(index)
         version = plain.get("version") if isinstance(plain, dict) else None
         if isinstance(version, int) and version > VERSION:
             return History(), say("history_newer")
-        return History(from_plain(_Index, plain).entries), ""
+        entries = from_plain(_Index, plain).entries
+        return (History(entries), "") if len(entries) <= MOST_READ else (History(), say("history_broken"))
     except (ValueError, RecursionError):
         return History(), say("history_broken")

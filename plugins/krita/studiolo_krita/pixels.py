@@ -25,6 +25,8 @@ ARGB, PREMULTIPLIED, ALPHA = (
 )
 Mode = Painter.CompositionMode
 SMOOTH, IGNORE = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
+MOST_PIXELS = 8192 * 8192
+"""Of a picture that is unpacked."""
 BAND = 1 << 18
 """Pixels that are worked on at a time, in a millisecond or two."""
 TURN = 0.0005
@@ -81,11 +83,15 @@ def shared(image: Image) -> QtCore.QByteArray:
 
 
 def decode(data: bytes) -> Image:
-    """A PNG or JPEG as a picture. Raises ValueError if it is none."""
+    """A PNG or JPEG as a picture. Raises ValueError if it is none, or has more than `MOST_PIXELS`: a document may come
+    from anyone."""
     held = borrowed(data)
     buffer = QtCore.QBuffer(held)
     buffer.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
-    image = QtGui.QImageReader(buffer).read()
+    reader = QtGui.QImageReader(buffer)
+    size = reader.size() if bytes(reader.format()) in (b"png", b"jpeg", b"jpg") else QtCore.QSize()
+    fits = not size.isEmpty() and size.width() * size.height() <= MOST_PIXELS
+    image = reader.read() if fits else QtGui.QImage()
     if image.isNull():
         raise ValueError("not a picture that Qt can read")
     return converted(image, ARGB)
