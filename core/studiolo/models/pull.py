@@ -47,7 +47,8 @@ def pull(entry: Entry, models: Path, on_progress: OnProgress) -> None:
     """Makes `models/<name>` whole. Does nothing but check where it is. Raises `StudioloError`."""
     folder, partial = models / entry.name, models / ".pulling" / entry.name
     try:
-        partial.parent.mkdir(parents=True, exist_ok=True)
+        models.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial.parent.mkdir(exist_ok=True)
         with FileLock(partial.parent / f"{entry.name}.lock"):
             kept = record.read(folder)
             if kept is not None and _whole(entry, folder, kept, models, on_progress):
