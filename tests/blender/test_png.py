@@ -1,6 +1,8 @@
 """The daemon's pictures, read without Blender and without Pillow; Pillow writes them."""
 
 import io
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
@@ -81,3 +83,18 @@ def test_other_pictures_are_refused():
         decoded(b"GIF89a")
     with pytest.raises(ValueError, match="not a PNG"):
         decoded(written(np.zeros((4, 4), np.uint16)))
+
+
+def test_broken_and_hostile_ones_are_refused_and_unpack_to_no_more_than_they_say():
+    whole = written(np.random.default_rng(3).integers(0, 256, (9, 9, 3)).astype(np.uint8))
+    for length in range(len(whole) // 2):
+        with pytest.raises(ValueError, match=r"PNG|reshape"):
+            decoded(whole[:length])
+    with pytest.raises(ValueError, match="60000 × 60000"):
+        decoded(whole[:16] + (60_000).to_bytes(4, "big") * 2 + whole[24:])
+    bomb = zlib.compress(bytes(200 * 2**20), 9)
+    tracemalloc.start()
+    small = decoded(whole[:33] + len(bomb).to_bytes(4, "big") + b"IDAT" + bomb + bytes(4))
+    assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
+    tracemalloc.stop()
+    assert small.shape == (9, 9, 3)

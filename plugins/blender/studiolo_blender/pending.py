@@ -73,6 +73,6 @@ class PendingFolder:
             plain = json.loads(file.read_text("utf-8"))
             task: Task = from_plain(self._kinds[plain["kind"]], plain["task"])
             return Pending(key=str(plain["key"]), task=task, place=str(plain["place"]), created=plain["created"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             log.warning("%s can't be read and stays where it is: %s", file, error)
             return None

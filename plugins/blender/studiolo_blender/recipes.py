@@ -23,5 +23,5 @@ def kept(thing: Any) -> Recipe | None:
     """The recipe of a thing; None where it has none, or one that a later Studiolo wrote in another way."""
     try:
         return from_plain(Recipe, json.loads(thing[PROPERTY]))
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         return None

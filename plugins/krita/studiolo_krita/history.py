@@ -243,7 +243,7 @@ def decode(index: bytes) -> tuple[History, str]:
         version = plain.get("version") if isinstance(plain, dict) else None
         if isinstance(version, int) and version > VERSION:
             return History(), say("history_newer")
-        entries = from_plain(_Index, plain).entries
-        return (History(entries), "") if len(entries) <= MOST_READ else (History(), say("history_broken"))
+        found: _Index = from_plain(_Index, plain)
+        return (History(found.entries), "") if len(found.entries) <= MOST_READ else (History(), say("history_broken"))
     except (ValueError, RecursionError):
         return History(), say("history_broken")

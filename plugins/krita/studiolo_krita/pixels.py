@@ -89,7 +89,7 @@ def decode(data: bytes) -> Image:
     buffer = QtCore.QBuffer(held)
     buffer.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
     reader = QtGui.QImageReader(buffer)
-    size = reader.size() if bytes(reader.format()) in (b"png", b"jpeg", b"jpg") else QtCore.QSize()
+    size = reader.size() if reader.format().data() in (b"png", b"jpeg", b"jpg") else QtCore.QSize()
     fits = not size.isEmpty() and size.width() * size.height() <= MOST_PIXELS
     image = reader.read() if fits else QtGui.QImage()
     if image.isNull():

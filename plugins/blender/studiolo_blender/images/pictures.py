@@ -89,7 +89,7 @@ def sendable(image: bpy.types.Image) -> Sendable:
     """The image as the daemon takes it: its packed PNG, without decoding it, unless somebody has painted over that;
     otherwise what Blender shows. Raises `StudioloError` for an image without pixels."""
     data: bytes = image.packed_file.data if image.packed_file and not image.is_dirty else b""
-    if data.startswith(PNG) and data[BIT_DEPTH] == 8:
+    if data.startswith(PNG) and data[BIT_DEPTH : BIT_DEPTH + 1] == b"\x08":
         return Sendable(*size_in(data), data)
     width, height = image.size
     floats, linear = _floats(image)

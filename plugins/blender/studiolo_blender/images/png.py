@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 HEAD = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
+MOST_PIXELS = 8192 * 8192
+_SHORTEST = 33
+"""Bytes with which a PNG says what it is."""
 
 
 def readable(data: bytes) -> bool:
     """Whether these bytes are a PNG that is read here."""
-    if not data.startswith(HEAD):
+    if not data.startswith(HEAD) or len(data) < _SHORTEST:
         return False
     depth, kind, _, _, interlaced = struct.unpack_from(">BBBBB", data, 24)
     return depth == 8 and kind in CHANNELS and not interlaced
@@ -27,13 +30,21 @@ def decoded(data: bytes) -> NDArray[np.uint8]:
     if not readable(data):
         raise ValueError("not a PNG of the sort that is read here")
     width, height, _, kind = struct.unpack_from(">IIBB", data, 16)
+    if not 0 < width * height <= MOST_PIXELS:
+        raise ValueError(f"a PNG of {width} × {height} pixels")
     channels, place, body = CHANNELS[kind], len(HEAD), []
-    while place < len(data):
+    while place + 12 <= len(data):
         length, name = struct.unpack_from(">I4s", data, place)
         if name == b"IDAT":
             body.append(data[place + 8 : place + 8 + length])
         place += length + 12
-    lines = np.frombuffer(zlib.decompress(b"".join(body)), np.uint8).reshape(height, 1 + width * channels)
+    size = height * (1 + width * channels)
+    try:
+        # no more than that: a file may come from anyone, and unpack to anything
+        lines = np.frombuffer(zlib.decompressobj().decompress(b"".join(body), size), np.uint8)
+    except zlib.error as error:
+        raise ValueError(f"a broken PNG ({error})") from error
+    lines = lines.reshape(height, 1 + width * channels)
     pixels = _unfiltered(lines[:, 0].astype(np.int16), lines[:, 1:].reshape(height, width, channels))
     return pixels[..., :3] if channels > 2 else np.repeat(pixels[..., :1], 3, axis=2)
 

@@ -32,7 +32,7 @@ def sheet(text: str) -> str:
     """A character sheet as lines to read; what is not a sheet stays as it came."""
     try:
         fields = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if not isinstance(fields, dict):
         return text
