@@ -14,12 +14,18 @@ from studiolo_contract.errors import StudioloError
 from studiolo_contract.request import Request
 from studiolo_contract.wire import ClientMessage, Submit
 
+MOST_BYTES = 16 * 2**20
+"""Of a message, without the bytes that come with it: read into objects it may take thirty times as much."""
+
 _MESSAGES: dict[str, type] = {kind.type: kind for kind in get_args(ClientMessage)}
 _REQUESTS: dict[str, type] = {kind.kind: kind for kind in get_args(Request)}
 
 
 def read_message(frame: str | bytes) -> ClientMessage:
-    """The message in a frame. Raises `StudioloError` (`bad_request`)."""
+    """The message in a frame. Raises `StudioloError` (`bad_request`, `too_large`)."""
+    if len(frame) > MOST_BYTES:
+        mib = MOST_BYTES // 2**20
+        raise StudioloError("too_large", f"The message is larger than {mib} MiB.", "Put what is large as a blob.")
     try:
         plain = json.loads(frame)
     except (ValueError, RecursionError):
@@ -56,7 +62,9 @@ def read_bible(data: bytes) -> Bible:
 
 
 def ref_of(frame: str | bytes) -> int:
-    """The ref of a message that may be broken in every other way; 0 when it has none."""
+    """The ref of a message that may be broken in every other way; 0 when it has none, or is too large to be read."""
+    if len(frame) > MOST_BYTES:
+        return 0
     try:
         ref = json.loads(frame)["ref"]
     except (ValueError, RecursionError, TypeError, KeyError):

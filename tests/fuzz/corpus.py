@@ -423,6 +423,7 @@ def _hostile_messages() -> Files:
     submit = b'{"type":"submit","ref":1,"key":"k","request":%s}'
     return {
         "a header longer than the frame": frame(b"{}", size=2**32 - 1),
+        "twenty million lists": frame(b"[" + b"[]," * 20_000_000 + b"[]]"),
         "half a length": b"\0\0",
         "deep": frame(b"[" * 1_000_000),
         "deep within": frame(submit % (b'{"a":' * 200_000)),

@@ -106,5 +106,5 @@ TARGETS: dict[str, tuple[set[str], Callable[[bytes], None]]] = {
     "midi": ({"bad_midi"}, _midi),
     "safetensors": ({"bad_model"}, _safetensors),
     "gguf": ({"bad_model"}, _gguf),
-    "message": ({"bad_request"}, _message),
+    "message": ({"bad_request", "too_large"}, _message),
 }
