@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.types import Scope
 
@@ -50,6 +51,7 @@ class House:
             known = self.jobs.known(client, key)  # it may have come another way meanwhile
         if known is not None:
             return self.jobs.find(known), True
+        self._check_paths(client, request)
         model = check(request, self.store)
         for file in files_of(request):
             if not self.blobs.has(file.sha256):
@@ -62,6 +64,17 @@ class House:
         if job.client != client:
             raise StudioloError("unknown_job", f"Job '{job_id}' is another client's.", "Name one of your own.")
         return job
+
+    def _check_paths(self, client: str, request: Request) -> None:
+        """A paired program learns nothing of which folders there are: it names models as they are listed."""
+        paired, slash, _ = client.partition("/")
+        named = request.model.startswith(("/", "\\", "~")) or Path(request.model).is_absolute()
+        if named and slash and self.paired.knows(paired) and request.model not in self.settings.chosen.values():
+            raise StudioloError(
+                "bad_request",
+                "A paired program calls a model by its name, and not by a folder.",
+                "Name one that it lists; a folder in Studiolo's own folder of models is one of them.",
+            )
 
     async def _check_bible(self, request: Request) -> None:
         bible = request.bible if isinstance(request, TextRequest) else None

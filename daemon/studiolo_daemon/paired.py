@@ -48,6 +48,10 @@ class Paired:
         """In the order in which they were paired."""
         return self._pairings
 
+    def knows(self, name: str) -> bool:
+        """Whether a program is paired under that name."""
+        return any(pairing.name == name for pairing in self._pairings)
+
     def pair(self, name: str) -> str:
         """The new token of the program `name`. Raises `StudioloError` (`bad_request`) when the name is taken, or is
         not one of 64 letters, digits, spaces, dots and dashes at most."""
@@ -57,7 +61,7 @@ class Paired:
                 f"'{name:.80}' can't be the name of a program.",
                 "Give up to 64 letters, digits, spaces, dots and dashes.",
             )
-        if any(pairing.name == name for pairing in self._pairings):
+        if self.knows(name):
             raise StudioloError(
                 "bad_request",
                 f"A program called '{name}' is paired already.",

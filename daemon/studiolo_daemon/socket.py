@@ -82,9 +82,11 @@ class _Followed:
 
 
 class Connection:
-    def __init__(self, socket: WebSocket, house: House) -> None:
+    def __init__(self, socket: WebSocket, house: House, full: bool) -> None:
+        """`full`: whether there are as many sockets as there may be, so that whoever comes is only told so."""
         self._socket = socket
         self._house = house
+        self._full = full
         self._client = ""
         self._holder = OWNER
         self._revoked = asyncio.Event()
@@ -104,8 +106,9 @@ class Connection:
             for task in pending:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
-            for task in done:
-                task.result()
+            for error in [task.exception() for task in done]:  # two may have ended at once
+                if error is not None:
+                    raise error
         except (WebSocketDisconnect, TimeoutError, RuntimeError) as gone:
             log.debug("%s has gone: %r", self._client or "a stranger", gone)
         finally:
@@ -118,7 +121,8 @@ class Connection:
         problem = self._unwelcome(frame)
         if problem is not None:
             await self._socket.send_text(to_json(Refused(ref=ref_of(frame), problem=problem)))
-            await self._socket.close(code=4401 if problem.code == "bad_token" else 4400, reason=problem.code)
+            code = {"bad_token": 4401, "busy": 1013}.get(problem.code, 4400)
+            await self._socket.close(code=code, reason=problem.code)
             return False
         self._socket.state.let_in()
         settings = self._house.settings
@@ -156,6 +160,13 @@ class Connection:
         holder = self._house.holder(self._socket.scope, hello.token)
         if holder is None:
             return bad_token()
+        if self._full:
+            return Problem(
+                code="busy",
+                message="The daemon has as many connections as it takes.",
+                mend="Close a program that uses it, or raise 'sockets' in settings.toml.",
+                retry_after=LATER,
+            )
         self._holder = holder
         if holder != OWNER:
             self._house.paired.watch(holder, self._revoked.set)
@@ -176,6 +187,7 @@ class Connection:
                 await self._answer(message, payload)
             except StudioloError as error:
                 self._reply(Refused(ref=ref_of(frame), problem=error.problem))
+            await asyncio.sleep(0)  # who says much at once lets others have their turn
             while len(self._replies) >= REPLIES:
                 self._drained.clear()
                 await self._drained.wait()
@@ -299,16 +311,3 @@ class Connection:
         if job.over and followed.sent == len(job.log):
             self._followed.pop(job.id, None)
             job.watchers.discard(self._news.set)
-
-
-async def turn_away(socket: WebSocket) -> None:
-    """Tells a client that there are as many sockets as there may be, and hangs up."""
-    problem = Problem(
-        code="busy",
-        message="The daemon has as many connections as it takes.",
-        mend="Close a program that uses it, or raise 'sockets' in settings.toml.",
-        retry_after=LATER,
-    )
-    await socket.accept()
-    await socket.send_text(to_json(Refused(ref=0, problem=problem)))
-    await socket.close(code=1013, reason=problem.code)

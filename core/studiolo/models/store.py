@@ -153,9 +153,13 @@ class Store:
         entry = self.entries.get(name)
         if entry is not None:
             return (_TREE / entry.source.folder if isinstance(entry.source, Project) else self.folder / name), entry
-        path = Path(name).expanduser()
+        try:
+            path = Path(name).expanduser()
+            there = path.is_absolute() and path.exists()
+        except (OSError, RuntimeError, ValueError):  # nobody's home, a NUL, longer than a name may be
+            raise self._unknown(name) from None
         if path.is_absolute():
-            if not path.exists():
+            if not there:
                 raise StudioloError(
                     "unknown_model", f"There is no folder {path}.", "Give the folder of a model, or an upscaler's file."
                 )
