@@ -27,7 +27,7 @@ from studiolo_daemon.logs import write_down
 from studiolo_daemon.metrics import Metrics, routes
 from studiolo_daemon.outside import Outside
 from studiolo_daemon.paired import Paired
-from studiolo_daemon.refusal import answer_failures
+from studiolo_daemon.refusal import RESPONSES, answer_failures
 from studiolo_daemon.retention import Retention, routes_of
 from studiolo_daemon.settings import Settings
 from studiolo_daemon.socket import Connection, turn_away
@@ -67,7 +67,14 @@ def build(
         await supervisor.stop()
         journal.close()
 
-    app = FastAPI(title="Studiolo", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Studiolo",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=RESPONSES,
+    )
     paired = Paired(home / "paired.json")
     where = None if outside is None else {"url": outside.url, "certificate": outside.certificate}
     gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside)

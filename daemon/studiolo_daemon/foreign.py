@@ -34,19 +34,14 @@ STATUS: dict[Code, int] = {
 """What a problem is in the words of HTTP; 400 where it is not listed."""
 REASONS = {
     400: "Something in the request can't be done, or not so.",
-    401: "The token is missing or stale.",
-    403: "Pages of other sites may not speak to this daemon.",
     404: "No such model.",
-    408: "The body did not come in time.",
     410: "The job was cancelled.",
-    413: "The body is too large.",
-    415: "The body is of another type.",
     429: "Too much waits already; Retry-After says when to come again.",
     500: "The job failed.",
     503: "The model ran out of memory.",
     507: "The disk is full.",
 }
-"""What an answer of each status means."""
+"""What those mean that a route tells itself; the others come from the doors before it."""
 
 
 class Refused(StudioloError):

@@ -6,10 +6,12 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 
@@ -19,6 +21,29 @@ from studiolo_contract.errors import Problem, StudioloError
 LINGER_BYTES = 4 * 2**20
 LINGER, PAUSE = 2.0, 0.2
 """So much of a body is still taken, for so many seconds and until such a pause, since who is writing does not read."""
+
+
+class Refusal(BaseModel):
+    """The body of every answer that is none."""
+
+    error: Problem
+
+
+_REASONS = {
+    400: "Something in the request can't be done, or not so.",
+    401: "The token is missing or stale.",
+    403: "Pages of other sites may not speak to this daemon, nor paired programs do this.",
+    404: "Nothing is served here.",
+    405: "Nothing is served here in this way.",
+    408: "The body did not come in time.",
+    413: "The body is too large.",
+    415: "The body is of another type.",
+    500: "The daemon failed.",
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Refusal, "description": reason} for status, reason in _REASONS.items()
+}
+"""What every route may answer beside what it is for."""
 
 
 async def refuse(receive: Receive, send: Send, problem: Problem, status: int) -> None:

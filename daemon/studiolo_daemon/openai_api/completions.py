@@ -22,13 +22,20 @@ USUAL = 16
 
 Prompt = Annotated[str, Field(max_length=400_000)]
 
+Tokens = Annotated[list[int], Field(min_length=1)]
+
 
 class CompletionRequest(Writing):
     """What OpenAI's clients send to /v1/completions."""
 
     HARMLESS: ClassVar[Harmless] = {**Writing.HARMLESS, "best_of": (1,)}
 
-    prompt: Prompt | Annotated[list[Prompt], Field(min_length=1, max_length=8)] | list[int] | list[list[int]]
+    prompt: (
+        Prompt
+        | Annotated[list[Prompt], Field(min_length=1, max_length=8)]
+        | Tokens
+        | Annotated[list[Tokens], Field(min_length=1)]
+    )
     echo: bool | None = None
     logprobs: int | None = Field(None, ge=0, le=20)
 

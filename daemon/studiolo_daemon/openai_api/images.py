@@ -20,6 +20,7 @@ VARIATION = 0.45
 """Denoise strength of a variation: the picture is still there, and every stroke of it another."""
 NO_WORDS = "a picture"
 """What a variation is painted of, where nobody says it."""
+FORM = "multipart/form-data"
 _SIZE = re.compile(r"([1-9]\d{1,3})x([1-9]\d{1,3})")
 
 
@@ -133,7 +134,7 @@ def routes_of(house: House) -> APIRouter:
         return await paint(http, asked, ImageRequest(prompt=asked.prompt, **asked.asked()))
 
     @router.post("/v1/images/edits", response_model=Images, responses=RESPONSES)
-    async def edit(asked: Annotated[EditRequest, Form()], http: Request) -> Response:
+    async def edit(asked: Annotated[EditRequest, Form(media_type=FORM)], http: Request) -> Response:
         """A picture painted anew where its mask is transparent; without a mask, painted over as a whole."""
         fields = asked.asked()
         given = [*asked.image, *asked.images]
@@ -153,7 +154,7 @@ def routes_of(house: House) -> APIRouter:
         return await paint(http, asked, wish)
 
     @router.post("/v1/images/variations", response_model=Images, responses=RESPONSES)
-    async def vary(asked: Annotated[VariationRequest, Form()], http: Request) -> Response:
+    async def vary(asked: Annotated[VariationRequest, Form(media_type=FORM)], http: Request) -> Response:
         """A picture painted over, near to what it was."""
         fields = asked.asked()
         image = await http_pictures.keep(house.blobs, "image", await asked.image.read())

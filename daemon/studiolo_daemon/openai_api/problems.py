@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from studiolo_contract.errors import Problem
 from studiolo_daemon.foreign import REASONS, telling
+from studiolo_daemon.refusal import Refusal
 
 TYPES = {
     401: "authentication_error",
@@ -41,6 +42,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """What a route may answer beside what it is for."""
 RESPONSES[422] = {"model": ErrorBody, "description": "Never: such a request is answered with 400, as OpenAI does."}
+RESPONSES[500] |= {"model": ErrorBody | Refusal}
 
 
 def body(problem: Problem, field: str, status: int) -> ErrorBody:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from studiolo_contract.errors import Problem
 from studiolo_daemon.foreign import REASONS, telling
+from studiolo_daemon.refusal import Refusal
 
 
 class ErrorBody(BaseModel):
@@ -24,12 +25,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": reason} for status, reason in REASONS.items()
 }
 """What a route may answer beside what it is for."""
+RESPONSES[422] = RESPONSES.pop(400)  # as the web UI has it
+RESPONSES[500] |= {"model": ErrorBody | Refusal}
 
 
 def answer(problem: Problem, field: str, status: int) -> JSONResponse:
     headers = {} if problem.retry_after is None else {"retry-after": f"{problem.retry_after:.0f}"}
     told = ErrorBody(error=problem.code, detail=f"{problem.message} {problem.mend}", errors=field)
-    # a value that does not fit has a status of its own there
     return JSONResponse(told.model_dump(), 422 if status == 400 else status, headers)
 
 

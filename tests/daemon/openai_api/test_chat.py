@@ -7,6 +7,8 @@ import time
 import openai
 import pytest
 
+from tests.daemon.descriptions import asked
+
 HELLO = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What is the capital of France?"}]
 
 
@@ -247,3 +249,10 @@ def test_a_job_that_another_cancels_is_told_as_such(client, daemon):
     with pytest.raises(openai.APIError, match="The job was cancelled"):
         for _ in chunks:
             pass
+
+
+def test_what_comes_is_as_it_is_described(daemon):
+    told = asked(daemon, "/v1/chat/completions", {"messages": HELLO, "max_tokens": 2, "n": 2, "logprobs": True})
+    assert len(told["choices"]) == 2
+    told = asked(daemon, "/v1/completions", {"prompt": ["a", "b"], "max_tokens": 2, "logprobs": 1})
+    assert len(told["choices"]) == 2

@@ -8,6 +8,8 @@ import openai
 import pytest
 from PIL import Image
 
+from tests.daemon.descriptions import asked
+
 
 def png(pixels):
     file = io.BytesIO()
@@ -123,3 +125,9 @@ def test_what_no_model_here_can_do_is_refused_in_words(client):
         client.embeddings.create(model="a", input="b")
     with pytest.raises(openai.BadRequestError, match="chat completions"):
         client.responses.create(model="starter-text", input="Hello")
+
+
+def test_what_comes_is_as_it_is_described(daemon, painter):
+    for form in ("url", "b64_json"):
+        wish = {"prompt": "a boat", "size": "32x32", "steps": 1, "model": painter, "response_format": form}
+        assert asked(daemon, "/v1/images/generations", wish)["data"][0][form]

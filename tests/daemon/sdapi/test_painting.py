@@ -9,6 +9,7 @@ import pytest
 
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.sdapi.emphasis import weighted
+from tests.daemon.descriptions import asked
 
 SILLY_TAVERN = {
     "prompt": "a boat",
@@ -208,3 +209,16 @@ def test_prompts_that_change_while_painting_are_refused():
     for prompt in ("[a|b]", "[a:0.3]", "[(x:1.2):y:4]"):
         with pytest.raises(StudioloError, match="would change the prompt"):
             weighted("prompt", prompt)
+
+
+def test_what_comes_is_as_it_is_described(daemon, painter, pictures):
+    small = {
+        "prompt": "a",
+        "steps": 1,
+        "width": 32,
+        "height": 32,
+        "override_settings": {"sd_model_checkpoint": painter},
+    }
+    made = asked(daemon, "/sdapi/v1/txt2img", small)
+    asked(daemon, "/sdapi/v1/img2img", small | {"init_images": made["images"]})
+    asked(daemon, "/sdapi/v1/extra-single-image", {"image": made["images"][0]})
