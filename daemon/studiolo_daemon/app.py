@@ -30,7 +30,7 @@ from studiolo_daemon.paired import Paired
 from studiolo_daemon.refusal import RESPONSES, answer_failures
 from studiolo_daemon.retention import Retention, routes_of
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.socket import Connection, turn_away
+from studiolo_daemon.socket import Connection
 from studiolo_daemon.supervisor import Supervisor
 
 
@@ -139,13 +139,11 @@ def build(
     @app.websocket("/v1/ws")
     async def socket(websocket: WebSocket) -> None:
         nonlocal sockets
-        if sockets >= settings.sockets:
-            await turn_away(websocket)
-            return
-        sockets += 1
+        full = sockets >= settings.sockets
+        sockets += not full
         try:
-            await Connection(websocket, house).run()
+            await Connection(websocket, house, full).run()
         finally:
-            sockets -= 1
+            sockets -= not full
 
     return gate
