@@ -92,6 +92,7 @@ class Jobs:
         for entry in journal.open_entries():
             job = self._open[entry.job] = _job(entry, journal.events(entry.job))
             job.interrupted = job.attempts
+            job.cancel_asked = time.monotonic() if entry.unwanted else None
 
     def open_jobs(self) -> list[Job]:
         """In the order in which they are to be queued."""
@@ -128,6 +129,10 @@ class Jobs:
     def reorder(self, row: Sequence[Job]) -> None:
         """These waiting jobs come back in this order at the next start."""
         self._journal.reorder([job.id for job in row])
+
+    def unwant(self, job: Job) -> None:
+        """Its client has cancelled it: the next daemon knows that too, if this one ends before the job does."""
+        self._journal.unwant(job.id)
 
     def pin(self, job: Job, pinned: bool) -> None:
         """Whether the job is kept however old it grows."""

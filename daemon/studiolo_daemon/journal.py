@@ -36,7 +36,7 @@ _NAME = "INSERT OR IGNORE INTO names SELECT atom, ? FROM json_tree(?) WHERE key 
 _END = "UPDATE jobs SET ended = ?, day = (SELECT day FROM days) WHERE job = ?"
 _SELECT = """
 SELECT job, client, key, priority, request, model, state, created,
-    (SELECT COALESCE(MAX(seq), 0) FROM events WHERE events.job = jobs.job), pinned
+    (SELECT COALESCE(MAX(seq), 0) FROM events WHERE events.job = jobs.job), pinned, unwanted
 FROM jobs
 """
 _STAND = """
@@ -69,6 +69,8 @@ class Entry:
     seq: int
     """Number of its latest event."""
     pinned: bool = False
+    unwanted: bool = False
+    """Whether its client has cancelled it, though it is not over yet."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,11 @@ class Journal:
         with self._writing():
             self._db.execute("UPDATE jobs SET pinned = ? WHERE job = ?", (pinned, job))
 
+    def unwant(self, job: str) -> None:
+        """The job is not to be begun again, whatever happens to this daemon."""
+        with self._writing():
+            self._db.execute("UPDATE jobs SET unwanted = 1 WHERE job = ?", (job,))
+
     def unknown(self, job: str) -> StudioloError:
         """What is said of a job that is not here."""
         row = self._db.execute("SELECT at, why FROM given_up WHERE job = ?", (job,)).fetchone()
@@ -258,9 +265,9 @@ class Journal:
 
     def _entries(self, clause: str, values: tuple[str | None, ...]) -> Iterator[Entry]:
         rows = self._db.execute(f"{_SELECT} {clause}", values)
-        for job, client, key, priority, request, model, state, created, seq, pinned in rows:
+        for job, client, key, priority, request, model, state, created, seq, pinned, unwanted in rows:
             plain: Request = from_plain(Request, json.loads(request))
-            yield Entry(job, client, key, priority, plain, model, state, created, seq, bool(pinned))
+            yield Entry(job, client, key, priority, plain, model, state, created, seq, bool(pinned), bool(unwanted))
 
 
 @contextmanager

@@ -44,8 +44,10 @@ ALTER TABLE jobs ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 UPDATE jobs SET place = rowid;
 CREATE INDEX jobs_by_place ON jobs (place);
 """,
-    # what retention asks: when a job ended, by the clock and by the days on which a daemon ran; which blobs it names
+    # that a cancel outlives the daemon; and what retention asks: when a job ended, by the clock and by the days on
+    # which a daemon ran, and which blobs it names
     """
+ALTER TABLE jobs ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN ended REAL;
 ALTER TABLE jobs ADD COLUMN day INTEGER;

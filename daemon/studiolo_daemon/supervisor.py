@@ -17,6 +17,7 @@ from studiolo_daemon.spare import Spare
 class Supervisor:
     def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float) -> None:
         self.spare = Spare(home)
+        self._jobs = jobs
         self.lanes = {
             kind: Lane(kind, jobs, blobs, keep_alive, self.spare, self._idle) for kind in sorted(set(LANES.values()))
         }
@@ -39,11 +40,16 @@ class Supervisor:
 
     def enqueue(self, job: Job) -> None:
         self.lanes[job.lane].enqueue(job)
+        if job.cancel_asked is not None:  # of a daemon that ended before the job did
+            self.lanes[job.lane].cancel(job)
 
     def cancel(self, job: Job) -> None:
         if not job.over:
+            first = job.cancel_asked is None
             job.cancel_asked = job.cancel_asked or time.monotonic()
             self.lanes[job.lane].cancel(job)
+            if first and not job.over:
+                self._jobs.unwant(job)
 
     def move(self, job: Job, before: Job | None) -> None:
         """Has a waiting job run before another one of the same queue, or last of its client's. Raises

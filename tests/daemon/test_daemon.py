@@ -30,7 +30,7 @@ LONG = TextRequest(
 )
 
 
-def wait_until(true, seconds=20.0):
+def wait_until(true, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -184,6 +184,23 @@ def test_a_killed_daemon_loses_nothing(daemon):
         with daemon.client("survivor") as another:
             again = another.resume(running.id)
             assert tuple(again.events(timeout=10)) == running.log
+
+
+@pytest.mark.skipif(os.name != "posix", reason="stops a process as only POSIX can")
+def test_a_cancel_outlives_the_daemon_that_heard_it(daemon):
+    with daemon.client("survivor") as client:
+        running = client.submit(LONG)
+        wait_until(lambda: written(running), 60)
+        stuck = psutil.Process(worker_of(daemon))
+        stuck.suspend()
+        client.cancel(running)
+        daemon.kill()
+        stuck.kill()
+        daemon.start()
+        with pytest.raises(JobCancelled):
+            running.wait(30)
+        assert kinds(running).count("Started") == 1
+        assert client.submit(SHORT).wait(60)
 
 
 def test_blobs_are_put_once_and_come_back(daemon):
