@@ -6,6 +6,7 @@ Knows no API. Each says for itself which fields it heeds, and of which values of
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from itertools import takewhile
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
@@ -104,7 +105,8 @@ def told(error: StudioloError | RequestValidationError | HTTPException) -> tuple
         message = f"The request can't be read: {error.detail}."
         return Problem(code="bad_request", message=message, mend="Send it anew."), "", error.status_code
     first = error.errors()[0]
-    field = ".".join(str(step) for step in first["loc"][1:])
+    field = ".".join(takewhile(lambda step: step.isidentifier() or step.isdecimal(), map(str, first["loc"][1:])))
+    field = field.removesuffix(".str")  # like the steps cut off, a branch of a union and no field of the sender's
     said = first["msg"][:1].lower() + first["msg"][1:]
     message = f"'{field:.80}' does not fit: {said}." if field else f"The request does not fit: {said}."
     return Problem(code="bad_request", message=message, mend="docs/apis.md says what can be asked."), field, 400

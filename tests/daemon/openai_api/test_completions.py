@@ -65,7 +65,7 @@ def test_probabilities_come_with_every_token(client):
         ({"best_of": 3}, "best_of", "can't be heeded"),
         ({"prompt": ""}, "prompt", "The prompt is empty"),
         ({"prompt": [1, 2, 3]}, "prompt", "only text is read"),
-        ({"prompt": []}, "prompt.list[constrained-str]", "at least 1 item"),
+        ({"prompt": []}, "prompt", "'prompt' does not fit"),
         ({"prompt": [[1, 2, 3]]}, "prompt", "only text is read"),
         ({"echo": True, "logprobs": 1}, "echo", "not known"),
     ],
