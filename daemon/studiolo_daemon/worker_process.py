@@ -22,7 +22,7 @@ from studiolo.engines.engine import Emission, JobCancelled, Work
 from studiolo.models.store import Store
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import AnyPreview, Result, Text
+from studiolo_contract.events import AnyPreview, Progress, Result, Text
 from studiolo_contract.request import Request
 from studiolo_daemon import pipe
 from studiolo_daemon.logs import pass_on
@@ -36,10 +36,14 @@ log = logging.getLogger("studiolo.worker")
 
 COALESCE = 0.015
 """Seconds. Text that comes faster than this goes out together: no reader sees it, and every client saves work."""
+SELDOM = 0.1
+"""Seconds from one event of progress in a stage to the next; its first and its last always go out. Each of them wakes
+daemon and client, which on a small machine takes cores from the model."""
 
 
 class Outbox:
-    """What one job says, on its way to the daemon. Plain text is held back for up to `COALESCE`."""
+    """What one job says, on its way to the daemon. Plain text is held back for up to `COALESCE`; progress that
+    comes sooner than `SELDOM` is left out."""
 
     def __init__(self, job: str, send: Callable[[dict[str, Any]], None], clock: Callable[[], float] = time.monotonic):
         self._job = job
@@ -47,8 +51,12 @@ class Outbox:
         self._clock = clock
         self._held: dict[int, Text] = {}
         self._last = -COALESCE
+        self._stage = ""
+        self._told = 0.0
 
     def emit(self, event: Emission) -> None:
+        if isinstance(event, Progress) and self._is_too_soon(event):
+            return
         if not isinstance(event, Text):
             self.flush()
             self._send({"op": "event", "job": self._job, "event": to_plain(event)})
@@ -62,6 +70,13 @@ class Outbox:
 
     def preview(self, preview: AnyPreview, data: bytes) -> None:
         self._send({"op": "preview", "job": self._job, "preview": to_plain(preview), "data": data})
+
+    def _is_too_soon(self, event: Progress) -> bool:
+        now = self._clock()
+        if event.stage == self._stage and event.done != event.total and now - self._told < SELDOM:
+            return True
+        self._stage, self._told = event.stage, now
+        return False
 
     def flush(self) -> None:
         for event in self._held.values():

@@ -58,6 +58,13 @@ def test_nothing_overtakes_held_text_and_variants_stay_apart():
     ]
 
 
+def test_of_quick_progress_the_first_and_the_last_of_each_stage_are_told():
+    load = [(0.001 * done, Progress(stage="load", done=done, total=2)) for done in range(3)]
+    steps = [(0.002 + 0.03 * done, Progress(stage="steps", done=done, total=8)) for done in range(1, 9)]
+    told = [(frame["stage"], frame["done"]) for frame in spoken(load + steps)]
+    assert told == [("load", 0), ("load", 2), ("steps", 1), ("steps", 5), ("steps", 8)]
+
+
 def test_tokens_are_kept_when_text_is_joined():
     token = Token(text="b", probability=0.5, alternatives=())
     frames = spoken(
