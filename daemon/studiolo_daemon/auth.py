@@ -157,7 +157,7 @@ def _not_the_owner(name: str) -> Problem:
     return Problem(
         code="bad_token",
         message=f"The paired program '{name}' may not do this.",
-        mend="Do it in a terminal, with `studiolo pair` or `studiolo stop`.",
+        mend="Do it in a terminal, with `studiolo`.",
     )
 
 

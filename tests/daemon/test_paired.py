@@ -19,7 +19,13 @@ from studiolo_daemon.paired import Paired
 from tests.daemon.conftest import Daemon
 from tests.daemon.test_gate import ROUTES, call
 
-OWNERS = [("POST", "/v1/stop"), ("GET", "/v1/paired"), ("PUT", "/v1/paired/x"), ("DELETE", "/v1/paired/x")]
+OWNERS = [
+    ("POST", "/v1/stop"),
+    ("GET", "/v1/paired"),
+    ("PUT", "/v1/paired/x"),
+    ("DELETE", "/v1/paired/x"),
+    ("POST", "/v1/gc"),
+]
 OPEN = [("GET", "/v1/status"), ("GET", "/openapi.json")]
 
 
