@@ -86,7 +86,7 @@ def build(
     app.include_router(sdapi.routes_of(house))
 
     jobs.witnesses.append(write_down)
-    app.include_router(routes(Metrics(jobs, supervisor, home, lambda: sockets)))
+    app.include_router(routes(Metrics(jobs, supervisor, blobs, retention, home, lambda: sockets)))
 
     answer_failures(app)
 

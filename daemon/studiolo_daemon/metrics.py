@@ -7,7 +7,6 @@ scrape. Every label has one of a few values: never a prompt, a client's name, a 
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import time
 from collections import defaultdict
@@ -24,7 +23,9 @@ from prometheus_client.registry import Collector
 from studiolo import __version__
 from studiolo_contract import PROTOCOL
 from studiolo_contract.events import Cancelled, Failed, Progress, Result, Started, TextOutput
+from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.jobs import LANES, Job, Jobs
+from studiolo_daemon.retention import Retention
 from studiolo_daemon.supervisor import Supervisor
 
 PRIORITIES = ("interactive", "batch")
@@ -49,9 +50,18 @@ class _Life:
 class Metrics:
     """All that is counted of one daemon."""
 
-    def __init__(self, jobs: Jobs, supervisor: Supervisor, home: Path, sockets: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        supervisor: Supervisor,
+        blobs: Blobs,
+        retention: Retention,
+        home: Path,
+        sockets: Callable[[], int],
+    ) -> None:
         registry = self._registry = CollectorRegistry()
-        self._blobs = home / "blobs"
+        self._blobs = blobs
+        self._home = home
         self._lives: dict[str, _Life] = {}
         built = Info("studiolo_build", "What this daemon is.", registry=registry)
         built.info({"version": __version__, "protocol": str(PROTOCOL)})
@@ -107,7 +117,7 @@ class Metrics:
         self._blob_count = Gauge("studiolo_blobs", "Blobs that are kept.", registry=registry)
         self._free = Gauge("studiolo_disk_free_bytes", "Free on the disk of Studiolo's folder.", registry=registry)
         Gauge("studiolo_sockets", "Sockets that are open.", registry=registry).set_function(sockets)
-        registry.register(_Now(jobs, supervisor))
+        registry.register(_Now(jobs, supervisor, retention))
         ProcessCollector(registry=registry)
         jobs.witnesses.append(self.see)
 
@@ -147,10 +157,10 @@ class Metrics:
 
     async def scrape(self, accept: str) -> tuple[bytes, str]:
         """All of it, as the scraper understands it, and the content type of that."""
-        count, size = await asyncio.to_thread(_measure, self._blobs)
-        self._blob_count.set(count)
-        self._blob_bytes.set(size)
-        self._free.set(shutil.disk_usage(self._blobs).free)
+        sizes = await asyncio.to_thread(lambda: [found.size for found in self._blobs.all()])
+        self._blob_count.set(len(sizes))
+        self._blob_bytes.set(sum(sizes))
+        self._free.set(shutil.disk_usage(self._home).free)
         encode, content_type = choose_encoder(accept)
         return encode(self._registry), content_type
 
@@ -180,9 +190,10 @@ class Metrics:
 class _Now(Collector):
     """What stands in the queues, and what is loaded, at the moment of the scrape."""
 
-    def __init__(self, jobs: Jobs, supervisor: Supervisor) -> None:
+    def __init__(self, jobs: Jobs, supervisor: Supervisor, retention: Retention) -> None:
         self._jobs = jobs
         self._supervisor = supervisor
+        self._retention = retention
 
     def collect(self) -> Iterator[Metric]:
         waiting: dict[tuple[str, str], list[Job]] = defaultdict(list)
@@ -210,6 +221,9 @@ class _Now(Collector):
             at_work.add_metric([lane], running[lane])
             loaded.add_metric([lane], worker.memory if worker else 0)
         yield from (queued, oldest, at_work, loaded, deaths)
+        for what in ("jobs", "blobs", "bytes"):
+            gone = self._retention.gone[what]
+            yield CounterMetricFamily(f"studiolo_given_up_{what}", f"Old {what} that were given up.", value=gone)
 
 
 def routes(metrics: Metrics) -> APIRouter:
@@ -224,17 +238,3 @@ def routes(metrics: Metrics) -> APIRouter:
         return Response(body, headers={"content-type": content_type})
 
     return router
-
-
-def _measure(folder: Path) -> tuple[int, int]:
-    """How many blobs there are, and their bytes."""
-    count = size = 0
-    for below in os.scandir(folder):
-        if below.is_dir():
-            for file in os.scandir(below):
-                try:
-                    size += file.stat().st_size
-                    count += 1
-                except FileNotFoundError:  # collected meanwhile
-                    continue
-    return count, size

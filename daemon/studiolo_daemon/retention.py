@@ -136,6 +136,8 @@ class Retention:
         self._concepts = concepts
         self._settings = settings
         self._running = asyncio.Lock()
+        self.gone: Counter[str] = Counter()
+        """Jobs, blobs and bytes that were given up since the daemon started."""
 
     async def serve(self) -> None:
         """Runs for ever, at once and then every hour."""
@@ -165,7 +167,9 @@ class Retention:
                 await asyncio.sleep(SLICE)  # others first
                 if number % STEPS == 0:
                     await asyncio.to_thread(self._journal.settle)
-            return self._report(found, gone, *await asyncio.to_thread(self._sweep, found))
+            report = self._report(found, gone, *await asyncio.to_thread(self._sweep, found))
+            self.gone.update(jobs=report.jobs, blobs=report.blobs, bytes=report.bytes)
+            return report
 
     def collect_now(self, dry: bool = False) -> Report:
         """The same where no daemon runs."""
