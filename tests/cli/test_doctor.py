@@ -170,10 +170,10 @@ BREAKS = {
         "clock by the network",
     ),
     "a journal that was put aside": (
-        lambda home: write(home / "journal-broken-20260101.sqlite3", ""),
+        lambda home: write(home / "journal.sqlite3.broken-20260101-120000", ""),
         kept.put_aside,
         "hint",
-        "kept as journal-broken",
+        "kept as journal.sqlite3.broken-",
         "bug report",
     ),
     "a changed blob": (

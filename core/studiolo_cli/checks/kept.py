@@ -59,7 +59,7 @@ def journal(home: Path) -> Iterator[Finding]:
 
 def put_aside(home: Path) -> Iterator[Finding]:
     """Journals that a daemon could not read and kept under another name."""
-    aside = sorted(file for file in home.glob("journal*") if not file.name.startswith("journal.sqlite3"))
+    aside = sorted(home.glob("journal.sqlite3.broken-*"))
     if aside:
         yield hint(
             "journal",
