@@ -26,6 +26,9 @@ def pair(
     outside: Annotated[
         bool, typer.Option("--outside", help="The program is on another machine, for which `host` is set.")
     ] = False,
+    plain: Annotated[
+        bool, typer.Option("--token", help="Print the bare token: the program speaks OpenAI's API, or the web UI's.")
+    ] = False,
 ) -> None:
     """Pair a program that can't find the daemon by itself, such as one that is shut in a sandbox.
 
@@ -35,6 +38,7 @@ def pair(
 
       studiolo pair tablet
       studiolo pair laptop --outside
+      studiolo pair continue --token
       studiolo pair --list
       studiolo pair --revoke tablet
     """
@@ -62,8 +66,10 @@ def pair(
             )
         answer = _ask(running, "PUT", name)
         where = answer["outside"] if outside else {"url": running.url}
-        terminal.say(write_code(token=answer["token"], **where))
+        terminal.say(answer["token"] if plain else write_code(token=answer["token"], **where))
         terminal.note(f"Paste this line into {name}. It is shown this once; whoever has it may use Studiolo as you do.")
+        if plain:
+            terminal.note(f"The address is {where['url']}/v1 for OpenAI's API, and {where['url']} for the web UI's.")
 
 
 def _ask(running: Running, method: str, name: str = "") -> dict[str, Any]:

@@ -33,6 +33,16 @@ def test_a_code_lets_a_program_in_until_it_is_revoked(studiolo):
     assert studiolo("pair", "--list") == (0, "", "No program is paired.\n")
 
 
+def test_a_program_that_speaks_another_api_gets_the_bare_token(studiolo):
+    status, output, errors = studiolo("pair", "continue", "--token")
+    assert (status, output.count("\n")) == (0, 1)
+    running = discovery.recorded()
+    assert f"{running.url}/v1 for OpenAI's API" in errors.replace("\n", " ")
+    program = Running(url=running.url, token=output.strip(), pid=0, version="", protocol=0)
+    assert discovery.call(program, "GET", "/v1/models")[0] == 200
+    assert studiolo("pair", "--revoke", "continue")[0] == 0
+
+
 def test_for_another_machine_there_must_be_a_way_in(studiolo):
     assert told(studiolo("pair", "laptop", "--outside"), "bad_request", "from this machine only", 2)
     assert studiolo("pair", "--list")[1] == ""

@@ -2,11 +2,16 @@
 
 import json
 import math
+import threading
 import time
+from contextlib import suppress
 
 import openai
 import pytest
 
+from studiolo_client import discovery
+from studiolo_contract.errors import StudioloError
+from tests.daemon.conftest import Daemon
 from tests.daemon.descriptions import asked
 
 HELLO = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What is the capital of France?"}]
@@ -256,3 +261,36 @@ def test_what_comes_is_as_it_is_described(daemon):
     assert len(told["choices"]) == 2
     told = asked(daemon, "/v1/completions", {"prompt": ["a", "b"], "max_tokens": 2, "logprobs": 1})
     assert len(told["choices"]) == 2
+
+
+def test_a_paired_programs_jobs_are_its_own(client, daemon):
+    status, answer = discovery.call(daemon.running(), "PUT", "/v1/paired/notebook")
+    assert status == 200
+    job = job_of(daemon, ask(client.with_options(api_key=answer["token"])))
+    with daemon.client("openai") as owner:
+        assert {info.client for info in owner.jobs(everyone=True) if info.job == job} == {"notebook/openai"}
+        with pytest.raises(StudioloError, match="another client's"):
+            owner.cancel(job)
+
+
+def test_who_asks_too_much_is_told_when_to_come_again(starter_home, tmp_path):
+    (tmp_path / "models").symlink_to(starter_home / "models", target_is_directory=True)
+    (tmp_path / "settings.toml").write_text("jobs_per_client = 1\n")
+    daemon = Daemon(tmp_path).start()
+    try:
+        running = daemon.running()
+        with openai.OpenAI(base_url=f"{running.url}/v1", api_key=running.token, max_retries=0) as client:
+
+            def hold():
+                with suppress(openai.APIError):
+                    ask(client, **LONG)
+
+            threading.Thread(target=hold, daemon=True).start()
+            with daemon.client("openai") as own:
+                wait_until(own.jobs)
+            with pytest.raises(openai.RateLimitError) as caught:
+                ask(client)
+            assert caught.value.code == "rate_limit_exceeded"
+            assert float(caught.value.response.headers["retry-after"]) > 0
+    finally:
+        daemon.stop()
