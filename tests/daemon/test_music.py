@@ -11,6 +11,7 @@ from studiolo_contract.events import Progress, SoundOutput, SoundPreview, Starte
 from studiolo_contract.media import Midi, hash_of
 from studiolo_contract.music import MusicRequest
 from tests.daemon.test_daemon import wait_until
+from tests.fuzz import corpus
 
 RAIN = MusicRequest(prompt="rain on an empty station", seconds=6.0, seed=3)
 LONG = MusicRequest(prompt="a march", seconds=300.0, seed=1)
@@ -62,10 +63,12 @@ def test_a_broken_motif_gets_a_sentence_and_nothing_is_lost(daemon):
         with pytest.raises(StudioloError) as caught:
             client.submit(MusicRequest(prompt="rain", motif_midi=Midi(sha256=hash_of(data))))
         assert caught.value.problem.code == "unknown_blob"
-        client.put(data)
-        with pytest.raises(StudioloError) as caught:
-            client.submit(MusicRequest(prompt="rain", motif_midi=Midi(sha256=hash_of(data)))).wait(90)
-        assert caught.value.problem.code == "bad_midi"
+        hostile = corpus.hostile("midi")
+        for motif in (data, hostile["a running status of nothing"], hostile["a hundred thousand by running status"]):
+            client.put(motif)
+            with pytest.raises(StudioloError) as caught:
+                client.submit(MusicRequest(prompt="rain", motif_midi=Midi(sha256=hash_of(motif)))).wait(90)
+            assert caught.value.problem.code == "bad_midi"
         assert client.submit(RAIN).wait(60).outputs
 
 
