@@ -14,10 +14,10 @@ RESULTS = Path(__file__).with_name("results")
 HEAD = """\
 # How fast it is, and against what
 
-Each row is one claim, measured in one run beside what people would use instead, on the same machine and in turn. Written
-by `scripts/bench table` from `benchmarks/results/`, which also has what the rows leave out; a row is measured anew by
-`scripts/bench` and the name of its benchmark. The ratio is Studiolo's figure by its peer's: for times less is better,
-for rates more.
+Each row is one claim, measured in one run beside what people would use instead, on the same machine and in turn. It is
+written by `scripts/bench table` from `benchmarks/results/`, which also has what the rows leave out; a row is measured
+anew by `scripts/bench` and the name of its benchmark. The ratio is Studiolo's figure by its peer's: for times less is
+better, for rates more.
 
 | claim | Studiolo | peer | ratio | target | met | benchmark |
 | --- | --- | --- | --- | --- | --- | --- |
