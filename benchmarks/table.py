@@ -23,6 +23,13 @@ better, for rates more.
 | --- | --- | --- | --- | --- | --- | --- |
 """
 
+FOOT = """
+That two jobs in flight which ask for the very same run once is no figure but a test, `tests/daemon/test_twins.py`.
+
+## Where and when
+
+"""
+
 
 def page(results: Mapping[str, Mapping[str, Any]]) -> str:
     """The whole page. `results`: what each benchmark has written, by its name."""
