@@ -64,7 +64,7 @@ def recorded_port() -> int | None:
         port = json.loads(launch_file().read_text(encoding="utf-8")).get("port")
     except (OSError, ValueError, AttributeError):
         return None
-    return port if isinstance(port, int) and 0 < port < 65536 else None
+    return port if type(port) is int and 0 < port < 65536 else None
 
 
 def recorded_command() -> tuple[str, ...] | None:

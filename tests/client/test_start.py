@@ -2,13 +2,14 @@
 
 import json
 import os
+import socket
 import stat
 import sys
 
 import pytest
 
 from studiolo_client import discovery
-from studiolo_client.start import DAEMON, launch_file, record_command, recorded_command, start, stop
+from studiolo_client.start import DAEMON, launch_file, record_command, recorded_command, recorded_port, start, stop
 from studiolo_contract.errors import StudioloError
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
@@ -116,3 +117,28 @@ def test_a_program_in_a_flatpak_finds_the_folder_outside_and_starts_nothing(new_
     assert "Flatpak" in refusal()
     monkeypatch.setenv("STUDIOLO_HOME", str(new_home))
     assert discovery.home() == new_home
+
+
+def test_the_daemon_goes_on_at_the_port_that_it_had_since_pairing_codes_name_it(new_home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        record_command(port)
+        running = start()  # somebody has that port just now
+        stop(running)
+        assert running.url != f"http://127.0.0.1:{port}"
+    assert recorded_port() == int(running.url.rpartition(":")[2])
+    record_command(port)
+    running = start()
+    stop(running)
+    assert running.url == f"http://127.0.0.1:{port}"
+    record_command()  # as an installer does, which knows no port
+    assert recorded_port() == port
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[]", "{}", '{"port": "4747"}', '{"port": 0}', '{"port": 70000}', '{"port": true}']
+)
+def test_what_is_no_port_is_not_taken_for_one(new_home, said):
+    new_home.mkdir()
+    launch_file().write_text(said)
+    assert recorded_port() is None
