@@ -46,7 +46,7 @@ def half_pulled(home: Path) -> Iterator[Finding]:
     folder = home / "models" / ".pulling"
     if not folder.is_dir():
         return
-    for partial in sorted(folder.iterdir()):
+    for partial in sorted(part for part in folder.iterdir() if part.is_dir()):
         yield hint(
             "models",
             f"{partial.name} was begun to be pulled and is not whole.",
