@@ -53,6 +53,7 @@ def pass_on() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
     faulthandler.enable()
+    sys.excepthook = lambda *raised: _worker.critical("the worker ends, by its own fault", exc_info=raised)
 
 
 async def hear(stream: asyncio.StreamReader, pid: int) -> None:
@@ -109,8 +110,8 @@ def _json() -> logging.Formatter:
 
 
 def _relay(line: bytes, pid: int) -> None:
-    text = line.decode("utf-8", "replace").strip()
-    if not text:
+    text = line.decode("utf-8", "replace").rstrip()
+    if not text.strip():
         return
     said = _read(text)
     if said is None:

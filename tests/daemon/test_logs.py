@@ -102,6 +102,7 @@ try:
     1 / 0
 except ZeroDivisionError:
     logging.getLogger("studiolo.worker").exception("it could not be done", extra={"job": "j1"})
+raise KeyError("nobody expected this")
 """
 
     async def run():
@@ -119,6 +120,9 @@ except ZeroDivisionError:
     assert (error.levelname, error.name, error.job, error.worker) == ("ERROR", "studiolo.worker", "j1", pid)
     assert "ZeroDivisionError" in error.trace
     assert max(map(len, said)) == logs.LONGEST
+    last = said["the worker ends, by its own fault"]
+    assert last.levelname == "CRITICAL"
+    assert "nobody expected this" in last.trace
 
 
 def test_the_log_is_bounded_and_private(tmp_path):
