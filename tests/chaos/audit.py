@@ -14,7 +14,7 @@ from studiolo_contract.wire import Happened
 
 HOURS = 2 * 3600
 REASONS = {
-    "worker_died": {"kill_worker", "stop_worker", "starve_worker"},
+    "worker_died": {"kill_worker", "stop_worker", "starve_worker", "kill_daemon", "end_daemon"},
     "out_of_memory": {"starve_worker"},
     "disk_full": {"fill_disk"},
 }

@@ -40,17 +40,17 @@ class Harms:
         worker = self._worker()
         if worker is None:
             return "no worker to stop"
+        for person in self.people:
+            person.wanted_no_more.set()
+        deadline = time.monotonic() + 6
         with contextlib.suppress(psutil.Error):
             worker.suspend()
-            for person in self.people:
-                person.wanted_no_more.set()
-            deadline = time.monotonic() + 6
             while worker.is_running() and time.monotonic() < deadline:
                 time.sleep(0.1)
-            gone = not worker.is_running()
+        gone = not worker.is_running()
+        with contextlib.suppress(psutil.Error):
             worker.resume()
-            return f"stopped worker {worker.pid}, which was {'ended' if gone else 'needed no more'}"
-        return "the worker that was stopped is gone"
+        return f"stopped worker {worker.pid}, which {'was ended' if gone else 'had nothing to do'}"
 
     def starve_worker(self):
         worker = self._worker()

@@ -16,7 +16,7 @@ from studiolo_client.client import Client
 from studiolo_client.connection import open_connection
 from studiolo_client.job import Job
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Result, TextOutput
+from studiolo_contract.events import Result, Started, TextOutput
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture, hash_of
 from studiolo_contract.music import MusicRequest
@@ -28,7 +28,7 @@ from studiolo_contract.wire import Accepted, Submit, read_daemon, to_json
 
 PASSING = ("no_daemon", "bad_token", "busy", "disk_full", "unknown_blob", "stopped")
 """What somebody hears who has to try again."""
-AT_ONCE = 6
+AT_ONCE = 20
 """Jobs that one person has under way."""
 KINDS = {"dry": 5, "text": 4, "image": 4, "upscale": 2, "texture": 1, "music": 1}
 """How often each is wanted."""
@@ -63,13 +63,13 @@ class Person(threading.Thread):
         self._client: Client | None = None
         self._satisfied = threading.Event()
         self.wanted_no_more = threading.Event()
-        """Set from outside: whatever is under way is cancelled."""
+        """Set from outside: whatever has been started is cancelled."""
 
     def run(self):
         try:
             while not self._satisfied.is_set():
                 self._act()
-                self._satisfied.wait(self._random.uniform(0.0, 0.25))
+                self._satisfied.wait(self._random.uniform(0.0, 0.15))
         except Exception as error:  # noqa: BLE001 (it is what the audit asks for)
             self.surprises.append(f"{self.name} gave up: {error!r}")
 
@@ -100,7 +100,8 @@ class Person(threading.Thread):
         if self.wanted_no_more.is_set():
             self.wanted_no_more.clear()
             for wish in open_wishes:
-                self._cancel(wish)
+                if any(isinstance(happened.event, Started) for happened in wish.followed.log):
+                    self._cancel(wish)
         chance = self._random.random()
         if self.wishes and chance < 0.12:
             self._submit(self._random.choice(self.wishes))  # says it again
@@ -151,7 +152,7 @@ class Person(threading.Thread):
             if kind == "dry":
                 return TextRequest(text=words, seed=seed, dry=True)
             if kind == "text":
-                return TextRequest(text=words, seed=seed, mode="continue", max_tokens=4 * steps, candidates=1)
+                return TextRequest(text=words, seed=seed, mode="continue", max_tokens=2 * steps, candidates=1)
             if kind == "image":
                 return ImageRequest(prompt=words, width=64, height=64, steps=steps, seed=seed, model=self._painter)
             if kind == "music":
