@@ -7,6 +7,7 @@ input does, so it never outlives the daemon. Knows no socket, no queue and no jo
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import queue
@@ -39,6 +40,16 @@ COALESCE = 0.015
 SELDOM = 0.1
 """Seconds from one event of progress in a stage to the next; its first and its last always go out. Each of them wakes
 daemon and client, which on a small machine takes cores from the model."""
+
+EARLY = (
+    "transformers",
+    "onnxruntime",
+    "studiolo.engines.transformers_text",
+    "transformers.activations",
+    "transformers.models.bert.modeling_bert",
+)
+"""What a worker loads while it waits for its first job: most of the seconds before the first word of a new worker went
+into these. The last two are what transformers itself loads with the first model, and with the first embedder."""
 
 
 class Outbox:
@@ -103,6 +114,7 @@ class WorkerProcess:
 
         runner = Runner(best_device(), self._cache)
         self._send({"op": "ready", "device": runner.device.name})
+        self._prepare()
         running: dict[str, Work[Made]] = {}
         while True:
             while not running or not self._jobs.empty():
@@ -116,6 +128,13 @@ class WorkerProcess:
                     memory = runner.resident_bytes()
                     self._send(end | {"op": "end", "job": job, "model": loaded, "memory": memory})
             runner.step()
+
+    def _prepare(self) -> None:
+        """Loads what most jobs will need, until there is one."""
+        for name in EARLY:
+            if not self._jobs.empty():
+                return
+            importlib.import_module(name)
 
     def _begin(self, runner: Runner, message: dict[str, Any]) -> Work[Made]:
         job = message["job"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoModel, AutoTokenizer
@@ -13,13 +15,22 @@ LONGEST = 256
 
 class Embedder:
     def __init__(self, folder: Path) -> None:
-        """Reads a folder of safetensors in transformers' layout (all-MiniLM-L6-v2 and its like)."""
-        self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        self._model = AutoModel.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
-        ).eval()
+        """`folder`: of safetensors in transformers' layout (all-MiniLM-L6-v2 and its like). It is read when the first
+        text comes: the first words of an answer need not wait for it."""
+        self._folder = folder
         self._topic: tuple[str, torch.Tensor] | None = None
         """The text that others were held against last, and its vector: drafts are compared many times."""
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return AutoTokenizer.from_pretrained(self._folder, local_files_only=True, trust_remote_code=False)
+
+    @cached_property
+    def _model(self) -> Any:
+        model = AutoModel.from_pretrained(
+            self._folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
+        return model.eval()
 
     @torch.inference_mode()
     def embed(self, texts: list[str]) -> torch.Tensor:

@@ -6,6 +6,7 @@ one row, since each of its few hundred calls a token costs something too. Knows 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -32,6 +33,8 @@ class LlamaDecoder:
         self._shape = shape
         graph = llama_graph.write(shape, tensors)
         self._bytes = sum(values.nbytes for values in graph.weights.values())
+        # Read when the session is made. The attention that holds all scores at once takes a tenth less of a step.
+        os.environ.setdefault("ORT_GQA_DISABLE_FLASH_ATTENTION", "1")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

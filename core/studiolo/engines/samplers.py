@@ -155,10 +155,11 @@ def adjusted(
     counts = settings.presence_penalty != 0.0 or settings.frequency_penalty != 0.0
     if (settings.repetition_penalty != 1.0 or counts) and seen:
         recent = np.asarray(seen[-settings.repetition_range :], np.int64)
-        recent = recent[~np.isin(recent, list(exempt))]
+        before, spared = changed, list(exempt)
         changed = penalised(changed, recent, settings.repetition_penalty)
         if counts:
             changed = counted(changed, recent, settings.presence_penalty, settings.frequency_penalty)
+        changed[spared] = before[spared]
     if settings.dry_multiplier > 0.0:
         recent = np.asarray(seen[-settings.dry_range :], np.int64)
         costs = dry_penalties(recent, breakers, settings.dry_multiplier, settings.dry_base, settings.dry_allowed_length)
@@ -173,8 +174,7 @@ def draw(logits: Numbers, settings: Settings, random: np.random.Generator) -> in
     """The next token, of logits that bias and penalties have acted on already."""
     if settings.temperature == 0.0:
         return int(np.argmax(logits))
-    tokens = np.flatnonzero(logits > -np.inf)
-    left = logits[tokens]
+    left, tokens = logits, None
     for active, mask, setting in (
         (settings.top_k > 0, top_k, settings.top_k),
         (settings.typical_p < 1.0, typical, settings.typical_p),
@@ -182,11 +182,12 @@ def draw(logits: Numbers, settings: Settings, random: np.random.Generator) -> in
         (settings.min_p > 0.0, min_p, settings.min_p),
     ):
         if active:
-            kept = mask(left, setting)  # type: ignore[arg-type]
-            tokens, left = tokens[kept], left[kept]
+            kept = np.flatnonzero(mask(left, setting))  # type: ignore[arg-type]
+            tokens, left = kept if tokens is None else tokens[kept], left[kept]
     if settings.xtc_probability > 0.0 and random.random() < settings.xtc_probability:
-        kept = xtc(left, settings.xtc_threshold)
-        tokens, left = tokens[kept], left[kept]
+        kept = np.flatnonzero(xtc(left, settings.xtc_threshold))
+        tokens, left = kept if tokens is None else tokens[kept], left[kept]
     sums = np.cumsum(probabilities(left / np.float32(settings.temperature)), dtype=np.float64)
     place = int(np.searchsorted(sums, random.random() * sums[-1], side="right"))
-    return int(tokens[min(place, len(tokens) - 1)])
+    place = min(place, len(left) - 1)
+    return place if tokens is None else int(tokens[place])

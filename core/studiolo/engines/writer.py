@@ -145,7 +145,9 @@ class Writer:
     def _choose(self, draft: Draft, logits: Logits) -> None:
         manner = self._manner
         seen = [*draft.prompt, *draft.tokens] if manner.prompt_counts else draft.tokens
-        fair = samplers.adjusted(logits, manner.settings, seen, manner.bias, draft.limits.ends, manner.breakers).copy()
+        fair = samplers.adjusted(logits, manner.settings, seen, manner.bias, draft.limits.ends, manner.breakers)
+        if fair is logits:
+            fair = logits.copy()
         fair[draft.avoided()] = -np.inf
         if draft.guide is not None:
             fair = draft.guide.held(fair)
