@@ -61,9 +61,12 @@ def has_alpha(data: bytes) -> bool:
 
 async def pictures_of(blobs: Blobs, result: Result) -> list[tuple[ImageOutput, str]]:
     """The pictures of a result, each with its file in base64. Raises `StudioloError` (`unknown_blob`)."""
+
+    def packed(picture: ImageOutput) -> str:
+        return base64.b64encode(blobs.get(picture.blob.sha256)).decode()
+
     pictures = [output for output in result.outputs if isinstance(output, ImageOutput)]
-    files = [await asyncio.to_thread(blobs.get, picture.blob.sha256) for picture in pictures]
-    return [(picture, base64.b64encode(file).decode()) for picture, file in zip(pictures, files, strict=True)]
+    return [(picture, await asyncio.to_thread(packed, picture)) for picture in pictures]
 
 
 def _unpacked(field: str, text: str) -> bytes:

@@ -49,7 +49,7 @@ def routes_of(house: House, options: Options) -> APIRouter:
         pictures = await http_pictures.pictures_of(house.blobs, result)
         answer = {
             "images": [file for _, file in pictures],
-            "parameters": asked.model_dump(exclude_unset=True),
+            "parameters": json.loads(asked.model_dump_json(exclude_unset=True)),  # numbers that JSON has not are null
             "info": json.dumps(_info(asked, result, [picture for picture, _ in pictures]), ensure_ascii=False),
         }
         return JSONResponse(answer, headers=call.headers)

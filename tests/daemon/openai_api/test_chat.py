@@ -2,9 +2,13 @@
 
 import json
 import math
+import os
+import signal
 import threading
 import time
 from contextlib import suppress
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import openai
 import pytest
@@ -243,6 +247,37 @@ def test_a_caller_that_hangs_up_has_its_job_cancelled(client, daemon):
     with daemon.client("openai") as own:
         wait_until(lambda: not any(info.state in ("queued", "running") for info in own.jobs()))
         assert own.jobs()[0].state == "cancelled"
+
+
+def test_a_field_whose_name_is_no_unicode_is_refused_like_any(client, daemon):
+    running = daemon.running()
+    headers = {"Authorization": f"Bearer {running.token}", "Content-Type": "application/json"}
+    body = b'{"messages": [{"role": "user", "content": "a"}], "\\ud800": 1}'
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(f"{running.url}/v1/chat/completions", body, headers), timeout=10)
+    assert caught.value.code == 400
+    assert "does not fit" in json.load(caught.value)["error"]["message"]
+
+
+def test_with_a_key_the_job_goes_on_and_is_found_again(client, daemon):
+    more = LONG | {"max_tokens": 200, "extra_headers": {"Idempotency-Key": "again"}}
+    with pytest.raises(openai.APITimeoutError):
+        ask(client.with_options(timeout=0.3), **more)
+    answer = ask(client, **more)
+    assert answer.usage.completion_tokens == 200
+    with daemon.client("openai") as own:
+        assert own.jobs()[0].job == job_of(daemon, answer)
+
+
+def test_a_stream_whose_worker_dies_says_so_rather_than_begin_again(client, daemon):
+    chunks = iter(ask(client, stream=True, **LONG))
+    job = job_of(daemon, next(chunks))
+    next(chunks)
+    os.kill(daemon.status()["lanes"]["text"]["worker"], signal.SIGKILL)
+    with pytest.raises(openai.APIError, match="ended in the middle of the answer"):
+        for _ in chunks:
+            pass
+    wait_until(lambda: state(daemon, job) == "cancelled")
 
 
 def test_a_job_that_another_cancels_is_told_as_such(client, daemon):

@@ -138,6 +138,12 @@ def test_pictures_that_are_none_are_refused_in_words(over, more, said):
     assert said in told["detail"]
 
 
+def test_what_json_cannot_say_is_null_in_the_answer(call, painter):
+    wish = {"prompt": "a", "steps": 1, "width": 32, "height": 32, "s_tmax": float("inf")}
+    status, made = call("txt2img", wish | {"override_settings": {"sd_model_checkpoint": painter}})
+    assert (status, made["parameters"]["s_tmax"]) == (200, None)
+
+
 def test_progress_shows_the_picture_and_interrupt_ends_it(call, painter):
     assert call("progress")[1]["state"]["job_count"] == 0
     answers = []
