@@ -67,7 +67,7 @@ def pair(
         answer = _ask(running, "PUT", name)
         where = answer["outside"] if outside else {"url": running.url}
         terminal.say(answer["token"] if plain else write_code(token=answer["token"], **where))
-        terminal.note(f"Paste this line into {name}. It is shown this once; whoever has it may use Studiolo as you do.")
+        terminal.note(f"Paste this line into {name}. It is shown this once; whoever has it may use Studiolo.")
         if plain:
             terminal.note(f"The address is {where['url']}/v1 for OpenAI's API, and {where['url']} for the web UI's.")
 

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import stat
 import sys
 from pathlib import Path
 
@@ -36,9 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.umask(0o077)  # whatever it or its workers write is this user's alone
     home = discovery.home()
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    home.chmod(0o700)
     try:
+        _close_to_others(home)
         with FileLock(home / "daemon.lock", timeout=0):
             keep(log_file())
             settings = read_settings(home)
@@ -51,6 +51,24 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _close_to_others(home: Path) -> None:
+    """Makes the folder, or makes it this user's alone: what others could put there would be believed."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.name != "posix":
+            return
+        state = home.stat()
+        if state.st_uid != os.geteuid() or state.st_mode & stat.S_ISVTX:
+            raise StudioloError(
+                "bad_request", f"{home} is not this user's own folder.", "Set STUDIOLO_HOME to one that is."
+            )
+        home.chmod(0o700)
+    except OSError as error:
+        raise StudioloError(
+            "bad_request", f"{home} can't be used: {error.strerror}.", "Set STUDIOLO_HOME to another folder."
+        ) from None
 
 
 def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outside | None = None) -> None:

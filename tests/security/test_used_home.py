@@ -3,6 +3,7 @@ stands where it was not put."""
 
 import os
 import stat
+import subprocess
 import sys
 from urllib.parse import urlsplit
 
@@ -97,6 +98,28 @@ def test_everything_in_it_is_the_owners_alone(used):
 @pytest.mark.skipif(os.name != "posix", reason="On Windows the profile's access list does this.")
 def test_a_folder_that_was_open_to_others_is_closed_to_them(bare_home_daemon):
     assert stat.S_IMODE(bare_home_daemon.home.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="On Windows the profile's access list does this.")
+@pytest.mark.parametrize(("mode", "said"), [(0o1777, "not this user's own"), (None, "can't be used")])
+def test_a_folder_that_is_everybodys_or_none_is_not_used(tmp_path, mode, said):
+    home = tmp_path / "home"
+    if mode is None:
+        home.write_text("a file")
+    else:
+        home.mkdir()
+        home.chmod(mode)
+    ended = subprocess.run(
+        [sys.executable, "-m", "studiolo_daemon"],
+        env=os.environ | {"STUDIOLO_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert mode is None or (stat.S_IMODE(home.stat().st_mode) == mode and not list(home.iterdir()))
 
 
 @pytest.fixture
