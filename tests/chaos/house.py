@@ -4,6 +4,7 @@ Its home lies on a small disk of its own where that can be had (Linux, as root),
 be turned where libfaketime is installed. Where either is missing the driver says so and does the rest.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -98,11 +99,10 @@ class House:
     def fill(self):
         """Takes the last byte of the disk."""
         with (self.home / "filler").open("ab", buffering=0) as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-            except OSError:
-                return
+            for piece in (bytes(2**20), bytes(4096)):
+                with contextlib.suppress(OSError):
+                    while file.write(piece) == len(piece):
+                        pass
 
     def make_room(self):
         (self.home / "filler").unlink(missing_ok=True)
