@@ -45,6 +45,11 @@ def kinds(job):
     return [type(happened.event).__name__ for happened in job.log]
 
 
+def picture(painter, steps=1):
+    """A small picture that never has a twin; of these one is painted at a time."""
+    return ImageRequest(prompt="a lamp", model=painter, steps=steps, width=32, height=32)
+
+
 def worker_of(daemon, kind="text"):
     return daemon.status()["lanes"][kind]["worker"]
 
@@ -93,14 +98,15 @@ def test_the_same_key_is_the_same_job(daemon):
         assert list(later.events(timeout=5)) == list(job.events())
 
 
-def test_cancel_reaches_a_running_and_a_waiting_job_and_may_be_said_twice(daemon):
+def test_cancel_reaches_a_running_and_a_waiting_job_and_may_be_said_twice(daemon, painter):
     with daemon.client() as client:
         running = client.submit(LONG)
-        waiting = client.submit(SHORT)
-        wait_until(lambda: written(running))
-        for job in (waiting, running, running):
+        painted = client.submit(picture(painter, steps=200))
+        waiting = client.submit(picture(painter))
+        wait_until(lambda: written(running) and "Progress" in kinds(painted), 60)
+        for job in (waiting, running, running, painted):
             client.cancel(job)
-        for job in (waiting, running):
+        for job in (waiting, running, painted):
             with pytest.raises(JobCancelled):
                 job.wait(10)
         client.cancel(running)
@@ -122,17 +128,50 @@ def test_only_the_owner_may_cancel_or_read(daemon):
         }
 
 
-def test_a_killed_worker_costs_one_retry_of_its_own_job_only(daemon):
+def test_a_killed_worker_costs_one_retry_of_its_own_job_only(daemon, painter):
     with daemon.client() as client:
         job = client.submit(LONG.__class__(**{**LONG.__dict__, "max_tokens": 120}))
-        behind = client.submit(SHORT)
+        elsewhere = client.submit(picture(painter, steps=8))
         wait_until(lambda: written(job))
         os.kill(worker_of(daemon), signal.SIGKILL)
+        wait_until(lambda: kinds(job).count("Started") == 2)
+        behind = client.submit(SHORT)
         assert job.wait(90).outputs[0].text
         attempts = [happened.event.attempt for happened in job.log if isinstance(happened.event, Started)]
         assert attempts == [1, 2]
-        behind.wait(60)
-        assert kinds(behind).count("Started") == 1
+        for other in (behind, elsewhere):
+            other.wait(60)
+            assert kinds(other).count("Started") == 1
+
+
+def test_all_that_were_on_a_killed_worker_are_tried_again_and_only_the_one_that_kills_alone_fails(daemon):
+    with daemon.client() as client:
+        long = [LONG.__class__(**{**LONG.__dict__, "seed": seed}) for seed in (1, 2)]
+        guilty, innocent = (
+            client.submit(long[0]),
+            client.submit(long[1].__class__(**{**long[1].__dict__, "max_tokens": 60})),
+        )
+        wait_until(lambda: written(guilty) and written(innocent), 60)
+        assert set(daemon.status()["lanes"]["text"]["running"]) == {guilty.id, innocent.id}
+        os.kill(worker_of(daemon), signal.SIGKILL)
+        while not guilty.over:
+            before = kinds(guilty).count("Started")
+            wait_until(
+                lambda: (
+                    guilty.over
+                    or (kinds(guilty)[-1] == "Text" and daemon.status()["lanes"]["text"]["running"] == [guilty.id])
+                ),
+                90,
+            )
+            if not guilty.over:
+                os.kill(worker_of(daemon), signal.SIGKILL)
+                wait_until(lambda before=before: guilty.over or kinds(guilty).count("Started") > before, 60)
+        with pytest.raises(StudioloError) as caught:
+            guilty.wait(1)
+        assert caught.value.problem.code == "worker_died"
+        assert innocent.wait(90).outputs[0].text
+        assert kinds(innocent).count("Started") == 2
+        assert kinds(guilty).count("Started") == 3
 
 
 def test_a_job_that_kills_twice_fails_with_the_reason_and_the_next_one_runs(daemon):
@@ -149,10 +188,11 @@ def test_a_job_that_kills_twice_fails_with_the_reason_and_the_next_one_runs(daem
 
 
 @pytest.mark.skipif(os.name != "posix", reason="stops a process as only POSIX can")
-def test_a_stuck_worker_is_gone_and_replaced_after_a_cancel(daemon):
-    with daemon.client() as client:
+def test_a_stuck_worker_is_gone_and_replaced_after_a_cancel_and_who_was_on_it_goes_on(daemon):
+    with daemon.client() as client, daemon.client("neighbour") as neighbour:
         job = client.submit(LONG)
-        wait_until(lambda: written(job), 60)
+        beside = neighbour.submit(LONG.__class__(**{**LONG.__dict__, "seed": 8, "max_tokens": 60}))
+        wait_until(lambda: written(job) and written(beside), 60)
         stuck = worker_of(daemon)
         os.kill(stuck, signal.SIGSTOP)
         began = time.monotonic()
@@ -163,6 +203,8 @@ def test_a_stuck_worker_is_gone_and_replaced_after_a_cancel(daemon):
         wait_until(lambda: worker_of(daemon) not in (None, stuck))
         assert not psutil.pid_exists(stuck)
         assert client.submit(SHORT).wait(60)
+        assert beside.wait(60).outputs[0].text
+        assert kinds(beside).count("Started") == 2
 
 
 def test_a_killed_daemon_loses_nothing(daemon):
@@ -237,12 +279,12 @@ def test_what_cannot_be_done_is_refused_at_the_door(daemon, request_, code):
         assert client.jobs() is not None
 
 
-def test_interactive_work_goes_before_batches(daemon):
+def test_interactive_work_goes_before_batches(daemon, painter):
     with daemon.client("batcher") as batcher, daemon.client("artist") as artist:
-        blocker = batcher.submit(LONG, priority="batch")
-        wait_until(lambda: written(blocker), 60)
-        batch = batcher.submit(SHORT, priority="batch")
-        urgent = artist.submit(SHORT.__class__(**{**SHORT.__dict__, "seed": 8}))
+        blocker = batcher.submit(picture(painter, steps=200), priority="batch")
+        wait_until(lambda: "Progress" in kinds(blocker), 60)
+        batch = batcher.submit(picture(painter), priority="batch")
+        urgent = artist.submit(picture(painter))
         wait_until(lambda: [h.event.position for h in batch.log if isinstance(h.event, Queued)] == [1, 2], 10)
         batcher.cancel(blocker)
         assert urgent.wait(60)
