@@ -59,7 +59,7 @@ async def whole(call: Call) -> Written:
 
 @dataclass(frozen=True)
 class Streamed:
-    """How a job is told while it is written: in JSON objects, or strings that are JSON already."""
+    """How a job is told while it is written, in JSON objects."""
 
     begin: Callable[[Call], Iterable[Any]]
     piece: Callable[[Call, Text], Any]
