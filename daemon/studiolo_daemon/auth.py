@@ -95,7 +95,9 @@ class Gate:
             await send(message)
 
         await (
-            self.app(scope, receive, send_safely) if problem is None else refuse(receive, send_safely, problem, status)
+            self.app(scope, receive, send_safely)
+            if problem is None
+            else refuse(scope, receive, send_safely, problem, status)
         )
 
     def _is_outside(self, scope: Scope) -> bool:

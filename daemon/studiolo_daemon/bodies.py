@@ -45,7 +45,7 @@ class Bodies:
             except ValueError:
                 problem, status = self._too_large(), 413
         if problem is not None:
-            await refuse(receive, send, problem, status)
+            await refuse(scope, receive, send, problem, status)
             return
         given = False
 

@@ -12,8 +12,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Send
+from starlette.types import Receive, Scope, Send
 
 from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import Problem, StudioloError
@@ -46,11 +47,12 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 """What every route may answer beside what it is for."""
 
 
-async def refuse(receive: Receive, send: Send, problem: Problem, status: int) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, problem: Problem, status: int) -> None:
     """Answers with the problem and hangs up."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LINGER):
-            await _pass_over(receive)
+    if "expect" not in Headers(scope=scope):  # else it waits to be told whether to send the body
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                await _pass_over(receive)
     body = json.dumps({"error": to_plain(problem)}).encode()
     headers = [
         (b"content-type", b"application/json"),

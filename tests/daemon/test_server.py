@@ -13,12 +13,13 @@ from studiolo_contract import PROTOCOL
 from studiolo_contract.wire import Hello, read_daemon, to_json
 from tests.daemon.conftest import Daemon
 
-PATIENCE = 0.5
-"""Seconds that this daemon has for a stranger, instead of ten and more."""
+PATIENCE, HELLO = 1.0, 5.0
+"""Seconds that this daemon has for a stranger and for his hello, instead of ten and more."""
 IMPATIENT = f"""
 import sys
 from studiolo_daemon import __main__, bodies, server, socket
-server.HEAD_TIMEOUT = bodies.BODY_TIMEOUT = socket.HELLO_TIMEOUT = {PATIENCE}
+server.HEAD_TIMEOUT = bodies.BODY_TIMEOUT = {PATIENCE}
+socket.HELLO_TIMEOUT = {HELLO}
 server.SPARE = 12
 sys.exit(__main__.main())
 """
