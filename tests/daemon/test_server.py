@@ -150,6 +150,7 @@ def test_no_more_sockets_than_are_set(impatient):
             sockets[-1].send(hello)
             read_daemon(sockets[-1].recv(timeout=10))
         with connect(url) as one_more:
+            one_more.send(hello)
             refused, _ = read_daemon(one_more.recv(timeout=10))
             assert refused.problem.code == "busy"
             with pytest.raises(ConnectionClosed, match="1013"):
