@@ -48,6 +48,7 @@ PLAIN = (
     "instruments",
 )
 """Fields of requests that hold no words of a person's; every other string is taken for such."""
+LATELY = "SELECT request FROM jobs ORDER BY created DESC LIMIT 2000"
 SHORTEST = 4
 """Characters; shorter words give nobody away, and stand in every log."""
 LATEST = 50
@@ -59,6 +60,8 @@ def pack(target: Path, found: Sequence[Finding], with_words: bool) -> None:
     home = discovery.home()
     requests = _requests(home)
     hide = _Hider(home, () if with_words else _words(requests))
+    # where nobody knows any more what was asked for, what libraries print can't be searched for it
+    known = with_words or (requests is not None and not any(home.glob("journal.sqlite3.broken-*")))
     files: dict[str, Any] = {
         "report.json": [asdict(finding) for finding in found],
         "versions.json": _versions(),
@@ -67,8 +70,8 @@ def pack(target: Path, found: Sequence[Finding], with_words: bool) -> None:
         "journal.json": _statistics(home),
     }
     if with_words:
-        files["requests.json"] = requests[:LATEST]
-    logs = {name: _tail(home / name) for name in LOGS if (home / name).exists()}
+        files["requests.json"] = (requests or [])[:LATEST]
+    logs = {name: _tail(home / name, known) for name in LOGS if (home / name).exists()}
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -141,33 +144,40 @@ def _settings(home: Path) -> dict[str, Any]:
 
 
 def _statistics(home: Path) -> dict[str, Any]:
+    try:
+        with _journal(home) as db:
+            return {} if db is None else _counted(home, db)
+    except sqlite3.DatabaseError as error:
+        return {"unreadable": str(error)}
+
+
+def _counted(home: Path, db: sqlite3.Connection) -> dict[str, Any]:
     """How many jobs of which kind ended how, and how long they took; nothing of what was asked for."""
-    with _journal(home) as db:
-        if db is None:
-            return {}
-        ended = "SELECT json_extract(request, '$.kind'), state, priority, COUNT(*) FROM jobs GROUP BY 1, 2, 3"
-        codes = """SELECT json_extract(event, '$.problem.code'), COUNT(*) FROM events
-            WHERE json_extract(event, '$.type') = 'failed' GROUP BY 1"""
-        runs = """SELECT json_extract(request, '$.kind'), COUNT(*), AVG(took), MAX(took) FROM
-            (SELECT job, MAX(at) - MIN(at) AS took FROM events GROUP BY job) JOIN jobs USING (job) GROUP BY 1"""
-        tries = """SELECT MAX(json_extract(event, '$.attempt')) FROM events
-            WHERE json_extract(event, '$.type') = 'started'"""
-        return {
-            "bytes": (home / "journal.sqlite3").stat().st_size,
-            "version": db.execute("PRAGMA user_version").fetchone()[0],
-            "jobs: kind, state, priority, how many": db.execute(ended).fetchall(),
-            "failures: code, how many": db.execute(codes).fetchall(),
-            "seconds: kind, how many, mean, most": db.execute(runs).fetchall(),
-            "most attempts": db.execute(tries).fetchone()[0],
-        }
+    ended = "SELECT json_extract(request, '$.kind'), state, priority, COUNT(*) FROM jobs GROUP BY 1, 2, 3"
+    codes = """SELECT json_extract(event, '$.problem.code'), COUNT(*) FROM events
+        WHERE json_extract(event, '$.type') = 'failed' GROUP BY 1"""
+    runs = """SELECT json_extract(request, '$.kind'), COUNT(*), AVG(took), MAX(took) FROM
+        (SELECT job, MAX(at) - MIN(at) AS took FROM events GROUP BY job) JOIN jobs USING (job) GROUP BY 1"""
+    tries = """SELECT MAX(json_extract(event, '$.attempt')) FROM events
+        WHERE json_extract(event, '$.type') = 'started'"""
+    return {
+        "bytes": (home / "journal.sqlite3").stat().st_size,
+        "version": db.execute("PRAGMA user_version").fetchone()[0],
+        "jobs: kind, state, priority, how many": db.execute(ended).fetchall(),
+        "failures: code, how many": db.execute(codes).fetchall(),
+        "seconds: kind, how many, mean, most": db.execute(runs).fetchall(),
+        "most attempts": db.execute(tries).fetchone()[0],
+    }
 
 
-def _requests(home: Path) -> list[Any]:
-    """What was asked for, the newest first; as many as the logs may speak of."""
-    with _journal(home) as db:
-        if db is None:
-            return []
-        return [json.loads(row[0]) for row in db.execute("SELECT request FROM jobs ORDER BY created DESC LIMIT 2000")]
+def _requests(home: Path) -> list[Any] | None:
+    """What was asked for, the newest first, as far back as the logs may speak of it; None where that can't be read."""
+    try:
+        with _journal(home) as db:
+            rows = [] if db is None else db.execute(LATELY).fetchall()
+        return [json.loads(row[0]) for row in rows]
+    except (sqlite3.DatabaseError, ValueError):
+        return None
 
 
 @contextmanager
@@ -194,12 +204,17 @@ def _words(value: object, name: str = "") -> Iterator[str]:
         yield from (piece.strip() for piece in pieces if len(piece.strip()) >= SHORTEST)
 
 
-def _tail(file: Path) -> str:
-    """The end of a log, without whose jobs they were."""
+def _tail(file: Path, known: bool) -> str:
+    """The end of a log, without whose jobs they were; without what libraries have printed, unless `known`."""
     with file.open("rb") as log:
         log.seek(max(0, file.stat().st_size - TAIL))
         lines = log.read().decode("utf-8", "replace").splitlines(keepends=True)
-    return re.sub(r', "client": "(?:[^"\\]|\\.)*"', "", "".join(lines[1:] if len(lines) > 1 else lines))
+    lines = lines[1:] if len(lines) > 1 else lines
+    if not known:
+        lines = [
+            line for line in lines if line.startswith("{") and '"worker": ' not in line and '"trace": ' not in line
+        ]
+    return re.sub(r', "client": "(?:[^"\\]|\\.)*"', "", "".join(lines))
 
 
 def _user() -> str:

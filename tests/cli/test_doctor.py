@@ -559,6 +559,18 @@ def test_a_bundle_has_what_a_report_needs_and_nothing_private(home, daemon, doct
     assert os.name != "posix" or state(target, 0o600)
 
 
+def test_a_bundle_has_nothing_that_libraries_say_where_nobody_knows_what_was_asked_for(home, tmp_path):
+    spoil(home / "journal.sqlite3", 0)
+    with (home / "daemon.log").open("a") as log:
+        log.write(json.dumps({"message": f"a library quotes {WORDS!r}", "worker": 1, "logger": "x"}) + "\n")
+        log.write(f"and another quotes {WORDS!r}\n")
+    target = tmp_path / "report.zip"
+    bundle.pack(target, [], with_words=False)
+    assert "unreadable" in read(target)["journal.json"]
+    assert "walrus" not in "".join(read(target).values())
+    assert "is done after" in read(target)["daemon.log"]
+
+
 def test_a_bundle_has_words_where_they_are_asked_for(home, tmp_path):
     target = tmp_path / "report.zip"
     bundle.pack(target, [], with_words=True)
