@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studiolo.engines.embedder import Embedder
+from studiolo.engines.engine import Work, alone
 from studiolo_contract.media import Sha256, hash_of
 
 log = logging.getLogger("studiolo.meanings")
@@ -22,8 +23,8 @@ log = logging.getLogger("studiolo.meanings")
 FILE = "embeddings.sqlite3"
 MOST_KEPT = 20_000
 """Embeddings that are kept, of 1.5 KB each; the oldest go first, and are made again when they are needed."""
-BATCH = 32
-"""Texts that are embedded at once."""
+BATCH = 8
+"""Texts that are embedded at once: whoever writes beside waits for so many."""
 
 Vectors = dict[Sha256, NDArray[np.float32]]
 
@@ -40,6 +41,10 @@ class Meanings:
     def likeness(self, text: str, others: Sequence[str], each_batch: Callable[[int, int], None]) -> list[float]:
         """The cosine between a text and each of the others, from -1 to 1. `each_batch` hears how many of how many new
         ones are embedded, and may raise to end it; what was done stays done."""
+        return alone(self.search(text, others, each_batch), lambda: None)
+
+    def search(self, text: str, others: Sequence[str], each_batch: Callable[[int, int], None]) -> Work[list[float]]:
+        """The same, yielding after each batch, so that others may have the model's thread in between."""
         names = [hash_of(other.encode()) for other in others]
         known = self._kept(names)
         new = {name: other for name, other in zip(names, others, strict=True) if name not in known}
@@ -48,6 +53,7 @@ class Meanings:
             vectors = self._embedder.embed([new[name] for name in batch]).numpy()
             known.update(zip(batch, vectors, strict=True))
             self._keep({name: known[name] for name in batch})
+            yield
         if new:
             each_batch(len(new), len(new))
         (topic,) = self._embedder.embed([text]).numpy()

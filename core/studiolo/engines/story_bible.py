@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from studiolo.engines.embedder import Embedder
-from studiolo.engines.engine import Task
+from studiolo.engines.engine import Task, Work
 from studiolo.engines.meanings import BATCH, Meanings
 from studiolo.models import record
 from studiolo.text import bible
@@ -35,8 +35,8 @@ class StoryBibles:
         self._meanings: Meanings | None = None
         self._cache: Path | None = None
 
-    def found(self, task: Task, request: TextRequest, mode: Mode) -> bible.Found | None:
-        """What the text calls; None where the request has no story bible."""
+    def found(self, task: Task, request: TextRequest, mode: Mode) -> Work[bible.Found | None]:
+        """What the text calls; None where the request has no story bible. It yields while entries are embedded."""
         if request.bible is None:
             return None
         if request.bible.sha256 not in task.inputs:
@@ -54,7 +54,7 @@ class StoryBibles:
         if self._embedder is None:
             return bible.noted(found, "Entries are not looked for by meaning: `studiolo models pull starter-embedder`.")
         lines = [bible.line(entry, entry.text) for entry in known.entries]
-        likes = self._remembering(task.cache).likeness(request.text[-END:], lines, _progress(task))
+        likes = yield from self._remembering(task.cache).search(request.text[-END:], lines, _progress(task))
         return bible.with_likeness(known, found, likes)
 
     def _remembering(self, cache: Path | None) -> Meanings:

@@ -111,6 +111,7 @@ class TextEngine:
             raise StudioloError("bad_request", f"{self._model.name} only writes.", "Name a model that paints.")
         settled = self._settle(request)
         mode = read_mode(settled.mode)
+        found = yield from self._bibles.found(task, settled, mode)
         built = prompt.build(
             settled,
             mode,
@@ -118,7 +119,7 @@ class TextEngine:
             self._tokenizer,
             self._window,
             self._model.defaults.few_shot,
-            self._bibles.found(task, settled, mode),
+            found,
         )
         settled = dataclasses.replace(settled, max_tokens=built.max_tokens)
         task.emit(Context(parts=built.parts, tokens=built.tokens, window=self._window, entries=built.entries))

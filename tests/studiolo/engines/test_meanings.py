@@ -51,6 +51,16 @@ def test_likeness_is_the_embedders_own(embedder, tmp_path) -> None:
     assert np.allclose(likes, embedder.likeness("a dark wood", TEXTS), atol=1e-5)
 
 
+def test_others_have_their_turn_after_each_batch(embedder, tmp_path) -> None:
+    many = [f"Entry number {n}." for n in range(2 * BATCH + 1)]
+    counting = Counting(embedder)
+    work = Meanings(counting, "model", tmp_path).search("x", many, lambda *_: None)
+    read = []
+    for _ in work:
+        read.append(len(counting.read))
+    assert read == [BATCH, 2 * BATCH, 2 * BATCH + 1]
+
+
 def test_what_was_done_before_a_cancel_stays_done(embedder, tmp_path) -> None:
     many = [f"Entry number {n}." for n in range(3 * BATCH)]
 
