@@ -6,10 +6,7 @@ from studiolo_client.job import JobCancelled
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Queued, Started
 from studiolo_contract.image import ImageRequest
-from studiolo_contract.text import TextRequest
-from tests.daemon.test_daemon import LONG, SHORT, wait_until, written
-
-QUICK = TextRequest(**{**SHORT.__dict__, "max_tokens": 4})
+from tests.daemon.test_daemon import SHORT, kinds, wait_until
 
 
 def place(job):
@@ -27,13 +24,23 @@ def started(job):
 
 
 @pytest.fixture
-def queue(daemon):
+def picture(painter):
+    """A request for a small picture, which never has a twin; of these one is painted at a time."""
+
+    def picture(steps=1):
+        return ImageRequest(prompt="a lamp", model=painter, steps=steps, width=32, height=32)
+
+    return picture
+
+
+@pytest.fixture
+def queue(daemon, picture):
     """A client whose first job runs, three more that wait behind it, and one of another client's."""
     with daemon.client("mover") as client, daemon.client("neighbour") as neighbour:
-        running = client.submit(LONG)
-        wait_until(lambda: written(running), 60)
-        jobs = [client.submit(QUICK) for _ in range(3)]
-        others = neighbour.submit(QUICK)
+        running = client.submit(picture(steps=200))
+        wait_until(lambda: "Progress" in kinds(running), 60)
+        jobs = [client.submit(picture()) for _ in range(3)]
+        others = neighbour.submit(picture())
         wait_until(lambda: places(*jobs, others) == [1, 3, 4, 2])
         yield client, running, jobs, others
         for job in (running, *jobs):
@@ -59,10 +66,10 @@ def test_a_waiting_job_is_put_before_another_and_all_are_told(queue):
     assert started(three) < started(others) < started(two) < started(one)
 
 
-def test_only_jobs_that_wait_side_by_side_can_be_moved(queue, painter):
+def test_only_jobs_that_wait_side_by_side_can_be_moved(queue, picture):
     client, running, (one, two, _), others = queue
-    batch = client.submit(QUICK, priority="batch")
-    picture = client.submit(ImageRequest(prompt="a lamp", model=painter, steps=200, width=32, height=32))
+    batch = client.submit(picture(), priority="batch")
+    text = client.submit(SHORT)
     for job, before, code, words in (
         (running, one, "bad_request", "is not waiting"),
         (one, running, "bad_request", "is not waiting"),
@@ -70,7 +77,7 @@ def test_only_jobs_that_wait_side_by_side_can_be_moved(queue, painter):
         (one, others, "unknown_job", "another client"),
         (one, "nothing", "unknown_job", "No job"),
         (one, batch, "bad_request", "another queue"),
-        (one, picture, "bad_request", "another queue"),
+        (one, text, "bad_request", "another queue"),
     ):
         with pytest.raises(StudioloError, match=words) as caught:
             client.move(job, before)
@@ -79,13 +86,13 @@ def test_only_jobs_that_wait_side_by_side_can_be_moved(queue, painter):
     client.cancel(two)
     with pytest.raises(StudioloError, match="is not waiting"):
         client.move(two)
-    for job in (batch, picture):
+    for job in (batch, text):
         client.cancel(job)
 
 
-def test_a_job_that_was_moved_far_back_is_not_left_with_the_place_it_had(queue):
+def test_a_job_that_was_moved_far_back_is_not_left_with_the_place_it_had(queue, picture):
     client, _, jobs, _ = queue
-    more = [client.submit(QUICK) for _ in range(9)]
+    more = [client.submit(picture()) for _ in range(9)]
     client.move(jobs[0])
     wait_until(lambda: place(jobs[0]) == 13)
     assert place(more[-1]) is None
