@@ -1,10 +1,21 @@
-"""OpenAI's own client, at the door of a real daemon."""
+"""OpenAI's own client, at the door of one real daemon for all tests of this folder."""
 
 import openai
 import pytest
 
+from tests.daemon.conftest import Daemon
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="package")
+def daemon(starter_home, tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
+    daemon = Daemon(home).start()
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture(scope="package")
 def client(daemon):
     running = daemon.running()
     with openai.OpenAI(base_url=f"{running.url}/v1", api_key=running.token, max_retries=0, timeout=120) as client:
