@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -217,8 +218,8 @@ def test_a_job_is_cancelled(daemon, open_link, until):
 
 def test_waiting_jobs_are_told_their_places_and_change_them(daemon, open_link, until):
     heard = open_link()
-    for key in "abc":
-        heard.link.submit(key, lambda put: LONG)
+    for seed, key in enumerate("abc"):
+        heard.link.submit(key, lambda put, seed=seed: replace(LONG, seed=seed))  # the very same would be one
     until(lambda: heard.last("c") and heard.last("a").state == "running" and heard.last("c").position is not None, 60)
     until(lambda: heard.last("b").position < heard.last("c").position)
     heard.link.move(heard.last("c").job, heard.last("b").job)
