@@ -135,8 +135,8 @@ def test_stops_before_a_stop_phrase(starter):
 
 
 def test_ends_at_a_sentence_only_where_asked(starter):
-    cut, events = run(starter, max_tokens=30)
-    whole, _ = run(starter, max_tokens=30, end_at_sentence=False)
+    cut, events = run(starter, max_tokens=34)
+    whole, _ = run(starter, max_tokens=34, end_at_sentence=False)
     assert cut.outputs[0].finish == whole.outputs[0].finish == "length"
     assert whole.outputs[0].text.startswith(cut.outputs[0].text)
     assert len(cut.outputs[0].text) < len(whole.outputs[0].text) == len(said(events).strip())
