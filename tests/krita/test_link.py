@@ -241,6 +241,23 @@ def test_a_result_is_collected_after_krita_was_closed(daemon, open_link, until):
     assert pixels.decode(after.arrivals[0].outputs[0][1]).width() == 64
 
 
+def test_a_job_is_pinned_and_let_go_again(daemon, open_link, until):
+    heard = open_link("krita-pins")
+    heard.link.submit("a", lambda put: LAMP)
+    until(lambda: heard.arrivals, 60)
+    job = heard.last("a").job
+    with daemon.client("krita-pins") as client:
+
+        def pinned():
+            return next(info.pinned for info in client.jobs() if info.job == job)
+
+        heard.link.pin(job)
+        until(pinned)
+        heard.link.unpin(job)
+        until(lambda: not pinned())
+    assert not heard.refusals
+
+
 def test_another_krita_s_job_is_none_of_ours(daemon, open_link, until):
     ours, theirs = open_link("krita-ours"), open_link("krita-theirs")
     ours.link.submit("a", lambda put: LAMP)

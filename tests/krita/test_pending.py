@@ -34,6 +34,16 @@ def test_what_was_added_is_there_after_a_restart(file):
     assert again.sentence == ""
 
 
+def test_one_of_an_older_plugin_is_not_pinned(file):
+    jobs = PendingFile(file)
+    jobs.add(replace(ONE, pinned=True))
+    assert PendingFile(file).all() == (replace(ONE, pinned=True),)
+    plain = json.loads(file.read_text())
+    del plain["jobs"][0]["pinned"]
+    file.write_text(json.dumps(plain))
+    assert PendingFile(file).all() == (ONE,)
+
+
 def test_what_was_removed_is_gone(file):
     jobs = PendingFile(file)
     jobs.add(ONE)

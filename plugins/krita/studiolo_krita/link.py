@@ -67,6 +67,14 @@ class Link(QtCore.QObject):
         teller = self._teller
         self._client.ask("", lambda client: client.concepts(), lambda found: teller.came(then, found))
 
+    def pin(self, job: str) -> None:
+        """Has the daemon keep a job and what it made, however old it grows."""
+        self._client.ask(job, lambda client: client.pin(job), lambda done: None)
+
+    def unpin(self, job: str) -> None:
+        """Takes that back."""
+        self._client.ask(job, lambda client: client.unpin(job), lambda done: None)
+
     def fetch(self, sha256: str, then: Callable[[bytes], object]) -> None:
         """Calls `then` on the GUI thread with the bytes of a blob."""
         teller = self._teller

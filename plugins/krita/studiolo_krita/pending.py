@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from studiolo_krita import keeping
@@ -38,6 +38,8 @@ class Note:
     """Where on the canvas the result belongs."""
     created: float
     """Seconds since 1970."""
+    pinned: bool = field(default=False, kw_only=True)
+    """Whether the daemon was asked to keep its result until a document has it."""
 
 
 @dataclass(frozen=True)

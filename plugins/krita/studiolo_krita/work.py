@@ -250,12 +250,16 @@ class Work(QtCore.QObject):
         canvas = Canvas.find(one.document, one.file)
         if canvas is None:
             self._reports[one.key] = replace(self._reports[one.key], state="homeless")
+            self._note(replace(one, pinned=True))
+            self.link.pin(one.job)
             self.queue_changed.emit()
             return
         results = self.results(canvas)
         assert results is not None  # one that was asked for has an identity
         sentence = results.add(canvas, new)
         self._over(one.key)
+        if one.pinned:
+            self.link.unpin(one.job)
         if sentence:
             self.said.emit(sentence)
         self.queue_changed.emit()
