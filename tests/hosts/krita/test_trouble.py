@@ -4,6 +4,7 @@ Comes last, for most of it leaves a daemon behind that has no model loaded yet.
 """
 
 import json
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,14 +41,29 @@ def test_all_of_this_kritas_jobs_can_be_cancelled_and_nobody_elses(painter, daem
     assert painter.run("value = len(entries())") == 0
 
 
-def test_a_result_whose_document_is_gone_waits_and_can_be_brought_here(painter):
+def reached(true, patience=30.0):
+    deadline = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+def test_a_result_whose_document_is_gone_waits_however_long_and_can_be_brought_here(painter, daemon):
     painter.document()
     painter.under_way("generate", "a penguin in the snow", style=SLOW)
     painter.document()
     painter.until("value = [line.report.state for line in current().work.lines] == ['homeless']")
     assert painter.run("value = len(entries())") == 0
-    painter.run("current().queue.findChild(QtWidgets.QToolButton, 'bring_here').click()")
-    painter.arrival([])
+    job = painter.run("value = current().work.lines[0].pending.job")
+    with daemon.client("someone else") as client:
+
+        def pinned():
+            return next(info.pinned for info in client.jobs(everyone=True) if info.job == job)
+
+        reached(pinned)
+        painter.run("current().queue.findChild(QtWidgets.QToolButton, 'bring_here').click()")
+        painter.arrival([])
+        reached(lambda: not pinned())
     assert painter.run("value = [entries()[0].prompt, len(current().work.lines)]") == ["a penguin in the snow", 0]
 
 
