@@ -6,24 +6,27 @@ import psutil
 import pytest
 
 from studiolo_contract.events import Started
-from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture
+from studiolo_contract.upscale import UpscaleRequest
 from tests.daemon.test_daemon import LONG, SHORT, kinds, wait_until, worker_of, written
 
 MEDIUM = type(LONG)(**{**LONG.__dict__, "max_tokens": 200})
 
 
-def picture(painter, seed):
-    return ImageRequest(prompt="a lamp", model=painter, steps=4, width=32, height=32, seed=seed)
+def larger(client, side):
+    """A job for the other worker, which is up soonest for this."""
+    picture = Picture(sha256=client.put(bytes(4 * side * side)), width=side, height=side, format="rgba8")
+    return client.submit(UpscaleRequest(image=picture))
 
 
 def attempts(job):
     return [happened.event.attempt for happened in job.log if isinstance(happened.event, Started)]
 
 
-def test_idle_workers_are_gone_when_it_is_answered_and_come_back_with_the_next_job(daemon, painter):
+def test_idle_workers_are_gone_when_it_is_answered_and_come_back_with_the_next_job(daemon):
     with daemon.client() as client, daemon.client("renderer") as renderer:
         first = client.submit(SHORT).wait(60)
-        shown = client.submit(picture(painter, 1)).wait(120)
+        shown = larger(client, 16).wait(120)
         there = [worker_of(daemon, "text"), worker_of(daemon, "image")]
         assert all(psutil.pid_exists(pid) for pid in there)
         renderer.free()  # any client may
@@ -31,14 +34,14 @@ def test_idle_workers_are_gone_when_it_is_answered_and_come_back_with_the_next_j
         assert {lane["worker"] for lane in daemon.status()["lanes"].values()} == {None}
         renderer.free()  # nothing is left to end
         assert client.submit(SHORT).wait(60).outputs == first.outputs
-        again = client.submit(picture(painter, 1)).wait(120)
+        again = larger(client, 16).wait(120)
         assert again.outputs[0].width == shown.outputs[0].width == 32
         assert not {worker_of(daemon, "text"), worker_of(daemon, "image")} & {None, *there}
 
 
-def test_a_job_that_runs_is_not_harmed_and_its_worker_ends_after_it(daemon, painter):
+def test_a_job_that_runs_is_not_harmed_and_its_worker_ends_after_it(daemon):
     with daemon.client() as client:
-        client.submit(picture(painter, 2)).wait(120)
+        larger(client, 8).wait(120)
         job = client.submit(MEDIUM)
         wait_until(lambda: written(job), 60)
         busy, idle = worker_of(daemon, "text"), worker_of(daemon, "image")
@@ -79,7 +82,7 @@ def test_said_by_many_while_jobs_come_and_go_nothing_is_lost(daemon, times):
         thread.start()
         try:
             for number in range(times):
-                job = client.submit(type(SHORT)(**{**SHORT.__dict__, "seed": number}))
+                job = larger(client, 8 + number)
                 assert job.wait(90).outputs
                 assert attempts(job) == [1]
                 assert kinds(job)[-1] == "Result"
