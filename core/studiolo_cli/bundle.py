@@ -19,7 +19,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from studiolo import __version__
 from studiolo_cli.checks.finding import Finding
@@ -87,10 +87,13 @@ class _Hider:
     """Takes out of a text what is nobody's business."""
 
     def __init__(self, home: Path, words: Iterable[str]) -> None:
-        running = discovery.read_file(home / "daemon.json")
         plain: dict[str, str] = {}
-        if running is not None:
-            plain[running.token] = "TOKEN"
+        for file in ("daemon.json", "elsewhere.json"):
+            running = discovery.read_file(home / file)
+            if running is not None:
+                plain[running.token] = "TOKEN"
+            if running is not None and running.by_code:
+                plain[urlsplit(running.url).netloc] = "ELSEWHERE"
         for word in words:
             plain[word] = plain[json.dumps(word, ensure_ascii=False)[1:-1]] = plain[json.dumps(word)[1:-1]] = "WORDS"
         for folder, name in ((home, "STUDIOLO_HOME"), (Path.home(), "~")):

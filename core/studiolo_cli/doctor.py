@@ -79,7 +79,7 @@ def examine(jobs: bool = False) -> Iterator[Finding]:
 
 
 def _checks() -> Iterator[Check]:
-    from studiolo_cli.checks import folder, kept, machine, models, plugins, python, running
+    from studiolo_cli.checks import elsewhere, folder, kept, machine, models, plugins, python, running
     from studiolo_client.discovery import home as studiolo_home
 
     home = studiolo_home()
@@ -88,6 +88,7 @@ def _checks() -> Iterator[Check]:
     of_home: tuple[Callable[[Path], Iterator[Finding]], ...] = (
         *(folder.folder, folder.access, folder.room, folder.locks, folder.settings),
         *(kept.journal, kept.put_aside, kept.blobs),
+        elsewhere.elsewhere,
         *(running.runtime_file, running.port, running.lock, running.answers, running.launch),
         *(models.starters, models.half_pulled, models.chosen),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from studiolo_cli import terminal
+from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Event, Progress, Result
 
 if TYPE_CHECKING:
@@ -22,14 +23,31 @@ LAST_WORDS = 5.0
 
 
 def model_name(name: str) -> str:
-    """A folder or file by its whole path, since the daemon lives in another folder; any other name as it is."""
+    """A folder or file by its whole path, since the daemon lives in another folder; any other name as it is. Raises
+    `StudioloError` (`bad_request`) for a path where a daemon elsewhere is used, which has no such folder."""
+    from studiolo_client.discovery import elsewhere
+
     path = Path(name)
-    return str(path.resolve()) if name and (path.is_dir() or (path.suffix and path.is_file())) else name
+    if not name or not (path.is_dir() or (path.suffix and path.is_file())):
+        return name
+    away = elsewhere()
+    if away is not None:
+        raise StudioloError(
+            "bad_request",
+            f"'{name}' lies on this machine, and the daemon at {away.url} reads no models from here.",
+            "Put it among Studiolo's models there, and give the name that `studiolo models list` shows.",
+        )
+    return str(path.resolve())
 
 
 def provide(client: Client, kind: Literal["text", "image", "upscale", "music"], name: str, bar: terminal.Bar) -> None:
     """Pulls the installation's own model if that is what is asked for and it is not there yet; a first use should
-    not end in an error. Other models are pulled by name, by the person. Raises `StudioloError`."""
+    not end in an error. Other models are pulled by name, by the person, and those of a daemon elsewhere are pulled
+    there. Raises `StudioloError`."""
+    from studiolo_client.discovery import elsewhere
+
+    if elsewhere() is not None:
+        return
     for model in client.welcome.models:
         if model.kind == kind and model.default and name in ("", model.name) and not model.installed:
             from studiolo_cli.models import fetch

@@ -11,6 +11,7 @@ import typer
 from studiolo_cli import (
     co_writing,
     concepts,
+    connect,
     daemon,
     doctor,
     gc,
@@ -93,6 +94,7 @@ app.command(rich_help_panel="Daemon")(daemon.free)
 app.command(rich_help_panel="Daemon")(gc.gc)
 app.command(rich_help_panel="Daemon")(daemon.serve)
 app.command(rich_help_panel="Daemon")(daemon.stop)
+app.command(rich_help_panel="Daemon")(connect.connect)
 app.command(rich_help_panel="Daemon")(doctor.doctor)
 app.command(rich_help_panel="Host programs")(install.install)
 app.command(rich_help_panel="Host programs")(pair.pair)

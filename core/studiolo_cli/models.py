@@ -1,4 +1,7 @@
-"""`models list | pull | show | remove`: the models on this machine and those that can be had. Needs no daemon."""
+"""`models list | pull | show | remove`: the models on this machine and those that can be had.
+
+Needs no daemon, but to list the models of one elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import typer
 
 from studiolo_cli import terminal
 from studiolo_cli.following import model_name
+from studiolo_contract.codec import to_plain
 
 if TYPE_CHECKING:
     from studiolo.models.pull import Fetching
@@ -25,13 +29,20 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("list")
 def list_models(json: Json = False) -> None:
-    """List the models of the catalogue and those in Studiolo's folder."""
-    store = _store()
-    known = [store.show(name) for name in (*store.entries, *_others(store))]
+    """List the models of the catalogue and those in Studiolo's folder, or those of a daemon elsewhere."""
+    from studiolo_client.discovery import elsewhere
+
+    away = elsewhere()
+    if away is not None:
+        known = _known_there()
+        terminal.note(f"These are the models at {away.url}.")
+    else:
+        store = _store()
+        known = [_facts(store.show(name), store) for name in (*store.entries, *_others(store))]
     if json:
-        terminal.say_json([_facts(shown, store) for shown in known])
+        terminal.say_json(known)
         return
-    rows = [_row(_facts(shown, store)) for shown in known]
+    rows = [_row(facts) for facts in known]
     columns = ["Name", "Kind", "Here", "Memory", "Licence", "What it is"]
     terminal.table(columns, rows, ["bold", "", "green"])
 
@@ -53,8 +64,13 @@ def show(name: Annotated[str, typer.Argument(help="Name of the model, or its fol
 @app.command()
 def pull(name: Name) -> None:
     """Fetch a model, or check every byte of it if it is here. A broken download goes on where it stopped."""
+    from studiolo_client.discovery import elsewhere
+
+    away = elsewhere()
     with terminal.Bar() as bar:
         fetch(name, bar)
+    if away is not None:
+        terminal.note(f"Programs here use the daemon at {away.url}, which has its own models; pull it there as well.")
 
 
 @app.command()
@@ -77,6 +93,14 @@ def fetch(name: str, bar: terminal.Bar) -> None:
     model = _store().pull(name, progress)
     bar.stop()
     terminal.note(f"{name} is here, in {model.folder}.")
+
+
+def _known_there() -> list[dict[str, Any]]:
+    """The models of the daemon elsewhere. Raises `StudioloError`."""
+    from studiolo_cli.daemon import connected
+
+    with connected() as client:
+        return [to_plain(model) for model in client.models()]
 
 
 def _store() -> Store:

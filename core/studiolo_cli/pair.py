@@ -44,8 +44,16 @@ def pair(
     """
     if bool(name) + listed + bool(revoke) != 1:
         raise StudioloError("bad_request", "`pair` takes a name, --list or --revoke.", "Give one of the three.")
+    from studiolo_client.discovery import elsewhere
     from studiolo_client.pairing import write_code
 
+    away = elsewhere()
+    if away is not None:
+        raise StudioloError(
+            "bad_request",
+            f"Programs here use the daemon at {away.url}, and are paired with it on its own machine.",
+            "Run `studiolo pair` there, or first `studiolo connect --forget` here.",
+        )
     running = started()
     if listed:
         pairings = _ask(running, "GET")["paired"]
@@ -67,7 +75,10 @@ def pair(
         answer = _ask(running, "PUT", name)
         where = answer["outside"] if outside else {"url": running.url}
         terminal.say(answer["token"] if plain else write_code(token=answer["token"], **where))
-        terminal.note(f"Paste this line into {name}. It is shown this once; whoever has it may use Studiolo.")
+        target = (
+            "Give this line to `studiolo connect` there, or paste it" if outside and not plain else "Paste this line"
+        )
+        terminal.note(f"{target} into {name}. It is shown this once; whoever has it may use Studiolo.")
         if plain:
             terminal.note(f"The address is {where['url']}/v1 for OpenAI's API, and {where['url']} for the web UI's.")
 

@@ -172,11 +172,11 @@ class BackgroundClient:
     def _look(self) -> None:
         """Connects where it has not yet; says what has changed."""
         if self._client is None:
-            running = discovery.recorded()
-            if running is None:
-                self._say(Connection())
-                return
             try:
+                running = discovery.recorded()
+                if running is None:
+                    self._say(Connection())
+                    return
                 self._client = Client(running, self._name)
             except StudioloError as error:
                 self._say(Connection(problem=error.problem))
@@ -228,6 +228,7 @@ class BackgroundClient:
     def _start(self) -> None:
         self._say(Connection(starting=True))
         try:
+            start.check_ours()
             command = start.recorded_command()
             if command is None:
                 raise NEVER_RAN
@@ -236,6 +237,11 @@ class BackgroundClient:
             self._say(Connection(problem=error.problem))
 
     def _stop(self) -> None:
+        try:
+            start.check_ours()
+        except StudioloError as error:
+            self._listener.refused("", error.problem)  # it goes on, and so does the connection
+            return
         running = discovery.read()
         if running is not None:
             try:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import socket as sockets
 from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from studiolo_client.dial import dial
+from studiolo_client.dial import OtherCertificate, dial
 from studiolo_client.discovery import Running
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.wire import Hello, Refused, Welcome, read_daemon, to_json
 
 MIB = 2**20
+OWN_AGAIN = "or run `studiolo connect --forget` to use this machine's own"
+PAIR_ANEW = f"run `studiolo pair NAME --outside` there and `studiolo connect` here, {OWN_AGAIN}"
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
@@ -38,6 +41,8 @@ def open_connection(running: Running, name: str, timeout: float = 5.0) -> tuple[
         )
     except InvalidStatus as error:
         raise no_daemon(running, f"it turned us away with HTTP status {error.response.status_code}") from None
+    except OtherCertificate:
+        raise other_certificate(running) from None
     except (OSError, WebSocketException, ValueError) as error:  # ValueError: its address is none
         raise no_daemon(running, _reason(error)) from None
     try:
@@ -56,8 +61,27 @@ def raised(problem: Problem) -> StudioloError:
 
 
 def no_daemon(running: Running, reason: str) -> StudioloError:
+    there = f"See that it runs on its machine and can be reached from here, {OWN_AGAIN}."
     return StudioloError(
-        "no_daemon", f"The daemon at {running.url} does not answer: {reason}.", "Start it with `studiolo serve`."
+        "no_daemon",
+        f"The daemon at {running.url} does not answer: {reason}.",
+        there if running.by_code else "Start it with `studiolo serve`.",
+    )
+
+
+def other_certificate(running: Running) -> StudioloError:
+    return StudioloError(
+        "no_daemon",
+        f"What answers at {running.url} shows another certificate than the one that was paired; it was told nothing.",
+        f"If the daemon has a new one, {PAIR_ANEW}; if not, somebody else answers in its place.",
+    )
+
+
+def revoked(running: Running) -> StudioloError:
+    return StudioloError(
+        "bad_token",
+        f"The daemon at {running.url} does not know this pairing code, or not any more.",
+        f"To be let in, {PAIR_ANEW}.",
     )
 
 
@@ -70,6 +94,8 @@ def _greet(socket: ClientConnection, running: Running, name: str, timeout: float
     except ValueError:
         raise no_daemon(running, "it does not speak this protocol") from None
     if isinstance(answer, Refused):
+        if running.by_code and answer.problem.code == "bad_token":
+            raise revoked(running)
         raise raised(answer.problem)
     if not isinstance(answer, Welcome):
         raise no_daemon(running, "it did not greet us")
@@ -79,6 +105,8 @@ def _greet(socket: ClientConnection, running: Running, name: str, timeout: float
 def _reason(error: Exception) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there"
+    if isinstance(error, sockets.gaierror):
+        return "no machine of that name is known here"
     if isinstance(error, TimeoutError):
         return "no answer came in time"
     if isinstance(error, ConnectionClosed):

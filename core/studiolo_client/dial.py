@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from studiolo_client.discovery import Running
 
 
+class OtherCertificate(OSError):
+    """Whoever answers is not the daemon that was paired, or it has a new certificate."""
+
+
 def dial(running: Running, timeout: float) -> socket.socket:
-    """An open connection, whose every step waits `timeout` seconds at most. Raises OSError when nobody answers, or
-    somebody who is not that daemon; ValueError when the address is none."""
+    """An open connection, whose every step waits `timeout` seconds at most. Raises OSError when nobody answers,
+    `OtherCertificate` when somebody does who is not that daemon, and ValueError when the address is none."""
     address = urlsplit(running.url)
     secure = address.scheme == "https"
     plain = socket.create_connection((address.hostname or "", address.port or (443 if secure else 80)), timeout)
@@ -41,5 +45,5 @@ def _secured(plain: socket.socket, name: str, certificate: str) -> socket.socket
     shown = hashlib.sha256(secured.getpeercert(binary_form=True) or b"").hexdigest()
     if certificate and not hmac.compare_digest(shown, certificate.lower()):
         secured.close()
-        raise OSError("it shows another certificate than the one that was paired")
+        raise OtherCertificate("it shows another certificate than the one that was paired")
     return secured

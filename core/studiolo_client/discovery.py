@@ -1,4 +1,7 @@
-"""Where Studiolo keeps its things, and the file in which a running daemon says how it is reached."""
+"""Where Studiolo keeps its things, and the files that say how a daemon is reached.
+
+This machine's own writes one while it runs; `studiolo connect` keeps one of a daemon elsewhere, which is used instead.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,29 @@ import platformdirs
 
 from studiolo_client.dial import dial
 from studiolo_contract.codec import from_plain
+from studiolo_contract.errors import StudioloError
 from studiolo_contract.wire import to_json
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A daemon, as it describes itself in the runtime file."""
+    """A daemon, as it describes itself in the runtime file, or as a pairing code describes it."""
 
     url: str
     """`http://127.0.0.1:4747`, without a path; `https` where it is on another machine."""
     token: str
-    """A new one at each start."""
+    """A new one at each start; a paired program's own is good until it is revoked."""
     pid: int
+    """0 for one that is known by a pairing code."""
     version: str
     protocol: int
     certificate: str = ""
     """The sha256, in hexadecimal, of the only certificate that is believed there; empty where any valid one is."""
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a pairing code leads to it: then it is not this program's to start or to end."""
+        return self.pid == 0
 
 
 def home() -> Path:
@@ -47,6 +57,10 @@ def runtime_file() -> Path:
     return home() / "daemon.json"
 
 
+def elsewhere_file() -> Path:
+    return home() / "elsewhere.json"
+
+
 def read_file(file: Path) -> Running | None:
     """What a runtime file says, whether or not that daemon still lives; None if it can't be read."""
     try:
@@ -55,14 +69,36 @@ def read_file(file: Path) -> Running | None:
         return None
 
 
-def recorded() -> Running | None:
+def own() -> Running | None:
     """What the runtime file of this installation says."""
     return read_file(runtime_file())
 
 
+def elsewhere() -> Running | None:
+    """The daemon of `studiolo connect`; None where this machine's own is used. Raises `StudioloError` (`no_daemon`) if
+    the file is there and can't be read."""
+    file = elsewhere_file()
+    if not file.exists():
+        return None
+    running = read_file(file)
+    if running is None:
+        raise StudioloError(
+            "no_daemon",
+            f"{file}, which says what daemon to use, can't be read.",
+            "Run `studiolo connect` with a pairing code, or `studiolo connect --forget`.",
+        )
+    return running
+
+
+def recorded() -> Running | None:
+    """The daemon that programs here are to use, whether or not it lives: the one elsewhere, or else this machine's own.
+    Raises `StudioloError` as `elsewhere` does."""
+    return elsewhere() or own()
+
+
 def read() -> Running | None:
-    """The daemon that runs now; None when there is none, or only the file of one that was killed."""
-    running = recorded()
+    """This machine's own daemon that runs now; None when there is none, or only the file of one that was killed."""
+    running = own()
     return running if running is not None and status(running) is not None else None
 
 
@@ -100,6 +136,16 @@ def call(running: Running, method: str, path: str, timeout: float = 2.0) -> tupl
 def write(running: Running) -> None:
     """Puts the runtime file in place."""
     write_private(runtime_file(), to_json(running))
+
+
+def keep_elsewhere(running: Running) -> None:
+    """Has programs here use this daemon from now on."""
+    write_private(elsewhere_file(), to_json(running))
+
+
+def forget_elsewhere() -> None:
+    """Has programs here use this machine's own daemon again."""
+    elsewhere_file().unlink(missing_ok=True)
 
 
 def write_private(file: Path, text: str) -> None:

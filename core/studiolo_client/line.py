@@ -287,8 +287,8 @@ class Line:
         pause = FIRST_PAUSE
         while not self._closing.wait(pause):
             pause = min(2 * pause, LONGEST_PAUSE)
-            self._running = self._find() or self._running
             try:
+                self._running = self._find() or self._running
                 socket, self.welcome = open_connection(self._running, self._name)
             except StudioloError as error:
                 self._why = error

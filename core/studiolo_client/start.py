@@ -97,8 +97,10 @@ def start(command: Sequence[str] = DAEMON, timeout: float = 30.0) -> Running:
     """The running daemon, started with `command` if there is none yet; it outlives the caller. A host program gives
     its `recorded_command`.
 
-    Raises `StudioloError` (`no_daemon`) when none answers within `timeout` seconds, with the last line of its log.
+    Raises `StudioloError` (`no_daemon`) when none answers within `timeout` seconds, with the last line of its log, and
+    when programs here use a daemon elsewhere.
     """
+    check_ours()
     running = discovery.read()
     if running is not None:
         return running
@@ -121,12 +123,24 @@ def start(command: Sequence[str] = DAEMON, timeout: float = 30.0) -> Running:
     )
 
 
+def check_ours() -> None:
+    """Raises `StudioloError` (`no_daemon`) when programs here use a daemon elsewhere, so that none is to be started or
+    ended for them."""
+    away = discovery.elsewhere()
+    if away is not None:
+        raise StudioloError(
+            "no_daemon",
+            f"Programs here use the daemon at {away.url}, which is started and ended on its own machine.",
+            "Do it there, or run `studiolo connect --forget` here to use this machine's own.",
+        )
+
+
 def stop(running: Running, timeout: float = 15.0) -> None:
     """Ends the daemon and waits until it is gone; jobs that are not over go on at its next start. Raises
     `StudioloError` (`internal`) if it stays."""
     discovery.ask(running, "POST", "/v1/stop")
     deadline = time.monotonic() + timeout
-    while discovery.recorded() == running or discovery.status(running) is not None:
+    while discovery.own() == running or discovery.status(running) is not None:
         if time.monotonic() > deadline:
             raise StudioloError(
                 "internal", f"The daemon (process {running.pid}) does not end.", f"Look into {log_file()}, or end it."

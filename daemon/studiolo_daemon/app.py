@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, Request, WebSocket
 from starlette.types import ASGIApp
 
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
 from studiolo_daemon import openai_api, sdapi
-from studiolo_daemon.auth import Gate
+from studiolo_daemon.auth import OWNER, Gate
 from studiolo_daemon.blobs import Blobs
 from studiolo_daemon.bodies import Bodies
 from studiolo_daemon.concepts import Concepts
@@ -98,8 +98,8 @@ def build(
         return {"status": "ok", "version": __version__, "protocol": PROTOCOL}
 
     @app.get("/v1/status")
-    async def status() -> dict[str, Any]:
-        """What the daemon is doing, for people."""
+    async def status(request: Request) -> dict[str, Any]:
+        """What the daemon is doing, for people; to the owner also where its home is, to a paired program its name."""
         lanes = {
             kind: {
                 "running": [job.id for job in lane.running],
@@ -112,8 +112,9 @@ def build(
             for kind, lane in supervisor.lanes.items()
         }
         up = round(time.monotonic() - began, 1)
-        spare = supervisor.spare.pid
-        return {"uptime": up, "sockets": sockets, "home": str(home), "lanes": lanes, "spare": spare}
+        holder = request.state.holder
+        where_it_is = {"home": str(home)} if holder == OWNER else {"holder": holder}
+        return {"uptime": up, "sockets": sockets, **where_it_is, "lanes": lanes, "spare": supervisor.spare.pid}
 
     @app.post("/v1/stop")
     async def stop_daemon() -> dict[str, Any]:

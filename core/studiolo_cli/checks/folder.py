@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from studiolo_cli.checks.finding import Finding, broken, hint, ok
 from studiolo_contract.errors import StudioloError
 
-PRIVATE = ("daemon.json", "paired.json", "launch.json", "daemon.log", "daemon.out", "journal.sqlite3")
+PRIVATE = ("daemon.json", "elsewhere.json", "paired.json", "launch.json", "daemon.log", "daemon.out", "journal.sqlite3")
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.rclone")
 """File systems on which neither locks nor SQLite's WAL can be relied on."""
 LEAST, SOON = 2**30, 5 * 2**30

@@ -28,6 +28,8 @@ def runtime_file(home: Path) -> Iterator[Finding]:
     """What `daemon.json` says, and whether it is so."""
     file = home / "daemon.json"
     if not file.exists():
+        if (home / "elsewhere.json").exists():  # `elsewhere` tells of that one
+            return
         yield ok("daemon", "No daemon runs; the next command that needs one starts it.")
         return
     running = discovery.read_file(file)
@@ -140,6 +142,8 @@ def answers(home: Path) -> Iterator[Finding]:
 
 def launch(home: Path) -> Iterator[Finding]:
     """Whether host programs can start it, with the command that was written down for them."""
+    if (home / "elsewhere.json").exists():  # then they start none
+        return
     try:
         command = recorded_command()
     except StudioloError as error:
