@@ -34,7 +34,8 @@ class ImageRequest:
     image: Picture | None = None
     """Picture to start from."""
     mask: Picture | None = None
-    """Same size as `image`; white (or opaque, where it has alpha) is repainted, black stays exactly as it was."""
+    """Same size as `image`; white (or opaque, where it has alpha) is repainted, black stays exactly as it was. The very
+    `image` itself: its alpha alone says which."""
     mask_keeps: bool = False
     """Whether the mask is the other way round: black (or transparent) is repainted, white stays."""
     strength: Annotated[float, Interval(ge=0.0, le=1.0)] = 0.6

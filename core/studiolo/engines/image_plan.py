@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from studiolo.engines import pipeline_traits
 from studiolo.engines.prompt_weights import can_weigh
 from studiolo.engines.seamless import Tiling, tiling
-from studiolo.image.masks import Mask, feathered, filled, joined, mask_of
+from studiolo.image.masks import Mask, alpha_of, feathered, filled, joined, mask_of
 from studiolo.image.sizes import Canvas, canvas, resized
 from studiolo.image.weights import Weighted, read
 from studiolo.media.pictures import Pixels, decode
@@ -181,15 +181,20 @@ def _source(
             f"The mask is {marked.shape[1]} × {marked.shape[0]} pixels, the picture {width} × {height}.",
             "Send a mask of the picture's size.",
         )
-    mask = mask_of(resized(marked, size))
+    itself = request.mask == request.image
+    mask = alpha_of(resized(marked, size)) if itself else mask_of(resized(marked, size))
     if request.mask_keeps:
         mask = 1.0 - mask
     if not mask.any():
-        everywhere, mend = ("white", "black") if request.mask_keeps else ("black", "white")
+        what, kept, painted = ("picture", "transparent", "opaque") if itself else ("mask", "black", "white")
+        everywhere, mend = (painted, kept) if request.mask_keeps else (kept, painted)
         raise StudioloError(
-            "bad_picture", f"The mask is {everywhere} all over.", f"Make {mend} what is to be repainted."
+            "bad_picture", f"The {what} is {everywhere} all over.", f"Make {mend} what is to be repainted."
         )
-    return Source(resized(pixels, size), mask), size
+    source = resized(pixels, size)
+    if itself and request.mask_keeps:  # at its edge the new is mixed with what lay around, and not with nothing
+        source = np.dstack([filled(source), np.full_like(source[..., 3], 255)])
+    return Source(source, mask), size
 
 
 def _style(request: ImageRequest, inputs: Mapping[str, bytes], sizes: Canvas, multiple: int) -> Pixels | None:

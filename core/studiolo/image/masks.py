@@ -19,11 +19,16 @@ FEATHER = 8
 
 def mask_of(pixels: Pixels) -> Mask:
     """The mask that an RGBA picture means: its alpha where any of it is transparent, else how white it is."""
-    alpha = pixels[..., 3]
-    if (alpha < 255).any():
-        return alpha.astype(np.float32) / 255.0
+    if (pixels[..., 3] < 255).any():
+        return alpha_of(pixels)
     white: Mask = (pixels[..., :3].astype(np.float32) @ LUMA / 255.0).clip(0.0, 1.0)
     return white
+
+
+def alpha_of(pixels: Pixels) -> Mask:
+    """How opaque an RGBA picture is."""
+    alpha: Mask = pixels[..., 3].astype(np.float32) / 255.0
+    return alpha
 
 
 def feathered(mask: Mask, reach: int = FEATHER) -> Mask:

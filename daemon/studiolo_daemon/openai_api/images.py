@@ -135,19 +135,29 @@ def routes_of(house: House) -> APIRouter:
 
     @router.post("/v1/images/edits", response_model=Images, responses=RESPONSES)
     async def edit(asked: Annotated[EditRequest, Form(media_type=FORM)], http: Request) -> Response:
-        """A picture painted anew where its mask is transparent; without a mask, painted over as a whole."""
+        """A picture painted anew where its mask is transparent, or without a mask the picture itself; with a
+        `strength` and neither, painted over as a whole."""
         fields = asked.asked()
         given = [*asked.image, *asked.images]
         if len(given) != 1:
             raise Refused("image", f"One picture is edited at a time; {len(given)} came.", "Send one 'image'.")
-        image = await http_pictures.keep(house.blobs, "image", await given[0].read())
+        file = await given[0].read()
+        image = await http_pictures.keep(house.blobs, "image", file)
         mask = None
         if asked.mask is not None:
             file = await asked.mask.read()
             mask = await http_pictures.keep(house.blobs, "mask", file)
             if not http_pictures.has_alpha(file):
                 raise Refused("mask", "The mask has no alpha.", "Make transparent what is to be edited, in a PNG.")
-        strength = asked.strength if asked.strength is not None else 0.6 if mask is None else 1.0
+        elif http_pictures.has_alpha(file):
+            mask = image
+        elif asked.strength is None:
+            raise Refused(
+                "mask",
+                "There is no mask, and the picture has no alpha.",
+                "Make transparent what is to be edited, in a PNG, or give a 'strength' for all of it.",
+            )
+        strength = 1.0 if asked.strength is None else asked.strength
         wish = ImageRequest(
             prompt=asked.prompt, image=image, mask=mask, mask_keeps=mask is not None, strength=strength, **fields
         )

@@ -62,6 +62,17 @@ def test_an_edit_stays_where_the_mask_is_transparent(client, painter, scene):
     assert not np.array_equal(result[24:40, 24:40], scene[24:40, 24:40])
 
 
+def test_without_a_mask_the_picture_s_own_transparency_is_one(client, painter, scene):
+    picture = np.dstack([scene, np.full((64, 64), 255, np.uint8)])
+    picture[16:48, 16:48, 3] = 0
+    made = client.images.edit(model=painter, prompt="a boat", image=("a.png", png(picture)), extra_body={"steps": 2})
+    result = np.asarray(Image.open(io.BytesIO(base64.b64decode(made.data[0].b64_json))).convert("RGBA"))
+    kept = picture[..., 3] == 255
+    assert np.array_equal(result[kept], picture[kept])
+    assert (result[24:40, 24:40, 3] == 255).all()
+    assert not np.array_equal(result[24:40, 24:40, :3], scene[24:40, 24:40])
+
+
 def test_without_a_mask_the_whole_picture_is_edited_and_a_list_of_one_is_a_picture(client, painter, scene):
     made = client.images.edit(
         model=painter, prompt="a boat", image=[("a.png", png(scene))], extra_body={"steps": 2, "strength": 0.5}
@@ -107,10 +118,12 @@ def test_pictures_that_are_none_are_refused_in_words(client, painter, scene):
     for more, said in (
         ({"image": ("a.png", b"GIF89a")}, "no picture that can be read"),
         ({"image": ("a.png", png(scene)[:20])}, "broken or too large"),
-        ({"image": ("a.png", png(scene)[:200])}, "can't be read as PNG"),
+        ({"image": ("a.png", png(scene)[:200]), "extra_body": {"strength": 0.5}}, "can't be read as PNG"),
         ({"image": [opaque, opaque]}, "One picture is edited at a time; 2 came"),
         ({"mask": opaque}, "has no alpha"),
         ({"mask": ("m.png", png(small))}, "The mask has 8 × 8 pixels"),
+        ({}, "There is no mask, and the picture has no alpha. Make transparent"),
+        ({"image": ("a.png", png(np.full((64, 64, 4), 255, np.uint8)))}, "The picture is opaque all over. Make transp"),
     ):
         with pytest.raises(openai.BadRequestError, match=said):
             edit(**more)

@@ -163,6 +163,19 @@ def test_a_mask_that_keeps_is_the_other_way_round(engine_of: EngineOf) -> None:
         paint(engine_of("sd15"), one | two, image=picture, mask=masked, mask_keeps=True)
 
 
+def test_a_picture_that_is_its_own_mask_is_one_by_its_alpha_alone(engine_of: EngineOf) -> None:
+    hole = np.dstack([scene(), np.full((64, 64), 255, np.uint8)])
+    hole[16:48, 16:48, 3] = 0
+    picture, one = given(hole)
+    job = paint(engine_of("sd15"), one, image=picture, mask=picture, mask_keeps=True, strength=1.0)
+    kept = hole[..., 3] == 255
+    assert np.array_equal(job.pixels()[kept], hole[kept])
+    assert (job.pixels()[20:40, 20:40, 3] == 255).all()
+    whole, two = given(np.full((64, 64, 4), 200, np.uint8) | np.uint8([0, 0, 0, 255]))
+    with pytest.raises(StudioloError, match="The picture is opaque all over"):
+        paint(engine_of("sd15"), two, image=whole, mask=whole, mask_keeps=True)
+
+
 def test_a_model_made_for_inpainting_inpaints_and_says_that_it_does_only_that(tmp_path: Path) -> None:
     pipelines.sd15(channels=9).save_pretrained(tmp_path / "inpainter")
     engine = engine_at(tmp_path / "inpainter")
