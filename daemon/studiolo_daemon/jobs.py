@@ -11,10 +11,9 @@ from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import AnyPreview, Cancelled, Event, Failed, Final, Queued, Result, Started
 from studiolo_contract.media import hash_of
 from studiolo_contract.request import Request
-from studiolo_contract.text import TextRequest
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened, JobInfo, to_json
-from studiolo_daemon.journal import OPEN, Entry, Journal, Priority, State
+from studiolo_daemon.journal import OPEN, Entry, Head, Journal, Priority, State
 from studiolo_daemon.pace import Pace
 
 LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image", "music": "music"}
@@ -155,16 +154,16 @@ class Jobs:
     def listed(self, client: str, everyone: bool, limit: int = 200) -> tuple[JobInfo, ...]:
         return tuple(
             JobInfo(
-                job=entry.job,
-                client=entry.client,
-                kind=entry.request.kind,
-                state=entry.state,
-                title=_title(entry.request) if entry.client == client else "",
-                created=entry.created,
-                seq=entry.seq,
-                pinned=entry.pinned,
+                job=head.job,
+                client=head.client,
+                kind=head.kind,
+                state=head.state,
+                title=_title(head) if head.client == client else "",
+                created=head.created,
+                seq=head.seq,
+                pinned=head.pinned,
             )
-            for entry in self._journal.newest(None if everyone else client, limit)
+            for head in self._journal.newest(None if everyone else client, limit)
         )
 
     def _refuse_when_full(self, client: str) -> None:
@@ -201,11 +200,10 @@ def _job(entry: Entry, log: list[Happened]) -> Job:
     )
 
 
-def _title(request: Request) -> str:
-    if isinstance(request, UpscaleRequest):
-        return f"{request.image.width} × {request.image.height} pixels, {request.scale} times larger"
-    words = request.text if isinstance(request, TextRequest) else request.prompt
-    return " ".join(words.split())[:60]
+def _title(head: Head) -> str:
+    if head.kind == "upscale":
+        return f"{head.width} × {head.height} pixels, {head.scale} times larger"
+    return " ".join(head.words.split())[:60]
 
 
 def _state_after(event: Event) -> State:

@@ -6,7 +6,11 @@ import pytest
 
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Failed, Queued, Started, Text
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture
+from studiolo_contract.music import MusicRequest
 from studiolo_contract.text import TextRequest
+from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened
 from studiolo_daemon.jobs import Jobs
 from studiolo_daemon.journal import Journal
@@ -84,6 +88,37 @@ def test_lists_tell_others_jobs_without_their_words(file):
     jobs.add("b", "1", "batch", REQUEST, "m")
     assert [(info.client, info.title) for info in jobs.listed("a", everyone=True)] == [("b", ""), ("a", "The sea.")]
     assert [info.client for info in jobs.listed("a", everyone=False)] == ["a"]
+
+
+def test_a_list_has_titles_of_every_kind(file):
+    jobs = Jobs(Journal(file), 10, 10)
+    picture = Picture(sha256="0" * 64, width=640, height=480, format="png")
+    for key, request in enumerate(
+        (
+            TextRequest(text="\n\t " + "Das  Meer,\ndas 'weite' “Meer”. " * 90, seed=1),
+            ImageRequest(prompt="a lamp", image=picture),
+            UpscaleRequest(image=picture, scale=4),
+            MusicRequest(seconds=3.0),
+        )
+    ):
+        jobs.add("a", str(key), "batch", request, "m")
+    assert [(info.kind, info.title) for info in reversed(jobs.listed("a", everyone=False))] == [
+        ("text", "Das Meer, das 'weite' “Meer”. Das Meer, das 'weite' “Meer”. "),
+        ("image", "a lamp"),
+        ("upscale", "640 × 480 pixels, 4 times larger"),
+        ("music", ""),
+    ]
+
+
+def test_a_list_reads_no_request_whole(file):
+    jobs = Jobs(Journal(file), 10, 10)
+    job = jobs.add("a", "1", "batch", REQUEST, "m")
+    jobs.record(job, Cancelled())
+    with sqlite3.connect(file) as db:
+        db.execute("UPDATE jobs SET request = json_set(request, '$.seed', 'seven')")
+    with pytest.raises(ValueError, match="seed"):
+        jobs.find(job.id)
+    assert [info.title for info in jobs.listed("a", everyone=False)] == ["The sea."]
 
 
 def test_the_order_of_waiting_jobs_survives(file):
