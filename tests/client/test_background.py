@@ -1,7 +1,11 @@
 """The client of programs with a window: asked from any thread, it tells of concepts and blobs on its own."""
 
 import threading
+from dataclasses import replace
 
+import pytest
+
+from studiolo_client import discovery
 from studiolo_client.background import BackgroundClient
 from studiolo_contract.concept import Concept
 from tests.client.waiting import wait_until
@@ -42,3 +46,37 @@ def test_concepts_and_their_pictures_come_without_waiting(client):
     wait_until(lambda: len(told) == 3)  # its thread has gone on
     background.close()
     client.forget(MARA.name)
+
+
+@pytest.fixture
+def pair(running, tmp_path, monkeypatch):
+    """Pairs this program with the daemon under a name, and goes to a home where that one alone is known."""
+    monkeypatch.setenv("STUDIOLO_HOME", str(tmp_path / "home"))
+
+    def now(name):
+        token = discovery.call(running, "PUT", f"/v1/paired/{name}")[1]["token"]
+        discovery.keep_elsewhere(replace(running, token=token, pid=0))
+
+    return now
+
+
+def test_a_daemon_elsewhere_is_used_and_neither_started_nor_ended(running, pair):
+    pair("desk")
+    ear = Ear()
+    background = BackgroundClient("window", ear)
+    background.open()
+    wait_until(lambda: ear.connections and ear.connections[-1].connected)
+    background.stop_daemon()
+    wait_until(lambda: ear.refusals)
+    assert ear.refusals[0][0] == ""
+    assert "started and ended on its own machine" in ear.refusals[0][1].message
+    assert discovery.status(running) is not None
+    assert discovery.call(running, "DELETE", "/v1/paired/desk")[0] == 200
+    wait_until(lambda: ear.connections[-1].problem is not None)
+    assert "studiolo connect --forget" in ear.connections[-1].problem.mend
+    background.start_daemon()
+    wait_until(lambda: any("on its own machine" in c.problem.message for c in ear.connections if c.problem))
+    assert not discovery.runtime_file().exists()
+    pair("another-desk")
+    wait_until(lambda: ear.connections[-1].connected)
+    background.close()

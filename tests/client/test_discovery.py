@@ -90,6 +90,37 @@ def test_the_file_of_a_killed_daemon_is_not_believed(home, other_daemon):
     assert discovery.read() is None
 
 
+def test_a_daemon_elsewhere_goes_before_this_machine_s_own(home, other_daemon):
+    discovery.write(at(other_daemon, token="theirs"))
+    away = Running(url="https://studio:1", token="t", pid=0, version="0", protocol=1, certificate="ab" * 32)
+    discovery.keep_elsewhere(away)
+    assert discovery.elsewhere() == discovery.recorded() == away
+    assert (away.by_code, at(1).by_code) == (True, False)
+    assert discovery.own() == discovery.read() == at(other_daemon, token="theirs")
+    if os.name == "posix":
+        assert stat.S_IMODE(discovery.elsewhere_file().stat().st_mode) == 0o600
+    discovery.forget_elsewhere()
+    discovery.forget_elsewhere()
+    assert discovery.elsewhere() is None
+    assert discovery.recorded() == at(other_daemon, token="theirs")
+
+
+def test_none_is_started_in_place_of_one_elsewhere(home):
+    discovery.keep_elsewhere(Running(url="https://studio:1", token="t", pid=0, version="0", protocol=1))
+    with pytest.raises(StudioloError, match="use the daemon at https://studio:1") as caught:
+        start([sys.executable, "-c", f"open({str(home / 'started')!r}, 'w')"])
+    assert "studiolo connect --forget" in caught.value.problem.mend
+    assert not (home / "started").exists()
+
+
+def test_a_broken_file_of_one_elsewhere_is_not_passed_over(home):
+    discovery.write(at(1))
+    discovery.elsewhere_file().write_text("{")
+    for ask in (discovery.elsewhere, discovery.recorded, start):
+        with pytest.raises(StudioloError, match=r"elsewhere\.json, which says what daemon to use, can't be read"):
+            ask()
+
+
 def test_a_daemon_that_can_not_start_is_told_with_its_own_last_words(home):
     home.mkdir()
     (home / "daemon.out").write_text("words of an earlier day\n")
