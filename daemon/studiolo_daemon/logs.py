@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -93,7 +94,27 @@ def write_down(job: Job) -> None:
 
 
 class _PrivateFile(RotatingFileHandler):
-    """Readable by this user alone."""
+    """Readable by this user alone. Where it can't be written, that is said once, until it can again."""
+
+    _unwritten = False
+
+    def flush(self) -> None:
+        super().flush()
+        self._unwritten = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._unwritten:
+            self._unwritten = True
+            if sys.stderr is not None:
+                with suppress(OSError):  # it may lie on the same disk
+                    sys.stderr.write(
+                        f"{self.baseFilename} can't be written: {error.strerror}. Make room on its disk; until then "
+                        "nothing is written down there, and all else goes on.\n"
+                    )
+                    sys.stderr.flush()
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -147,6 +147,28 @@ for number in range(2000):
     assert json.loads(file.read_text().splitlines()[-1])["message"] == "line 1999"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="bounds on files")
+def test_a_log_that_cannot_be_written_is_said_once_and_written_again_when_there_is_room(tmp_path):
+    file = tmp_path / "daemon.log"
+    program = f"""
+import logging, resource
+from pathlib import Path
+from studiolo_daemon import logs
+logs.keep(Path({str(file)!r}))
+most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+for bound, said in ((1000, 50), (most, 1), (1000, 50), (most, 1)):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bound, hard))
+    for number in range(said):
+        logging.getLogger("x").info("line %d under %d", number, bound)
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stderr.splitlines() == 2 * [
+        f"{file} can't be written: File too large. Make room on its disk; until then nothing is written down there, "
+        "and all else goes on."
+    ]
+    assert json.loads(file.read_text().splitlines()[-1])["message"].startswith("line 0 under")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 def test_a_person_at_a_terminal_reads_plain_lines(tmp_path):
     ours, theirs = pty.openpty()
