@@ -73,7 +73,8 @@ def _close_to_others(home: Path) -> None:
 
 def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outside | None = None) -> None:
     """Serves on a socket that listens already, and to other machines where they have a way in, until it is
-    told to stop. Raises `StudioloError` (`disk_full`) when it can't write down where it is found."""
+    told to stop. Raises `StudioloError`: `disk_full` when it can't write down where it is found, `internal` when it
+    can't come up."""
     port = listener.getsockname()[1]
     token = new_token()
     unheard: list[StudioloError] = []
@@ -104,6 +105,10 @@ def serve(home: Path, settings: Settings, listener: socket.socket, outside: Outs
     server = Server(server_config(app, settings.frame_bytes, settings.sockets), outside)
     try:
         server.run(sockets=[listener])
+    except SystemExit:  # uvicorn's, of a status that would say that another daemon is there
+        raise StudioloError(
+            "internal", "The daemon could not come up.", f"The reason is in {log_file()}; report it."
+        ) from None
     finally:
         discovery.clear()
     if unheard:
