@@ -103,7 +103,8 @@ class WorkerProcess:
         self._source = source
         self._sink = sink
         self._jobs: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._cancelled: set[str] = set()
+        self._cancelled: dict[str, threading.Event] = {}
+        """Of each job that is here. A cancel that comes after the end finds none, and leaves nothing behind."""
 
     def serve(self) -> None:
         """Runs jobs until the daemon closes the pipe."""
@@ -149,7 +150,7 @@ class WorkerProcess:
                     message["inputs"],
                     outbox.emit,
                     outbox.preview,
-                    lambda: job in self._cancelled,
+                    self._cancelled[job].is_set,
                     message["queued"],
                 )
             )
@@ -172,14 +173,16 @@ class WorkerProcess:
             # whatever an engine raises ends this job only, and says its reason
             log.exception("job %s has failed in its engine", job, extra={"job": job})
             ended = {"outcome": "failed", "problem": to_plain(_unexpected(error))}
-        self._cancelled.discard(job)
+        del self._cancelled[job]
         return ended
 
     def _listen(self) -> None:
         while (message := pipe.read(self._source)) is not None:
             if message["op"] == "cancel":
-                self._cancelled.add(message["job"])
+                if (cancelled := self._cancelled.get(message["job"])) is not None:
+                    cancelled.set()
             else:
+                self._cancelled[message["job"]] = threading.Event()
                 self._jobs.put(message)
         os._exit(0)
 

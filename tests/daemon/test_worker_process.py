@@ -1,10 +1,12 @@
 """What a worker holds back and what it says at once."""
 
 import io
+import os
 
+from studiolo.engines.engine import JobCancelled
 from studiolo_contract.events import Progress, Text, Token
 from studiolo_daemon import pipe
-from studiolo_daemon.worker_process import COALESCE, Outbox
+from studiolo_daemon.worker_process import COALESCE, Outbox, WorkerProcess
 
 
 class Clock:
@@ -75,6 +77,24 @@ def test_tokens_are_kept_when_text_is_joined():
         ]
     )
     assert [len(frame["tokens"]) for frame in frames] == [0, 2]
+
+
+def test_a_cancel_that_comes_after_the_end_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "_exit", lambda status: None)  # which it does when its input ends
+    said = ({"op": "run", "job": "here"}, {"op": "cancel", "job": "here"}, {"op": "cancel", "job": "gone"})
+    worker = WorkerProcess(tmp_path, io.BytesIO(b"".join(map(pipe.pack, said))), io.BytesIO())
+    worker._listen()
+    assert set(worker._cancelled) == {"here"}
+    assert worker._cancelled["here"].is_set()
+
+    def cancelled():
+        yield
+        raise JobCancelled
+
+    work = cancelled()
+    assert worker._advance("here", work) is None
+    assert worker._advance("here", work) == {"outcome": "cancelled"}
+    assert not worker._cancelled
 
 
 def test_frames_survive_the_pipe():
