@@ -48,8 +48,8 @@ REASONS = {
 class Refused(StudioloError):
     """A wish that can't be fulfilled, and the field that it is in."""
 
-    def __init__(self, field: str, message: str, mend: str) -> None:
-        super().__init__("bad_request", message, mend)
+    def __init__(self, field: str, message: str, mend: str, code: Code = "bad_request") -> None:
+        super().__init__(code, message, mend)
         self.field = field
 
 
@@ -99,8 +99,9 @@ def telling(answer: Answer) -> type[APIRoute]:
 def told(error: StudioloError | RequestValidationError | HTTPException) -> tuple[Problem, str, int]:
     """The problem, the field that it is in, and the status."""
     if isinstance(error, StudioloError):
-        field = error.field if isinstance(error, Refused) else ""
-        return error.problem, field, STATUS.get(error.problem.code, 400)
+        if isinstance(error, Refused):
+            return error.problem, error.field, 400
+        return error.problem, "", STATUS.get(error.problem.code, 400)
     if isinstance(error, HTTPException):
         message = f"The request can't be read: {error.detail}."
         return Problem(code="bad_request", message=message, mend="Send it anew."), "", error.status_code

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from studiolo_contract.codec import to_plain
-from studiolo_contract.errors import StudioloError
+from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Event, Failed, Result
 from studiolo_contract.request import Request as Wish
 from studiolo_daemon.auth import client_of
 from studiolo_daemon.checking import read_request
+from studiolo_daemon.foreign import Refused
 from studiolo_daemon.house import House
 from studiolo_daemon.jobs import Job
 
@@ -49,8 +50,7 @@ class Call:
                     event = job.log[told].event
                     told += 1
                     if isinstance(event, Failed):
-                        problem = event.problem
-                        raise StudioloError(problem.code, problem.message, problem.mend, problem.retry_after)
+                        raise _failure(event.problem, job.request)
                     if isinstance(event, Cancelled):
                         raise StudioloError("stopped", "The job was cancelled.", "Ask again.")
                     yield event
@@ -85,7 +85,11 @@ async def submit(house: House, http: Request, api: str, wish: Wish, part: int = 
             "bad_request", f"The Idempotency-Key is longer than {LONGEST_KEY} characters.", "Shorten it."
         )
     wish = read_request(to_plain(wish))
-    job, known = await house.take(client, f"{given}/{part}" if given else secrets.token_hex(16), "interactive", wish)
+    key = f"{given}/{part}" if given else secrets.token_hex(16)
+    try:
+        job, known = await house.take(client, key, "interactive", wish)
+    except StudioloError as error:
+        raise _failure(error.problem, wish) from None
     if known and job.request != wish:
         raise StudioloError(
             "bad_request", f"The Idempotency-Key '{given}' was given with another request.", "Take a new one."
@@ -93,6 +97,13 @@ async def submit(house: House, http: Request, api: str, wish: Wish, part: int = 
     if not known:
         house.supervisor.enqueue(job)
     return Call(job, None if given else asyncio.create_task(_cancel_when_gone(house, http, job)))
+
+
+def _failure(problem: Problem, wish: Wish) -> StudioloError:
+    """What is raised of it. A bad model is the caller's fault where he has named it, else this installation's."""
+    if problem.code == "bad_model" and wish.model:
+        return Refused("model", problem.message, problem.mend, "bad_model")
+    return StudioloError(problem.code, problem.message, problem.mend, problem.retry_after)
 
 
 async def _cancel_when_gone(house: House, http: Request, job: Job) -> None:

@@ -44,7 +44,8 @@ def test_a_value_that_does_not_fit_is_told_by_the_name_of_its_field(given, field
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [("busy", 429), ("unknown_model", 404), ("out_of_memory", 503), ("bad_picture", 400)]
+    ("code", "status"),
+    [("busy", 429), ("unknown_model", 404), ("out_of_memory", 503), ("bad_picture", 400), ("bad_model", 500)],
 )
 def test_a_problem_has_a_status(code, status):
     assert told(StudioloError(code, "a", "b"))[2] == status
