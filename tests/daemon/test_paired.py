@@ -65,6 +65,14 @@ def test_a_paired_program_is_let_in(bare_daemon, names, method, path):
     assert asked(bare_daemon, method, path, names["tablet"])[0] == 200
 
 
+def test_where_the_home_is_only_the_owner_is_told(bare_daemon, names):
+    own = asked(bare_daemon, "GET", "/v1/status", bare_daemon.running().token)[1]
+    theirs = asked(bare_daemon, "GET", "/v1/status", names["tablet"])[1]
+    assert own["home"] == str(bare_daemon.home)
+    assert "home" not in theirs
+    assert str(bare_daemon.home) not in str(theirs)
+
+
 @pytest.mark.parametrize(("method", "path"), OWNERS)
 def test_what_is_the_owners_is_kept_from_it(bare_daemon, names, method, path):
     status, answer = asked(bare_daemon, method, path, names["tablet"])
