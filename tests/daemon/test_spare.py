@@ -1,6 +1,7 @@
 """A spare worker is ready when it is of use, and is gone when it is not: no process is left behind."""
 
 import asyncio
+import time
 
 import psutil
 import pytest
@@ -14,11 +15,16 @@ def at_once(monkeypatch):
     monkeypatch.setattr(spares, "SETTLE", 0.0)
 
 
+async def until(true):
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        await asyncio.sleep(0.001)
+
+
 async def ready(spare):
     spare.prepare()
-    async with asyncio.timeout(30):
-        while spare.pid is None:
-            await asyncio.sleep(0.01)
+    await until(lambda: spare.pid is not None)
     return spare.pid
 
 
@@ -45,9 +51,7 @@ async def test_one_that_died_meanwhile_is_not_given_out(tmp_path):
     spare = Spare(tmp_path)
     pid = await ready(spare)
     psutil.Process(pid).kill()
-    async with asyncio.timeout(30):
-        while spare.pid is not None:
-            await asyncio.sleep(0.01)
+    await until(lambda: spare.pid is None)
     worker = await spare.take()
     assert worker.alive
     assert worker.pid != pid
@@ -67,8 +71,7 @@ async def test_closed_before_it_was_begun_it_never_is(tmp_path):
 async def test_closed_in_the_middle_of_its_start_it_leaves_no_process(tmp_path):
     spare = Spare(tmp_path)
     spare.prepare()
-    while len(asyncio.all_tasks()) == 1:
-        await asyncio.sleep(0)  # until its start has begun
+    await until(lambda: len(asyncio.all_tasks()) > 1)  # its start has begun
     assert spare.pid is None
     await spare.close()
     assert not workers()
@@ -77,8 +80,7 @@ async def test_closed_in_the_middle_of_its_start_it_leaves_no_process(tmp_path):
 async def test_who_gives_up_waiting_for_one_leaves_it_to_be_closed(tmp_path):
     spare = Spare(tmp_path)
     taking = asyncio.create_task(spare.take())
-    while len(asyncio.all_tasks()) == 2:
-        await asyncio.sleep(0)
+    await until(lambda: len(asyncio.all_tasks()) > 2)
     taking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await taking
