@@ -14,18 +14,17 @@ from pathlib import Path
 import psutil
 
 from studiolo_client import discovery
-from studiolo_client.client import Client
-from studiolo_client.discovery import Running
+from tests.daemon.conftest import Daemon
 
 DISK = 192
 """MiB."""
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
-class House:
+class House(Daemon):
     def __init__(self, folder, models):
         """`folder`: empty. `models`: a folder of models, which is only read."""
-        self.home = folder / "home"
+        super().__init__(folder / "home")
         self.log = folder / "daemon.out"
         self.home.mkdir(mode=0o700)
         mounted = sys.platform == "linux" and os.geteuid() == 0
@@ -36,7 +35,6 @@ class House:
         (self.home / "models").symlink_to(models, target_is_directory=True)
         (self.home / "settings.toml").write_text("keep_days = 36500\n")  # a turned clock is many days
         self.clock = folder / "clock" if FAKETIME else None
-        self.process = None
         self.turn("+0")
 
     def start(self):
@@ -55,27 +53,9 @@ class House:
         while time.monotonic() < deadline and self.process.poll() is None:
             running = self.running()
             if running is not None and running.pid == self.process.pid and discovery.status(running):
-                return
+                return self
             time.sleep(0.05)
         raise AssertionError(f"The daemon did not start:\n{self.log.read_text()[-4000:]}")
-
-    def running(self) -> Running | None:
-        return discovery.read_file(self.home / "daemon.json")
-
-    def status(self):
-        return discovery.status(self.running())
-
-    def client(self, name, **options):
-        return Client(self.running(), name, find=self.running, **options)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(30)
 
     def workers(self):
         """The processes in which models run, idle ones too."""

@@ -1,6 +1,5 @@
 """A real daemon on a home of its own, with real workers and the real starter text model."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,8 +11,6 @@ import pytest
 
 from studiolo_client import discovery
 from studiolo_client.client import Client
-from studiolo_client.discovery import Running
-from studiolo_contract.codec import from_plain
 
 
 @dataclass
@@ -39,13 +36,10 @@ class Daemon:
         raise AssertionError((self.home / "test.log").read_text())
 
     def running(self):
-        try:
-            return from_plain(Running, json.loads((self.home / "daemon.json").read_text()))
-        except FileNotFoundError:
-            return None
+        return discovery.read_file(self.home / "daemon.json")
 
-    def client(self, name="test"):
-        return Client(self.running(), name, find=self.running)
+    def client(self, name="test", **options):
+        return Client(self.running(), name, find=self.running, **options)
 
     def status(self):
         return discovery.status(self.running())
@@ -57,7 +51,15 @@ class Daemon:
     def stop(self):
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(30)
+
+
+def with_models(home, starter_home):
+    """A daemon on this home that shares the models of the test session, until the fixture that it is for ends."""
+    (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
+    daemon = Daemon(home).start()
+    yield daemon
+    daemon.stop()
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +73,4 @@ def bare_daemon(tmp_path_factory):
 @pytest.fixture(scope="module")
 def daemon(starter_home, tmp_path_factory):
     """A daemon that shares the models of the test session."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
-    daemon = Daemon(home).start()
-    yield daemon
-    daemon.stop()
+    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)

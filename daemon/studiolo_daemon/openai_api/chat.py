@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from studiolo_contract.events import Choice, Text, TextOutput, Token
 from studiolo_contract.text import TextRequest, Turn
@@ -16,7 +16,7 @@ from studiolo_daemon.house import House
 from studiolo_daemon.http_jobs import Call, submit
 from studiolo_daemon.openai_api.problems import RESPONSES, OpenAIRoute
 from studiolo_daemon.openai_api.text_jobs import Streamed, Written, stream, whole
-from studiolo_daemon.openai_api.writing import FINISH, LONGEST, Writing, logarithm, usage
+from studiolo_daemon.openai_api.writing import FINISH, LONGEST, Answer, Writing, logarithm, usage
 
 NO_TOOLS = ("none", "auto")
 """Choices of a tool with which a model that is given none writes as it always does."""
@@ -120,16 +120,8 @@ class ChatRequest(Writing):
         )
 
 
-class ChatCompletion(BaseModel):
-    """The answer, where it is not streamed."""
-
-    id: str
+class ChatCompletion(Answer):
     object: Literal["chat.completion"]
-    created: int
-    model: str
-    system_fingerprint: str | None
-    choices: list[dict[str, Any]]
-    usage: dict[str, int]
 
 
 def routes_of(house: House) -> APIRouter:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from studiolo_contract.events import Text, TextOutput, Token
 from studiolo_contract.text import TextRequest
@@ -15,7 +15,7 @@ from studiolo_daemon.house import House
 from studiolo_daemon.http_jobs import Call, submit
 from studiolo_daemon.openai_api.problems import RESPONSES, OpenAIRoute
 from studiolo_daemon.openai_api.text_jobs import Streamed, Written, stream, whole
-from studiolo_daemon.openai_api.writing import FINISH, LONGEST, Writing, logarithm, usage
+from studiolo_daemon.openai_api.writing import FINISH, LONGEST, Answer, Writing, logarithm, usage
 
 USUAL = 16
 """Tokens of an answer where none are named, as OpenAI has it."""
@@ -65,16 +65,8 @@ class CompletionRequest(Writing):
         return prompt
 
 
-class Completion(BaseModel):
-    """The answer, where it is not streamed."""
-
-    id: str
+class Completion(Answer):
     object: Literal["text_completion"]
-    created: int
-    model: str
-    system_fingerprint: str | None
-    choices: list[dict[str, Any]]
-    usage: dict[str, int]
 
 
 def routes_of(house: House) -> APIRouter:

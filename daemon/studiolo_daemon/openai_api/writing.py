@@ -1,11 +1,12 @@
-"""What chat and completions ask alike: sampling, length, seeds and stops. Knows neither's messages or answers."""
+"""What chat and completions have alike: sampling, length, seeds and stops, and the frame of an answer. Knows neither's
+messages or choices."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from studiolo_contract.events import Choice, Token
 from studiolo_contract.text import Sampling, TokenBias
@@ -93,6 +94,17 @@ class Writing(Foreign):
                 "logit_bias", "The keys of 'logit_bias' are numbers of tokens.", "Take those of the model's tokenizer."
             )
         return tuple(TokenBias(token=int(token), bias=bias) for token, bias in self.logit_bias.items())
+
+
+class Answer(BaseModel):
+    """The fields that both answer with, where it is not streamed."""
+
+    id: str
+    created: int
+    model: str
+    system_fingerprint: str | None
+    choices: list[dict[str, Any]]
+    usage: dict[str, int]
 
 
 def logarithm(one: Token | Choice) -> float:

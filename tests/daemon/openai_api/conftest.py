@@ -3,16 +3,12 @@
 import openai
 import pytest
 
-from tests.daemon.conftest import Daemon
+from tests.daemon.conftest import with_models
 
 
 @pytest.fixture(scope="package")
 def daemon(starter_home, tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
-    daemon = Daemon(home).start()
-    yield daemon
-    daemon.stop()
+    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)
 
 
 @pytest.fixture(scope="package")
