@@ -22,14 +22,13 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def connect(
     code: Annotated[
         str | None,
-        typer.Argument(help="What `studiolo pair NAME --outside` prints there; asked for if left out.", metavar="CODE"),
+        typer.Argument(help="What `studiolo pair NAME --outside` prints there.", metavar="CODE"),
     ] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Use this machine's own daemon again.")] = False,
 ) -> None:
     """Have the commands, Krita and Blender on this machine use a daemon on another one.
 
-    None is started here then. Without CODE it is read from standard input, so that the key stays out of the shell's
-    history.
+    None is started here then. CODE is asked for if left out, which keeps it out of the shell's history.
 
     [bold]Examples[/bold]
 

@@ -42,14 +42,21 @@ def model_name(name: str) -> str:
 
 def provide(client: Client, kind: Literal["text", "image", "upscale", "music"], name: str, bar: terminal.Bar) -> None:
     """Pulls the installation's own model if that is what is asked for and it is not there yet; a first use should
-    not end in an error. Other models are pulled by name, by the person, and those of a daemon elsewhere are pulled
-    there. Raises `StudioloError`."""
+    not end in an error. Other models are pulled by name, by the person, and those of a daemon elsewhere on its machine.
+    Raises `StudioloError`."""
     from studiolo_client.discovery import elsewhere
 
-    if elsewhere() is not None:
-        return
+    away = elsewhere()
     for model in client.welcome.models:
-        if model.kind == kind and model.default and name in ("", model.name) and not model.installed:
+        if model.kind != kind or model.installed:
+            continue
+        if away is not None and (name == model.name or (not name and model.default)):
+            raise StudioloError(
+                "model_missing",
+                f"The machine of the daemon at {away.url} does not have the model {model.name} yet.",
+                f"Run `studiolo models pull {model.name}` there.",
+            )
+        if away is None and model.default and name in ("", model.name):
             from studiolo_cli.models import fetch
 
             fetch(model.name, bar)

@@ -132,6 +132,8 @@ def test_models_are_those_that_are_there(laptop):
     assert status == 0, errors
     assert [model["name"] for model in json.loads(output) if model["default"] and model["kind"] == "text"]
     assert next(model for model in json.loads(output) if model["name"] == "starter-text")["installed"]
+    absent = laptop("write", BRIEF, "--model", "qwen3-0.6b")
+    assert told(absent, "model_missing", "Run `studiolo models pull qwen3-0.6b` there.", 1)
     (laptop.folder / "my-model").mkdir()
     assert told(laptop("write", BRIEF, "--model", "my-model"), "bad_request", "reads no models from here", 2)
     assert told(laptop("write", BRIEF, "--model", "/models/x"), "bad_request", "and not by a folder", 2)
