@@ -7,6 +7,7 @@ import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
 from bpy.types import Context, Operator
 
+from studiolo_client.start import check_ours
 from studiolo_contract.errors import StudioloError
 
 from .. import session
@@ -41,6 +42,11 @@ class STUDIOLO_OT_stop_daemon(Operator):
     bl_label = "Stop Studiolo"
 
     def execute(self, context: Context) -> set[str]:
+        try:
+            check_ours()
+        except StudioloError as error:
+            self.report({"ERROR"}, str(error))
+            return NOT
         session.current().jobs.stop_daemon()
         return DONE
 
