@@ -51,6 +51,18 @@ def test_twice_registered_and_nothing_is_left(blender):
     assert set(blender.run("value = dir(bpy.ops.studiolo)")) == OPERATORS
 
 
+@IN_THE_NEWEST
+def test_a_daemon_elsewhere_is_not_stopped_from_here(blender, daemon):
+    elsewhere = daemon.home / "elsewhere.json"
+    elsewhere.write_text('{"url": "https://studio:1", "token": "t", "pid": 0, "version": "0", "protocol": 1}')
+    try:
+        said = refused(blender, "bpy.ops.studiolo.stop_daemon()")
+    finally:
+        elsewhere.unlink()
+    assert "Programs here use the daemon at https://studio:1" in said
+    assert daemon.status() is not None
+
+
 def test_a_script_textures_with_what_the_panel_says(blender):
     blender.run(f"{CUBE}; {SETTINGS}; settings.texture.prompt = 'red bricks'; settings.texture.scale = 0.5")
     assert blender.run("value = list(bpy.ops.studiolo.texture(size='256', seed=7))") == ["FINISHED"]
