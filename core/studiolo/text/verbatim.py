@@ -8,13 +8,14 @@ from __future__ import annotations
 from jinja2 import TemplateError
 
 from studiolo.text.plan import Tokenizer
+from studiolo.text.template import bounded
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.text import TextRequest
 
 
 def rendered(request: TextRequest, tokenizer: Tokenizer) -> str:
     """Exactly what the model reads, special tokens included. Raises `StudioloError` (`bad_request`) where the model
-    answers no conversations, or none like this one."""
+    answers no conversations, or none like this one, and as `bounded` does."""
     if request.mode == "complete":
         before = tokenizer.encode("", add_special_tokens=True)
         return tokenizer.decode(before, skip_special_tokens=False) + request.text
@@ -25,7 +26,8 @@ def rendered(request: TextRequest, tokenizer: Tokenizer) -> str:
     turns = [{"role": turn.speaker, "content": turn.text} for turn in request.turns]
     turns.append({"role": request.speaker, "content": request.text})
     try:
-        return tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        with bounded():
+            return tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
     except TemplateError as error:
         raise StudioloError(
             "bad_request",
