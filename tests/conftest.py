@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the worker does, and before anything loads torch
 
 import pytest
+from filelock import FileLock
 
 from studiolo.models.store import Store
 
@@ -21,7 +22,9 @@ TREE = Path(__file__).resolve().parents[1]
 def starter_home():
     """A home in which the starters lie, fetched by the real `pull` at the first run and kept. Read it, never write to it."""
     home = TREE / ".cache" / "test-home"
-    Store(home).pull("starter-text", lambda fetching: None)
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "pull.lock"):  # the tests run in several processes
+        Store(home).pull("starter-text", lambda fetching: None)
     return home
 
 

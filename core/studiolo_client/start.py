@@ -177,10 +177,6 @@ def _spawn(command: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
         ) from None
 
 
-def _this_users_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     """Ours, without what is meant for this program alone."""
     in_appimage = bool(ours.get("APPIMAGE") or ours.get("APPDIR"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from studiolo.text.sentences import sentence_ends
-from studiolo.text.template import bounded
+from studiolo.text.template import filled
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ContextPart
 
@@ -64,8 +64,7 @@ class Plan:
         for asked, answer in self.examples:
             turns += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         turns.append({"role": "user", "content": ask})
-        with bounded():
-            return tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True) + lead
+        return filled(tokenizer.apply_chat_template, turns) + lead
 
     def tokens(self, tokenizer: Tokenizer) -> int:
         """Of what the model reads."""

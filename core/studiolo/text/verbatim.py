@@ -5,17 +5,15 @@ Knows a tokenizer; knows no style, no example and no form.
 
 from __future__ import annotations
 
-from jinja2 import TemplateError
-
 from studiolo.text.plan import Tokenizer
-from studiolo.text.template import bounded
+from studiolo.text.template import filled
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.text import TextRequest
 
 
 def rendered(request: TextRequest, tokenizer: Tokenizer) -> str:
     """Exactly what the model reads, special tokens included. Raises `StudioloError` (`bad_request`) where the model
-    answers no conversations, or none like this one, and as `bounded` does."""
+    answers no conversations, or none like this one, and as `filled` does."""
     if request.mode == "complete":
         before = tokenizer.encode("", add_special_tokens=True)
         return tokenizer.decode(before, skip_special_tokens=False) + request.text
@@ -25,12 +23,4 @@ def rendered(request: TextRequest, tokenizer: Tokenizer) -> str:
         )
     turns = [{"role": turn.speaker, "content": turn.text} for turn in request.turns]
     turns.append({"role": request.speaker, "content": request.text})
-    try:
-        with bounded():
-            return tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
-    except TemplateError as error:
-        raise StudioloError(
-            "bad_request",
-            f"This model's chat template refuses the conversation: {error}.",
-            "Say it in turns that the model knows: many want user and assistant to take turns, some no system.",
-        ) from error
+    return filled(tokenizer.apply_chat_template, turns)

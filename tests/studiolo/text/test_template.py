@@ -31,3 +31,12 @@ def test_a_template_that_takes_all_memory_is_stopped(starter_home, template, mod
     assert len(bytearray(2 * MOST)) == 2 * MOST
     tokenizer.chat_template = usual
     assert build(request, read_mode(mode), None, tokenizer, 512, True).text
+
+
+def test_a_template_that_knows_no_such_turn_says_so_in_every_mode(starter_home):
+    tokenizer = AutoTokenizer.from_pretrained(starter_home / "models/starter-text", local_files_only=True)
+    tokenizer.chat_template = "{{ raise_exception('no system here') }}"
+    request = TextRequest(mode="rewrite", text="Hello", instruction="be brief")
+    with pytest.raises(StudioloError, match="refuses the conversation: no system here") as caught:
+        build(request, read_mode("rewrite"), None, tokenizer, 512, True)
+    assert caught.value.problem.code == "bad_request"
