@@ -13,7 +13,7 @@ from studiolo_contract.errors import Problem, StudioloError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studiolo_daemon.retention import Report
+    from studiolo_daemon.kept.retention import Report
 
 PATIENCE = 600.0
 """Seconds that the daemon may need for it."""
@@ -62,10 +62,10 @@ def _without_daemon(home: Path, dry: bool) -> Report:
     """The same in the folder itself. Raises `StudioloError`."""
     from filelock import FileLock, Timeout
 
-    from studiolo_daemon.blobs import Blobs
-    from studiolo_daemon.concepts import Concepts
-    from studiolo_daemon.journal import Journal
-    from studiolo_daemon.retention import Retention
+    from studiolo_daemon.kept.blobs import Blobs
+    from studiolo_daemon.kept.concepts import Concepts
+    from studiolo_daemon.kept.journal import Journal
+    from studiolo_daemon.kept.retention import Retention
     from studiolo_daemon.settings import read_settings
 
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,7 +86,7 @@ def _without_daemon(home: Path, dry: bool) -> Report:
 
 
 def _report(plain: dict[str, Any]) -> Report:
-    from studiolo_daemon.retention import Report
+    from studiolo_daemon.kept.retention import Report
 
     report: Report = from_plain(Report, plain)
     return report

@@ -20,11 +20,11 @@ from studiolo_client.start import TAKEN, log_file, record_command, recorded_port
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.app import build
-from studiolo_daemon.auth import new_token
-from studiolo_daemon.disk import writing
+from studiolo_daemon.doors.auth import new_token
+from studiolo_daemon.doors.outside import Outside, open_outside
+from studiolo_daemon.doors.server import Server, server_config
+from studiolo_daemon.kept.disk import writing
 from studiolo_daemon.logs import keep
-from studiolo_daemon.outside import Outside, open_outside
-from studiolo_daemon.server import Server, server_config
 from studiolo_daemon.settings import Settings, read_settings
 
 USUAL_PORT = 4747

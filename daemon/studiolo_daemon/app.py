@@ -16,23 +16,23 @@ from starlette.types import ASGIApp
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
-from studiolo_daemon import openai_api, sdapi
-from studiolo_daemon.auth import OWNER, Gate
-from studiolo_daemon.blobs import Blobs
-from studiolo_daemon.bodies import Bodies
-from studiolo_daemon.concepts import Concepts
+from studiolo_daemon.doors import openai_api, sdapi
+from studiolo_daemon.doors.auth import OWNER, Gate
+from studiolo_daemon.doors.bodies import Bodies
+from studiolo_daemon.doors.outside import Outside
+from studiolo_daemon.doors.paired import Paired
+from studiolo_daemon.doors.refusal import RESPONSES, answer_failures
+from studiolo_daemon.doors.socket import Connection
 from studiolo_daemon.house import House
-from studiolo_daemon.jobs import Jobs
-from studiolo_daemon.journal import Journal
+from studiolo_daemon.kept.blobs import Blobs
+from studiolo_daemon.kept.concepts import Concepts
+from studiolo_daemon.kept.journal import Journal
+from studiolo_daemon.kept.retention import Retention, routes_of
 from studiolo_daemon.logs import write_down
 from studiolo_daemon.metrics import Metrics, routes
-from studiolo_daemon.outside import Outside
-from studiolo_daemon.paired import Paired
-from studiolo_daemon.refusal import RESPONSES, answer_failures
-from studiolo_daemon.retention import Retention, routes_of
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.socket import Connection
-from studiolo_daemon.supervisor import Supervisor
+from studiolo_daemon.work.jobs import Jobs
+from studiolo_daemon.work.supervisor import Supervisor
 
 
 def build(

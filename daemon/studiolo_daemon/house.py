@@ -14,14 +14,14 @@ from studiolo.models.store import Store
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.request import Request, files_of
 from studiolo_contract.text import TextRequest
-from studiolo_daemon.blobs import Blobs, unknown_blob
-from studiolo_daemon.checking import read_bible
-from studiolo_daemon.concepts import Concepts
-from studiolo_daemon.jobs import Job, Jobs
-from studiolo_daemon.journal import Priority
-from studiolo_daemon.paired import Paired
+from studiolo_daemon.doors.checking import read_bible
+from studiolo_daemon.doors.paired import Paired
+from studiolo_daemon.kept.blobs import Blobs, unknown_blob
+from studiolo_daemon.kept.concepts import Concepts
+from studiolo_daemon.kept.journal import Priority
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.supervisor import Supervisor
+from studiolo_daemon.work.jobs import Job, Jobs
+from studiolo_daemon.work.supervisor import Supervisor
 
 MOST_BIBLE = 8 * 2**20
 """Bytes of a story bible."""

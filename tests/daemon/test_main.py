@@ -8,7 +8,8 @@ import sys
 def test_a_daemon_that_cannot_come_up_says_so_and_not_that_another_is_there(tmp_path):
     program = """
 import sys
-from studiolo_daemon import __main__, supervisor
+from studiolo_daemon import __main__
+from studiolo_daemon.work import supervisor
 supervisor.Supervisor.start = lambda self: 1 / 0
 sys.exit(__main__.main(["--port", "0"]))
 """

@@ -12,8 +12,8 @@ from websockets.sync.client import connect
 
 from studiolo_contract import PROTOCOL
 from studiolo_contract.wire import Hello, Refused, Welcome, read_daemon, to_json
-from studiolo_daemon.auth import PUBLIC, SAFE_HEADERS
-from studiolo_daemon.bodies import FORMS
+from studiolo_daemon.doors.auth import PUBLIC, SAFE_HEADERS
+from studiolo_daemon.doors.bodies import FORMS
 from tests.security.conftest import jobs_of, knock
 
 JSON = ("Content-Type", "application/json")

@@ -22,7 +22,7 @@ AHEAD = 60.0
 
 def journal(home: Path) -> Iterator[Finding]:
     """Whether it is whole, of a version that is known, and of the past."""
-    from studiolo_daemon.journal_file import VERSION
+    from studiolo_daemon.kept.journal_file import VERSION
 
     file = home / "journal.sqlite3"
     if not file.exists():

@@ -1,0 +1,1 @@
+"""How requests get in: who may, in which shape, by which wire. Knows no worker."""

@@ -1,0 +1,1 @@
+"""What outlives the daemon: jobs, bytes, concepts, and for how long. Knows no worker and no client."""
