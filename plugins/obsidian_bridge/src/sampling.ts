@@ -69,6 +69,20 @@ export const SAMPLERS: Readonly<Record<Numbers, Sampler>> = {
     whole: true,
     neutral: 0,
   },
+  presence_penalty: {
+    name: "Presence penalty",
+    meaning: "Above 0 words that stood before are rarer.",
+    least: -2,
+    most: 2,
+    neutral: 0,
+  },
+  frequency_penalty: {
+    name: "Frequency penalty",
+    meaning: "The rarer, the more often they stood.",
+    least: -2,
+    most: 2,
+    neutral: 0,
+  },
   dry_multiplier: {
     name: "DRY multiplier",
     meaning: "How much runs of words that stood before are held back.",
