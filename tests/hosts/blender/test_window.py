@@ -212,7 +212,7 @@ def test_a_click_on_a_variation_wears_it(window, sidebar):
 
 
 def test_a_job_is_cancelled_by_its_button(window, sidebar):
-    begun(window, size="1024")
+    begun(window, size="4096")
     where = sidebar.press_go()
     running(window)
     sidebar.click(1102, where[1] + 37)
