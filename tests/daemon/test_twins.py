@@ -114,5 +114,5 @@ def test_an_urgent_twin_of_a_job_that_waits_takes_it_along(daemon, painter):
             doubt.wait(10)
         patient.cancel(blocker)
         assert run_of(urgent) == run_of(waiting)
-        assert started(waiting) < started(ahead)
         assert run_of(ahead) != run_of(waiting)
+        assert started(waiting) < started(ahead)
