@@ -28,7 +28,7 @@ from studiolo_contract.events import Failed, Progress, Started
 from studiolo_contract.text import TextRequest
 from studiolo_contract.wire import Happened, to_json
 from studiolo_daemon.kept.journal import Journal
-from studiolo_daemon.work.jobs import Job, Jobs
+from studiolo_daemon.workshop.jobs import Job, Jobs
 
 REQUEST = TextRequest(text="It rained for forty days.", mode="continue", max_tokens=64)
 

@@ -31,8 +31,8 @@ from studiolo_daemon.kept.retention import Retention, routes_of
 from studiolo_daemon.logs import write_down
 from studiolo_daemon.metrics import Metrics, routes
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.work.jobs import Jobs
-from studiolo_daemon.work.supervisor import Supervisor
+from studiolo_daemon.workshop.jobs import Jobs
+from studiolo_daemon.workshop.supervisor import Supervisor
 
 
 def build(

@@ -20,8 +20,8 @@ from studiolo_daemon.kept.blobs import Blobs, unknown_blob
 from studiolo_daemon.kept.concepts import Concepts
 from studiolo_daemon.kept.journal import Priority
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.work.jobs import Job, Jobs
-from studiolo_daemon.work.supervisor import Supervisor
+from studiolo_daemon.workshop.jobs import Job, Jobs
+from studiolo_daemon.workshop.supervisor import Supervisor
 
 MOST_BIBLE = 8 * 2**20
 """Bytes of a story bible."""

@@ -22,7 +22,7 @@ from typing import Any
 from pythonjsonlogger.json import JsonFormatter
 
 from studiolo_contract.events import Cancelled, Failed, Result, Started
-from studiolo_daemon.work.jobs import Job
+from studiolo_daemon.workshop.jobs import Job
 
 MOST = 4 * 2**20
 """Bytes of one file; then it is `daemon.log.1`, that one `daemon.log.2`, and the one before is gone."""

@@ -25,8 +25,8 @@ from studiolo_contract import PROTOCOL
 from studiolo_contract.events import Cancelled, Failed, Progress, Result, Started, TextOutput
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.retention import Retention
-from studiolo_daemon.work.jobs import LANES, Job, Jobs
-from studiolo_daemon.work.supervisor import Supervisor
+from studiolo_daemon.workshop.jobs import LANES, Job, Jobs
+from studiolo_daemon.workshop.supervisor import Supervisor
 
 PRIORITIES = ("interactive", "batch")
 WAITS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)

@@ -61,7 +61,7 @@ class House(Daemon):
         """The processes in which models run, idle ones too."""
         try:
             children = psutil.Process(self.process.pid).children(recursive=True)
-            return [child for child in children if "studiolo_daemon.work.worker_process" in child.cmdline()]
+            return [child for child in children if "studiolo_daemon.workshop.worker_process" in child.cmdline()]
         except psutil.Error:
             return []
 

@@ -19,7 +19,7 @@ from studiolo_client.discovery import Running
 from studiolo_client.pairing import read_code, write_code
 from tests.cli.conftest import CommandLine
 from tests.cli.test_commands import BRIEF, SHORT, told
-from tests.daemon.conftest import Daemon
+from tests.daemon.conftest import Daemon, certified, open_to_others
 
 HOST = "127.0.0.2"
 pytestmark = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no 127.0.0.2 of itself.")
@@ -29,14 +29,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no 1
 def studio(starter_home, tmp_path_factory):
     """The daemon of the other machine."""
     home = tmp_path_factory.mktemp("studio")
-    issued = trustme.CA().issue_cert(HOST)
-    issued.private_key_pem.write_to_path(home / "key.pem")
-    issued.cert_chain_pems[0].write_to_path(home / "certificate.pem")
+    open_to_others(home, HOST, certified(home, trustme.CA().issue_cert(HOST)))
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
-    (home / "settings.toml").write_text(
-        f"host = '{HOST}'\nhost_port = 0\ntls_certificate = '{home / 'certificate.pem'}'\n"
-        f"tls_key = '{home / 'key.pem'}'\n"
-    )
     daemon = Daemon(home).start()
     yield daemon
     daemon.stop()

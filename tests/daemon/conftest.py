@@ -62,6 +62,21 @@ def with_models(home, starter_home):
     daemon.stop()
 
 
+def certified(folder, issued):
+    """The folder, with a certificate that trustme issued, and its key."""
+    issued.private_key_pem.write_to_path(folder / "key.pem")
+    issued.cert_chain_pems[0].write_to_path(folder / "certificate.pem")
+    return folder
+
+
+def open_to_others(home, host, files, more=""):
+    """Has the daemon of this home listen at `host` too, under the certificate in `files`."""
+    (home / "settings.toml").write_text(
+        f"host = '{host}'\nhost_port = 0\n{more}"
+        f"tls_certificate = '{files / 'certificate.pem'}'\ntls_key = '{files / 'key.pem'}'\n"
+    )
+
+
 @pytest.fixture(scope="module")
 def bare_daemon(tmp_path_factory):
     """A daemon on an empty home, for what needs no model."""

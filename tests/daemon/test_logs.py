@@ -88,7 +88,7 @@ def test_a_worker_that_crashes_leaves_its_stack(bare_daemon, painter):
         with pytest.raises(JobCancelled):
             long.wait(60)
     said = [line for line in written(bare_daemon.home) if line.get("worker") == worker]
-    assert any("studiolo_daemon/work/worker_process.py" in line["message"] for line in said)
+    assert any("studiolo_daemon/workshop/worker_process.py" in line["message"] for line in said)
 
 
 def test_what_a_worker_logs_and_what_its_libraries_print_are_both_heard(caplog):

@@ -20,7 +20,7 @@ from studiolo_daemon.doors.auth import client_of
 from studiolo_daemon.doors.checking import read_request
 from studiolo_daemon.doors.foreign import Refused
 from studiolo_daemon.house import House
-from studiolo_daemon.work.jobs import Job
+from studiolo_daemon.workshop.jobs import Job
 
 LONGEST_KEY = 90
 """Characters of an Idempotency-Key."""

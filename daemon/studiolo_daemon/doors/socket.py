@@ -56,7 +56,7 @@ from studiolo_daemon.doors.auth import OWNER, bad_token, client_of
 from studiolo_daemon.doors.checking import read_message, ref_of
 from studiolo_daemon.house import House
 from studiolo_daemon.kept.blobs import unknown_blob
-from studiolo_daemon.work.jobs import Job
+from studiolo_daemon.workshop.jobs import Job
 
 log = logging.getLogger("studiolo.daemon")
 

@@ -21,7 +21,7 @@ from studiolo_client.pairing import read_code, write_code
 from studiolo_contract.errors import StudioloError
 from studiolo_daemon.doors.outside import open_outside
 from studiolo_daemon.settings import Settings
-from tests.daemon.conftest import Daemon
+from tests.daemon.conftest import Daemon, certified, open_to_others
 from tests.daemon.doors.test_gate import call
 from tests.daemon.doors.test_paired import pair, revoke
 
@@ -37,21 +37,14 @@ def authority():
 @pytest.fixture(scope="module")
 def files(authority, tmp_path_factory):
     """Certificate and key for the machine, which nobody's system trusts."""
-    folder = tmp_path_factory.mktemp("tls")
-    issued = authority.issue_cert("studio.local", HOST)
-    issued.private_key_pem.write_to_path(folder / "key.pem")
-    issued.cert_chain_pems[0].write_to_path(folder / "certificate.pem")
-    return folder
+    return certified(tmp_path_factory.mktemp("tls"), authority.issue_cert("studio.local", HOST))
 
 
 @pytest.fixture(scope="module")
 def open_house(files, tmp_path_factory):
     """A daemon that other machines may reach."""
     home = tmp_path_factory.mktemp("home")
-    (home / "settings.toml").write_text(
-        f"host = '{HOST}'\nhost_port = 0\nnames = ['studio.local']\n"
-        f"tls_certificate = '{files / 'certificate.pem'}'\ntls_key = '{files / 'key.pem'}'\n"
-    )
+    open_to_others(home, HOST, files, "names = ['studio.local']\n")
     daemon = Daemon(home).start()
     yield daemon
     daemon.stop()

@@ -13,7 +13,7 @@ from studiolo_contract.text import TextRequest
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened
 from studiolo_daemon.kept.journal import Journal
-from studiolo_daemon.work.jobs import Jobs
+from studiolo_daemon.workshop.jobs import Jobs
 
 REQUEST = TextRequest(text="The sea.", seed=7)
 

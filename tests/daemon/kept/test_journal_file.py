@@ -18,7 +18,7 @@ from studiolo_contract.media import hash_of
 from studiolo_contract.text import TextRequest
 from studiolo_daemon.kept.journal import Journal
 from studiolo_daemon.kept.journal_file import VERSION
-from studiolo_daemon.work.jobs import Jobs
+from studiolo_daemon.workshop.jobs import Jobs
 
 DATA = Path(__file__).parent / "data"
 """Written by the daemons of that time."""

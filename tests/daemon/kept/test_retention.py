@@ -23,7 +23,7 @@ from studiolo_daemon.kept.concepts import Concepts
 from studiolo_daemon.kept.journal import Journal, Standing, Standings
 from studiolo_daemon.kept.retention import Retention, plan
 from studiolo_daemon.settings import Settings
-from studiolo_daemon.work.jobs import Jobs
+from studiolo_daemon.workshop.jobs import Jobs
 
 TEXT = TextRequest(text="The sea.", seed=7)
 NOW = 1_000_000.0

@@ -13,7 +13,7 @@ from studiolo_contract.events import Preview, Progress, Started
 from studiolo_daemon.doors.http_jobs import client_name
 from studiolo_daemon.doors.sdapi.problems import RESPONSES, WebUIRoute
 from studiolo_daemon.house import House
-from studiolo_daemon.work.jobs import Job
+from studiolo_daemon.workshop.jobs import Job
 
 
 class State(BaseModel):

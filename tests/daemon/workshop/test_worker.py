@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from studiolo_contract.events import Context, Text
 from studiolo_contract.text import Sampling, TextRequest, TokenBias
-from studiolo_daemon.work.worker import Order, Worker, WorkerDied
+from studiolo_daemon.workshop.worker import Order, Worker, WorkerDied
 from tests.studiolo.engines import writers
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -15,11 +15,11 @@ from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Queued
 from studiolo_contract.request import files_of
 from studiolo_daemon.kept.blobs import Blobs
-from studiolo_daemon.work.jobs import Job, Jobs
-from studiolo_daemon.work.run import Run
-from studiolo_daemon.work.scheduler import Queue
-from studiolo_daemon.work.spare import Spare
-from studiolo_daemon.work.worker import SLOTS, Outcome, Worker, WorkerDied
+from studiolo_daemon.workshop.jobs import Job, Jobs
+from studiolo_daemon.workshop.run import Run
+from studiolo_daemon.workshop.scheduler import Queue
+from studiolo_daemon.workshop.spare import Spare
+from studiolo_daemon.workshop.worker import SLOTS, Outcome, Worker, WorkerDied
 
 log = logging.getLogger("studiolo.daemon")
 

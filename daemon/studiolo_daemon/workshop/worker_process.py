@@ -26,7 +26,7 @@ from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview, Progress, Result, Text
 from studiolo_contract.request import Request
 from studiolo_daemon.logs import pass_on
-from studiolo_daemon.work import pipe
+from studiolo_daemon.workshop import pipe
 
 if TYPE_CHECKING:
     from studiolo.runner import Runner

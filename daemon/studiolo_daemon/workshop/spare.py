@@ -10,7 +10,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from studiolo_daemon.work.worker import Worker
+from studiolo_daemon.workshop.worker import Worker
 
 log = logging.getLogger("studiolo.daemon")
 

@@ -18,7 +18,7 @@ from studiolo_contract.errors import Problem
 from studiolo_contract.events import AnyPreview, Event, Result
 from studiolo_contract.request import Request
 from studiolo_daemon.logs import hear
-from studiolo_daemon.work import pipe
+from studiolo_daemon.workshop import pipe
 
 log = logging.getLogger("studiolo.daemon")
 
@@ -107,7 +107,7 @@ class Worker:
             sys.executable,
             "-P",  # nothing is imported from the folder that the daemon happens to be started in
             "-m",
-            "studiolo_daemon.work.worker_process",
+            "studiolo_daemon.workshop.worker_process",
             str(home),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from studiolo_daemon.kept.blobs import Blobs
-from studiolo_daemon.work.jobs import LANES, Job, Jobs
-from studiolo_daemon.work.lane import Lane
-from studiolo_daemon.work.spare import Spare
+from studiolo_daemon.workshop.jobs import LANES, Job, Jobs
+from studiolo_daemon.workshop.lane import Lane
+from studiolo_daemon.workshop.spare import Spare
 
 
 class Supervisor:

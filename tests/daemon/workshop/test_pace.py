@@ -2,7 +2,7 @@
 
 import pytest
 
-from studiolo_daemon.work.pace import LONGEST, SHORTEST, UNKNOWN, Pace
+from studiolo_daemon.workshop.pace import LONGEST, SHORTEST, UNKNOWN, Pace
 
 
 class Clock:

@@ -6,8 +6,8 @@ from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Context, Failed, Preview, Progress, Started, Text
 from studiolo_contract.text import TextRequest
 from studiolo_daemon.kept.journal import Journal
-from studiolo_daemon.work.jobs import Jobs
-from studiolo_daemon.work.run import Run
+from studiolo_daemon.workshop.jobs import Jobs
+from studiolo_daemon.workshop.run import Run
 
 REQUEST = TextRequest(text="The sea.", seed=7)
 CONTEXT = Context(parts=(), tokens=5, window=2048)

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import AnyPreview, Cancelled, Event, Failed, Final, Queued, Result, Started
@@ -14,7 +15,7 @@ from studiolo_contract.request import Request
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened, JobInfo, to_json
 from studiolo_daemon.kept.journal import OPEN, Entry, Head, Journal, Priority, State
-from studiolo_daemon.work.pace import Pace
+from studiolo_daemon.workshop.pace import Pace
 
 LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image", "music": "music"}
 """Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice."""
@@ -39,9 +40,6 @@ class Job:
     created: float
     log: list[Happened]
     state: State = "queued"
-    work: str = field(init=False)
-    """What it asks for and of which model: jobs of the same work are done at once. Its own id where something is left
-    to chance."""
     interrupted: int = 0
     """How often it had been started when the daemon ended and came back."""
     deaths: int = 0
@@ -54,9 +52,12 @@ class Job:
     """The newest one, and its number."""
     watchers: set[Watcher] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def work(self) -> str:
+        """What it asks for and of which model: jobs of the same work are done at once. Its own id where something is
+        left to chance."""
         fixed = isinstance(self.request, UpscaleRequest) or self.request.seed is not None
-        self.work = hash_of(f"{self.model} {to_json(self.request)}".encode()) if fixed else self.id
+        return hash_of(f"{self.model} {to_json(self.request)}".encode()) if fixed else self.id
 
     @property
     def lane(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 
-from studiolo_daemon.work.jobs import Job
+from studiolo_daemon.workshop.jobs import Job
 
 
 class Queue:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studiolo_contract.text import TextRequest
-from studiolo_daemon.work.jobs import Job
-from studiolo_daemon.work.scheduler import Queue
+from studiolo_daemon.workshop.jobs import Job
+from studiolo_daemon.workshop.scheduler import Queue
 
 
 def job(name, client="a", priority="interactive"):

@@ -6,8 +6,8 @@ import time
 import psutil
 import pytest
 
-from studiolo_daemon.work import spare as spares
-from studiolo_daemon.work.spare import Spare
+from studiolo_daemon.workshop import spare as spares
+from studiolo_daemon.workshop.spare import Spare
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ import os
 
 from studiolo.engines.engine import JobCancelled
 from studiolo_contract.events import Progress, Text, Token
-from studiolo_daemon.work import pipe
-from studiolo_daemon.work.worker_process import COALESCE, Outbox, WorkerProcess
+from studiolo_daemon.workshop import pipe
+from studiolo_daemon.workshop.worker_process import COALESCE, Outbox, WorkerProcess
 
 
 class Clock:

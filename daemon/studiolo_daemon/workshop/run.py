@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import AnyPreview, Cancelled, Context, Event, Failed, Progress, Result, Started, Text
 from studiolo_contract.wire import Happened
-from studiolo_daemon.work.jobs import Job, Jobs
-from studiolo_daemon.work.worker import Order, Worker
+from studiolo_daemon.workshop.jobs import Job, Jobs
+from studiolo_daemon.workshop.worker import Order, Worker
 
 
 class Run:
