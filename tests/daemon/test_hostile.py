@@ -1,7 +1,6 @@
 """Hostile files end the job that names them, with a sentence, and nothing else: the worker lives, the daemon answers."""
 
 import os
-import time
 
 import psutil
 import pytest
@@ -39,6 +38,12 @@ def sent(client, name):
     kind, width, height = BOMBS[name]
     client.put(data)
     return Picture(sha256=hash_of(data), width=width, height=height, format=kind)
+
+
+def busy(process):
+    """How many seconds of a processor it has had."""
+    times = psutil.Process(process).cpu_times()
+    return times.user + times.system
 
 
 def test_no_picture_harms_the_worker(daemon, painter):
@@ -83,7 +88,8 @@ def test_a_template_without_end_is_ended_by_a_cancel(daemon, tmp_path):
         wait_until(lambda: any(isinstance(h.event, Started) for h in job.log), 60)
         worker = daemon.status()["lanes"]["text"]["worker"]
         wait_until(lambda: any(getattr(h.event, "stage", "") == "load" and h.event.done for h in job.log), 60)
-        time.sleep(0.5)  # by then it is in the template
+        loaded = busy(worker)
+        wait_until(lambda: busy(worker) > loaded + 1, 60)  # so much is spent nowhere but in the template
         assert not job.over
         client.cancel(job)
         with pytest.raises(JobCancelled):

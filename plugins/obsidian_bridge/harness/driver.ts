@@ -58,7 +58,8 @@ export class Driver {
   /** Ends the app if it runs, and forgets what it had in its storage. The vault stays. */
   async close(): Promise<void> {
     if (this.window) await this.crash();
-    rmSync(this.storage, { recursive: true, force: true });
+    // Chromium's last processes may still write there
+    rmSync(this.storage, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   // ---- doing
