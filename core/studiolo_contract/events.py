@@ -7,6 +7,7 @@ from typing import Literal, Union
 
 from studiolo_contract.errors import Problem
 from studiolo_contract.media import Blob
+from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.recipe import Recipe
 from studiolo_contract.texture import MapName
 
@@ -32,7 +33,7 @@ class Progress:
     """`done` of `total` in this stage; `total` is 0 where it is not known."""
 
     type: Literal["progress"] = "progress"
-    stage: Literal["load", "read", "write", "steps", "decode", "maps", "compose", "render"]
+    stage: Literal["load", "read", "write", "steps", "decode", "maps", "compose", "render", "parts"]
     done: int
     total: int
 
@@ -163,7 +164,49 @@ class MidiOutput:
     seed: int
 
 
-Output = Union[TextOutput, ImageOutput, SoundOutput, MidiOutput]
+@dataclass(frozen=True, kw_only=True)
+class CardOutput:
+    """A finished mood card."""
+
+    type: Literal["card"] = "card"
+    card: MoodCard
+    seed: int | None = None
+    """None where nothing was left to chance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one part has to do with how well a kit fits."""
+
+    part: Literal["text", "picture", "texture", "music"]
+    score: float
+    """0 to 1: how likely this part belongs to this brief and card rather than to others."""
+    weight: float
+    """Its share in the whole; those of all parts add up to 1."""
+    because: str
+    """For a person: `'a storm over the sea' is near what the picture shows`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchOutput:
+    """How well parts belong to brief and card."""
+
+    type: Literal["match"] = "match"
+    score: float
+    """0 to 1: how likely these parts were made for each other."""
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KitOutput:
+    """A finished kit."""
+
+    type: Literal["kit"] = "kit"
+    blob: Blob
+    """The JSON of a `Kit`; the files of its parts are blobs too."""
+
+
+Output = Union[TextOutput, ImageOutput, SoundOutput, MidiOutput, CardOutput, MatchOutput, KitOutput]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +216,25 @@ class Result:
     type: Literal["result"] = "result"
     outputs: tuple[Output, ...]
     recipe: Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a kit is begun, done or failed; the kit goes on in any case."""
+
+    type: Literal["part"] = "part"
+    name: str
+    """`card`, `scene`, `scene-2/concept`, `match` …"""
+    kind: Literal["card", "text", "image", "texture", "music", "match"]
+    state: Literal["begun", "done", "failed"]
+    job: str = ""
+    """Whose log says more; empty where none was needed."""
+    known: bool = False
+    """Whether it had been made before."""
+    result: Union[Result, None] = None
+    """Of one that is done."""
+    problem: Union[Problem, None] = None
+    """Why it failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +252,7 @@ class Cancelled:
     type: Literal["cancelled"] = "cancelled"
 
 
-Event = Union[Queued, Started, Progress, Context, Text, Result, Failed, Cancelled]
+Event = Union[Queued, Started, Progress, Context, Text, Part, Result, Failed, Cancelled]
 Final = (Result, Failed, Cancelled)
 """The events that end a log."""
 

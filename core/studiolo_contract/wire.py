@@ -18,6 +18,8 @@ from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.concept import Concept
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview, Event
+from studiolo_contract.kit import KitInfo
+from studiolo_contract.media import Blob
 from studiolo_contract.request import Request
 
 Ref = Annotated[int, Interval(ge=0, le=2**53)]
@@ -186,6 +188,26 @@ class ListConcepts:
     ref: Ref
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListKits:
+    """Which kits does the project have that is open, newest first? Answered by `Kits`."""
+
+    type: Literal["kits"] = "kits"
+    ref: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bring:
+    """Make a blob of a file of one of those kits, to be got as any other; it stays for an hour at least. Answered by
+    `Brought`."""
+
+    type: Literal["bring"] = "bring"
+    ref: Ref
+    kit: Annotated[str, Len(1, 200)]
+    file: Annotated[str, Len(1, 200)]
+    """By its name in the kit."""
+
+
 ClientMessage = Union[
     Hello,
     Submit,
@@ -203,6 +225,8 @@ ClientMessage = Union[
     Keep,
     Forget,
     ListConcepts,
+    ListKits,
+    Bring,
 ]
 
 # ---- what the daemon says
@@ -213,7 +237,7 @@ class ModelInfo:
     """A model as a client shows it to a person."""
 
     name: str
-    kind: Literal["text", "image", "upscale", "music"]
+    kind: Literal["text", "image", "upscale", "music", "judge"]
     summary: str
     licence: str
     commercial: bool
@@ -254,6 +278,8 @@ class Welcome:
     """The literary styles that a text request may name."""
     presets: tuple[str, ...] = ()
     """The presets of sampling that a text request may name."""
+    kit_presets: tuple[str, ...] = ()
+    """The presets that a compose request may name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -370,7 +396,41 @@ class Concepts:
     concepts: tuple[Concept, ...]
 
 
-DaemonMessage = Union[Welcome, Accepted, Done, Refused, Happened, Previewed, Missing, Given, Models, Jobs, Concepts]
+@dataclass(frozen=True, kw_only=True)
+class Kits:
+    """The kits of the project that is open."""
+
+    type: Literal["kits"] = "kits"
+    ref: Ref
+    project: str = ""
+    """Its name; empty where none is open."""
+    kits: tuple[KitInfo, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """The file is a blob."""
+
+    type: Literal["brought"] = "brought"
+    ref: Ref
+    blob: Blob
+
+
+DaemonMessage = Union[
+    Welcome,
+    Accepted,
+    Done,
+    Refused,
+    Happened,
+    Previewed,
+    Missing,
+    Given,
+    Models,
+    Jobs,
+    Concepts,
+    Kits,
+    Brought,
+]
 
 # ---- frames
 
