@@ -1,4 +1,4 @@
-"""The requests of compose: a mood card from a brief, all arts from the card, and how well they fit it. Knows no model."""
+"""The requests of compose: a mood card from a brief, all arts from the card, how well they fit it. Knows no model."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Own:
 
 @dataclass(frozen=True, kw_only=True)
 class ComposeRequest:
-    """Make a kit: from one brief a text, pictures, materials and music that belong together. The same request again makes
-    only what is missing."""
+    """Make a kit: from one brief a text, pictures, materials and music that belong together. The same request again
+    makes only what is missing."""
 
     kind: Literal["compose"] = "compose"
     brief: Annotated[str, Len(0, 400_000)] = ""
