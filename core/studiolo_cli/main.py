@@ -23,6 +23,7 @@ from studiolo_cli import (
     pair,
     refine,
     score,
+    studio,
     terminal,
     texture,
     upscale,
@@ -86,6 +87,7 @@ app.command("continue", rich_help_panel="Notes")(co_writing.continue_)
 app.command(rich_help_panel="Notes")(co_writing.rewrite)
 app.command(rich_help_panel="Notes")(illustrate.illustrate)
 app.command(rich_help_panel="Notes")(concepts.concepts)
+app.command(rich_help_panel="Studio")(studio.studio)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
 app.command(rich_help_panel="Jobs")(jobs.cancel)
 app.add_typer(models.app, name="models", rich_help_panel="Models")

@@ -5,6 +5,7 @@ Needs no daemon, but to list the models of one elsewhere.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,8 @@ import typer
 from studiolo_cli import terminal
 from studiolo_cli.following import model_name
 from studiolo_contract.codec import to_plain
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.wire import to_json
 
 if TYPE_CHECKING:
     from studiolo.models.pull import Fetching
@@ -23,6 +26,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GB = 10**9
+PACE = 0.2
+"""Seconds between two lines that tell how far a pull is."""
 Name = Annotated[str, typer.Argument(help="Name of the model, as `studiolo models list` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -62,10 +67,15 @@ def show(name: Annotated[str, typer.Argument(help="Name of the model, or its fol
 
 
 @app.command()
-def pull(name: Name) -> None:
+def pull(
+    name: Name, json: Annotated[bool, typer.Option("--json", help="Print a line of JSON as it goes on.")] = False
+) -> None:
     """Fetch a model, or check every byte of it if it is here. A broken download goes on where it stopped."""
     from studiolo_client.discovery import elsewhere
 
+    if json:
+        _pull_for_a_program(name)
+        return
     away = elsewhere()
     with terminal.Bar() as bar:
         fetch(name, bar)
@@ -93,6 +103,24 @@ def fetch(name: str, bar: terminal.Bar) -> None:
     model = _store().pull(name, progress)
     bar.stop()
     terminal.note(f"{name} is here, in {model.folder}.")
+
+
+def _pull_for_a_program(name: str) -> None:
+    """Pulls a model and prints how far it is, some times a second, and at last what went wrong if something did."""
+    told = 0.0
+
+    def progress(fetching: Fetching) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told > PACE or fetching.done == fetching.total:
+            told = now
+            terminal.say(to_json(fetching))
+
+    try:
+        _store().pull(name, progress)
+    except StudioloError as error:
+        terminal.say(to_json({"error": error.problem}))
+        raise typer.Exit(1) from None
 
 
 def _known_there() -> list[dict[str, Any]]:

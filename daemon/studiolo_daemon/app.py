@@ -16,13 +16,14 @@ from starlette.types import ASGIApp
 from studiolo import __version__
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
-from studiolo_daemon.doors import openai_api, sdapi
+from studiolo_daemon.doors import openai_api, sdapi, studio
 from studiolo_daemon.doors.auth import OWNER, Gate
 from studiolo_daemon.doors.bodies import Bodies
 from studiolo_daemon.doors.outside import Outside
 from studiolo_daemon.doors.paired import Paired
 from studiolo_daemon.doors.refusal import RESPONSES, answer_failures
 from studiolo_daemon.doors.socket import Connection
+from studiolo_daemon.doors.studio_keys import StudioKeys
 from studiolo_daemon.house import House
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.concepts import Concepts
@@ -79,13 +80,15 @@ def build(
     )
     paired = Paired(home / "paired.json")
     where = None if outside is None else {"url": outside.url, "certificate": outside.certificate}
-    gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside)
+    keys = StudioKeys()
+    gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside, keys)
     concepts = Concepts(home / "concepts.json", blobs)
     retention = Retention(home, journal, blobs, concepts, settings)
     app.include_router(routes_of(retention))
     house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
     app.include_router(openai_api.routes_of(house))
     app.include_router(sdapi.routes_of(house))
+    app.include_router(studio.routes_of(house, keys, home))
 
     jobs.witnesses.append(write_down)
     app.include_router(routes(Metrics(jobs, supervisor, blobs, retention, home, lambda: sockets)))

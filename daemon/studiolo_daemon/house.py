@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.types import Scope
@@ -40,6 +42,8 @@ class House:
     concepts: Concepts
     holder: Callable[[Scope, str], str | None]
     """Whose token it is, as `Gate.holder` says."""
+    present: Counter[str] = field(default_factory=Counter)
+    """How many sockets each client has open now."""
 
     async def take(self, client: str, key: str, priority: Priority, request: Request) -> tuple[Job, bool]:
         """The job of this client under this key, and whether it was there before. A new one is in the journal when
@@ -57,6 +61,17 @@ class House:
             if not self.blobs.has(file.sha256):
                 raise unknown_blob(file.sha256)
         return self.jobs.add(client, key, priority, request, model.name), False
+
+    @contextmanager
+    def hosting(self, client: str) -> Iterator[None]:
+        """While a socket of this client's is open."""
+        self.present[client] += 1
+        try:
+            yield
+        finally:
+            self.present.subtract([client])
+            if not self.present[client]:
+                del self.present[client]
 
     def own(self, client: str, job_id: str) -> Job:
         """A job of this client's. Raises `StudioloError` (`unknown_job`)."""

@@ -102,7 +102,8 @@ class Connection:
             if not await self._greet():
                 return
             tasks = {asyncio.create_task(work()) for work in (self._listen, self._tell, self._leave_when_revoked)}
-            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            with self._house.hosting(self._client):
+                done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in pending:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import StudioloError
@@ -42,7 +42,8 @@ FROM jobs
 _HEAD = """
 SELECT job, client, json_extract(request, '$.kind'), state, created,
     (SELECT COALESCE(MAX(seq), 0) FROM events WHERE events.job = jobs.job), pinned,
-    SUBSTR(LTRIM(COALESCE(json_extract(request, '$.text'), json_extract(request, '$.prompt'), ''),
+    SUBSTR(LTRIM(COALESCE(json_extract(request, '$.text'), json_extract(request, '$.prompt'),
+        json_extract(request, '$.brief'), ''),
         CHAR(9, 10, 13, 32)), 1, 400),
     json_extract(request, '$.image.width'), json_extract(request, '$.image.height'), json_extract(request, '$.scale')
 FROM jobs
@@ -184,10 +185,28 @@ class Journal:
         where = "WHERE client = ?" if client is not None else "WHERE ? IS NULL"
         order = f"ORDER BY created DESC, rowid DESC LIMIT {int(limit)}"
         rows = self._db.execute(f"{_HEAD} {where} {order}", (client,))
-        return [
-            Head(job, whose, kind, state, created, seq, bool(pinned), words, width, height, scale)
-            for job, whose, kind, state, created, seq, pinned, words, width, height, scale in rows
-        ]
+        return [_head(row) for row in rows]
+
+    def everyones(
+        self, limit: int, skip: int = 0, states: Sequence[State] = (), kinds: Sequence[str] = (), client: str = ""
+    ) -> list[Head]:
+        """The latest jobs, newest first, after the first `skip`: those in one of `states`, of one of `kinds`, of
+        `client`; what is empty holds none back."""
+        where = """
+        WHERE (?1 = '[]' OR state IN (SELECT value FROM json_each(?1)))
+            AND (?2 = '[]' OR json_extract(request, '$.kind') IN (SELECT value FROM json_each(?2)))
+            AND (?3 = '' OR client = ?3)
+        """
+        order = f"ORDER BY created DESC, rowid DESC LIMIT {int(limit)} OFFSET {int(skip)}"
+        rows = self._db.execute(f"{_HEAD} {where} {order}", (to_json(states), to_json(kinds), client))
+        return [_head(row) for row in rows]
+
+    def last(self, job: str) -> Happened | None:
+        """Its latest event; None before the first."""
+        row = self._db.execute(
+            "SELECT seq, at, event FROM events WHERE job = ? ORDER BY seq DESC LIMIT 1", (job,)
+        ).fetchone()
+        return row and Happened(job=job, seq=row[0], at=row[1], event=from_plain(Event, json.loads(row[2])))
 
     def events(self, job: str, after: int = 0) -> list[Happened]:
         rows = self._db.execute(
@@ -303,6 +322,11 @@ class Journal:
         for job, client, key, priority, request, model, state, created, seq, pinned, unwanted in rows:
             plain: Request = from_plain(Request, json.loads(request))
             yield Entry(job, client, key, priority, plain, model, state, created, seq, bool(pinned), bool(unwanted))
+
+
+def _head(row: tuple[Any, ...]) -> Head:
+    job, whose, kind, state, created, seq, pinned, words, width, height, scale = row
+    return Head(job, whose, kind, state, created, seq, bool(pinned), words, width, height, scale)
 
 
 @contextmanager

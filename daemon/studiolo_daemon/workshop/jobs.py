@@ -153,19 +153,24 @@ class Jobs:
         return _job(entry, self._journal.events(job_id))
 
     def listed(self, client: str, everyone: bool, limit: int = 200) -> tuple[JobInfo, ...]:
-        return tuple(
-            JobInfo(
-                job=head.job,
-                client=head.client,
-                kind=head.kind,
-                state=head.state,
-                title=_title(head) if head.client == client else "",
-                created=head.created,
-                seq=head.seq,
-                pinned=head.pinned,
-            )
-            for head in self._journal.newest(None if everyone else client, limit)
-        )
+        heads = self._journal.newest(None if everyone else client, limit)
+        return tuple(_info(head, head.client == client) for head in heads)
+
+    def everyones(
+        self,
+        limit: int,
+        *,
+        skip: int = 0,
+        states: Sequence[State] = (),
+        kinds: Sequence[str] = (),
+        client: str = "",
+    ) -> tuple[JobInfo, ...]:
+        """Jobs of all clients with their titles, for the owner alone; as `Journal.everyones` has them."""
+        return tuple(_info(head, True) for head in self._journal.everyones(limit, skip, states, kinds, client))
+
+    def last(self, job_id: str) -> Happened | None:
+        """The latest event of a job, with which it ended if it is over."""
+        return self._journal.last(job_id)
 
     def _refuse_when_full(self, client: str) -> None:
         own = [job for job in self._open.values() if job.client == client]
@@ -198,6 +203,20 @@ class Jobs:
 def _job(entry: Entry, log: list[Happened]) -> Job:
     return Job(
         entry.job, entry.client, entry.key, entry.priority, entry.request, entry.model, entry.created, log, entry.state
+    )
+
+
+def _info(head: Head, known: bool) -> JobInfo:
+    """`known`: whether its words may be told."""
+    return JobInfo(
+        job=head.job,
+        client=head.client,
+        kind=head.kind,
+        state=head.state,
+        title=_title(head) if known else "",
+        created=head.created,
+        seq=head.seq,
+        pinned=head.pinned,
     )
 
 
