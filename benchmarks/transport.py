@@ -208,7 +208,9 @@ def _echo_http(port: int) -> None:
     async def echo(request: Request) -> Response:
         return Response(await request.body(), media_type="application/octet-stream")
 
-    uvicorn.run(Starlette(routes=[Route("/", echo, methods=["POST"])]), port=port, log_level="error", access_log=False)
+    app = Starlette(routes=[Route("/", echo, methods=["POST"])])
+    # its one connection waits while the others carry, longer than a server waits by itself
+    uvicorn.run(app, port=port, log_level="error", access_log=False, timeout_keep_alive=600)
 
 
 def _free_port() -> int:
