@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from studiolo.collecting import not_collecting
 from studiolo.device import Device
 from studiolo.engines.engine import Emission, Finished, Loaded, SharedEngine, Task, Work, alone
 from studiolo.models import folder
@@ -132,7 +133,8 @@ class Runner:
         for number, model in enumerate(missing):
             emit(Progress(stage="load", done=number, total=len(missing)))
             folder.check(model.folder)
-            self._loaded.append(Loaded(model, loader(model.engine)(model, self.device)))
+            with not_collecting():
+                self._loaded.append(Loaded(model, loader(model.engine)(model, self.device)))
         if missing:
             emit(Progress(stage="load", done=len(missing), total=len(missing)))
         return sorted(self._loaded, key=lambda loaded: models.index(loaded.model))

@@ -52,7 +52,7 @@ def build(
     journal = Journal(home / "journal.sqlite3")
     jobs = Jobs(journal, settings.jobs_per_client, settings.jobs)
     blobs = Blobs(home / "blobs", settings.blob_bytes)
-    supervisor = Supervisor(home, jobs, blobs, settings.keep_alive)
+    supervisor = Supervisor(home, jobs, blobs, settings.keep_alive, settings.spare)
     store = Store(home, settings.chosen)
     began = time.monotonic()
     sockets = 0

@@ -20,8 +20,10 @@ thing and goes is spared it, and what runs just then is not slowed."""
 
 
 class Spare:
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, wanted: bool = True) -> None:
+        """Where it is not `wanted` none is made ready; `take` starts one then."""
         self._home = home
+        self._wanted = wanted
         self._starting: asyncio.Task[Worker] | None = None
         """Also once it has started."""
         self._timer: asyncio.TimerHandle | None = None
@@ -37,7 +39,11 @@ class Spare:
 
     def prepare(self) -> None:
         """Has one made ready in a while, unless there is one."""
-        if self._timer is None and (self._starting is None or (self._starting.done() and self.pid is None)):
+        if (
+            self._wanted
+            and self._timer is None
+            and (self._starting is None or (self._starting.done() and self.pid is None))
+        ):
             self._timer = asyncio.get_running_loop().call_later(SETTLE, self._start)
 
     async def take(self) -> Worker:

@@ -15,8 +15,8 @@ from studiolo_daemon.workshop.spare import Spare
 
 
 class Supervisor:
-    def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float) -> None:
-        self.spare = Spare(home)
+    def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float, spare: bool = True) -> None:
+        self.spare = Spare(home, spare)
         self._jobs = jobs
         self.lanes = {
             kind: Lane(kind, jobs, blobs, keep_alive, self.spare, self._idle) for kind in sorted(set(LANES.values()))

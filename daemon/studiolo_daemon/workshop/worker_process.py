@@ -7,6 +7,7 @@ input does, so it never outlives the daemon. Knows no socket, no queue and no jo
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -18,6 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from studiolo.collecting import not_collecting
 from studiolo.door import team
 from studiolo.engines.engine import Emission, JobCancelled, Work
 from studiolo.models.store import Store
@@ -109,13 +111,15 @@ class WorkerProcess:
     def serve(self) -> None:
         """Runs jobs until the daemon closes the pipe."""
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
-        # torch is loaded here, not at the top: cancels and the pipe's end are heard meanwhile
-        from studiolo.device import best_device
-        from studiolo.runner import Runner
+        with not_collecting():
+            # torch is loaded here, not at the top: cancels and the pipe's end are heard meanwhile
+            from studiolo.device import best_device
+            from studiolo.runner import Runner
 
-        runner = Runner(best_device(), self._cache)
-        self._send({"op": "ready", "device": runner.device.name})
-        self._prepare()
+            runner = Runner(best_device(), self._cache)
+            self._send({"op": "ready", "device": runner.device.name})
+            self._prepare()
+        gc.freeze()  # libraries stay
         running: dict[str, Work[Made]] = {}
         while True:
             while not running or not self._jobs.empty():

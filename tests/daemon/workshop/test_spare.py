@@ -68,6 +68,14 @@ async def test_closed_before_it_was_begun_it_never_is(tmp_path):
     assert not workers()
 
 
+async def test_where_none_is_wanted_none_is_made_ready(tmp_path):
+    spare = Spare(tmp_path, wanted=False)
+    spare.prepare()
+    await asyncio.sleep(0.1)
+    assert spare.pid is None
+    assert not workers()
+
+
 async def test_closed_in_the_middle_of_its_start_it_leaves_no_process(tmp_path):
     spare = Spare(tmp_path)
     spare.prepare()
