@@ -64,7 +64,7 @@ class Vocabulary:
         except (OSError, ValueError) as error:
             raise StudioloError("bad_model", f"{file.name} can't be read: {error}.", "Pull the model again.") from error
         found = (word for text in _texts(content) for word in WORD.findall(text.lower()))
-        return cls(frozenset(form for word in found for form in (word, *_singulars(word))))
+        return cls(frozenset(form for word in found for form in (word, *singulars(word))))
 
     def unknown(self, prompt: str) -> tuple[str, ...]:
         """The things that the prompt names and the model does not know, in order, each once."""
@@ -86,7 +86,7 @@ class Vocabulary:
         return any(self._knows(word) and word not in DESCRIBING and not word.endswith("y") for word in named)
 
     def _knows(self, word: str) -> bool:
-        forms = {word, word.removesuffix("'s"), *_singulars(word)}
+        forms = {word, word.removesuffix("'s"), *singulars(word)}
         return not forms.isdisjoint(self.words) or not forms.isdisjoint(PLAIN)
 
 
@@ -106,7 +106,7 @@ def _texts(content: object) -> list[str]:
     return [text for item in content for text in _texts(item)] if isinstance(content, list) else []
 
 
-def _singulars(word: str) -> tuple[str, ...]:
+def singulars(word: str) -> tuple[str, ...]:
     """What the word may be the plural of."""
     if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
         return ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from studiolo.media import midi
 from studiolo.music import motif as motifs
 from studiolo.music import players
-from studiolo.music.meaning import mode_for
+from studiolo.music.meaning import ensemble_for, mode_for
 from studiolo.music.mood import Passage, read
 from studiolo.music.mood_words import Neighbours
 from studiolo.music.plan import Wanted
@@ -21,16 +21,6 @@ from studiolo.music.theory import MODES, asked_key
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.music import Mood, MusicalMode, MusicRequest, Section
 from studiolo_contract.recipe import Reason
-
-FOR_MOODS: tuple[tuple[str, str], ...] = (
-    ("orchestral", "it is stirring and tense"),
-    ("folk", "it is glad and lively"),
-    ("ambient", "it is still and nothing strains"),
-    ("piano", "it is calm"),
-    ("chamber", "it is neither calm nor wild"),
-)
-"""The ensembles that are taken where none is named, and why."""
-
 
 SHORTEST = 2.0
 """Seconds of a section that a brief speaks of."""
@@ -132,7 +122,7 @@ def ensemble(request: MusicRequest, stretches: Sequence[Wanted]) -> tuple[Ensemb
         named = players.ensemble(request.ensemble)
         return named, Reason(what="ensemble", value=named.name, because="asked for")
     found = players.named_in(request.prompt)
-    name, because = (found[0], f"'{found[1]}'") if found else _for_mood(stretches)
+    name, because = (found[0], f"'{found[1]}'") if found else ensemble_for([one.mood for one in stretches])
     chosen = players.ensemble(name)
     named_ones = [] if found else [players.instrument(one) for one in players.instruments_in(request.prompt)]
     if len(named_ones) > 1:
@@ -147,21 +137,3 @@ def ensemble(request: MusicRequest, stretches: Sequence[Wanted]) -> tuple[Ensemb
         chosen = replace(chosen, players=seats, bold=None)
         because = f"{because}; the {lead.name} has the melody, since the brief names it"
     return chosen, Reason(what="ensemble", value=name, because=because)
-
-
-def _for_mood(stretches: Sequence[Wanted]) -> tuple[str, str]:
-    moods = [one.mood for one in stretches]
-    arousal = sum(mood.arousal for mood in moods) / len(moods)
-    tension = max(mood.tension for mood in moods)
-    valence = sum(mood.valence for mood in moods) / len(moods)
-    if arousal > 0.3 and tension > 0.1:
-        choice = 0
-    elif arousal > 0.2 and valence > 0.3:
-        choice = 1
-    elif arousal < -0.4 and tension < 0.1:
-        choice = 2
-    elif arousal < -0.1:
-        choice = 3
-    else:
-        choice = 4
-    return FOR_MOODS[choice]

@@ -1,4 +1,4 @@
-"""What a mood means for music: mode, tempo, density, meter and keys. All of it is rule.
+"""What a mood means for music: mode, tempo, density, meter, keys and who plays. All of it is rule.
 
 Valence turns to mode, arousal to tempo and density, tension darkens and drives (Russell 1980 for the plane; Juslin and
 Laukka 2003 for what players do with it). Knows no piece.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from studiolo.music.score import BEAT
 from studiolo_contract.music import Meter, Mood, MusicalMode
@@ -27,6 +28,14 @@ BRIGHTNESS: tuple[tuple[float, MusicalMode], ...] = (
 """From which valence on which mode; tension darkens."""
 KEYS = {"bright": (2, 7, 9, 4, 0), "even": (0, 7, 5, 2, 10), "dark": (0, 5, 10, 3, 2)}
 """Tonics that the seed chooses among: sharps for glad music, flats for sad, as has become the custom."""
+FOR_MOODS: tuple[tuple[str, str], ...] = (
+    ("orchestral", "it is stirring and tense"),
+    ("folk", "it is glad and lively"),
+    ("ambient", "it is still and nothing strains"),
+    ("piano", "it is calm"),
+    ("chamber", "it is neither calm nor wild"),
+)
+"""The ensembles that are taken where none is named, and why."""
 METERS: tuple[tuple[str, Meter], ...] = (
     (r"waltz\w*|minuet|mazurka|ballroom|carousel", "3/4"),
     (r"lullab\w+|barcarolle|cradle|rowing|siciliana|sea shanty|jigs?", "6/8"),
@@ -72,3 +81,21 @@ def meter_for(brief: str, mood: Mood) -> tuple[Meter, str]:
     if mood.valence > 0.5 and mood.arousal > 0.45 and mood.tension < 0.0:
         return "6/8", f"valence {mood.valence:.1f} and arousal {mood.arousal:.1f}: it skips"
     return "4/4", "nothing asks for another"
+
+
+def ensemble_for(moods: Sequence[Mood]) -> tuple[str, str]:
+    """The ensemble for these moods where none is named, and why."""
+    arousal = sum(mood.arousal for mood in moods) / len(moods)
+    tension = max(mood.tension for mood in moods)
+    valence = sum(mood.valence for mood in moods) / len(moods)
+    if arousal > 0.3 and tension > 0.1:
+        choice = 0
+    elif arousal > 0.2 and valence > 0.3:
+        choice = 1
+    elif arousal < -0.4 and tension < 0.1:
+        choice = 2
+    elif arousal < -0.1:
+        choice = 3
+    else:
+        choice = 4
+    return FOR_MOODS[choice]
