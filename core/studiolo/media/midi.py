@@ -1,4 +1,4 @@
-"""Notes to a standard MIDI file, and the melody of one. The only place where MIDI is read and written.
+"""Notes to a standard MIDI file, and the notes of one. The only place where MIDI is read and written.
 
 Knows no model and no sound. What is read is never trusted: a file that is broken, too large or no file at all is a
 sentence.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import re
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import mido
 
@@ -22,6 +24,8 @@ MAX_MESSAGES = 20_000
 MAX_QUARTERS = 2_400
 """Of a melody: ten minutes, the longest piece, at the quickest tempo."""
 
+_USUAL_QUARTER, _SHORTEST_QUARTER = 500_000, 60_000
+"""Microseconds: where a file says nothing, and at 1000 a minute, beyond which nobody hears a beat."""
 _RESOLUTION = 480
 """Ticks of the file in a quarter."""
 _DRUMS = 9
@@ -45,6 +49,29 @@ _BROKEN_TOO = (struct.error, mido.KeySignatureError)
 
 Timed = tuple[int, mido.Message | mido.MetaMessage]
 """A message and when it comes, in ticks of the score."""
+
+
+@dataclass(frozen=True)
+class Sounding:
+    """A tone or a stroke as it is heard. Seconds from the beginning of the file."""
+
+    begin: float
+    end: float
+    pitch: int
+    velocity: int
+    drum: bool
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A MIDI file as a listener has it."""
+
+    notes: tuple[Sounding, ...]
+    """By begin, then from the lowest."""
+    tempo: float
+    """Quarters a minute, the mean over the time that they last."""
+    seconds: float
+    """To the end of the last note."""
 
 
 def encode(score: Score) -> bytes:
@@ -80,6 +107,46 @@ def read_melody(data: bytes) -> tuple[Note, ...]:
     if line[-1].end - first > MAX_QUARTERS * TICKS:
         raise _bad(f"The melody is longer than {MAX_QUARTERS} quarters, the most of any piece.", "Send a part of it.")
     return tuple(Note(note.begin - first, note.length, note.pitch, note.velocity) for note in line)
+
+
+def read(data: bytes) -> Heard:
+    """All notes of a file in seconds. Raises `StudioloError` (`bad_midi`) for everything that is no such file, has no
+    notes, or is larger than `MAX_BYTES`, `MAX_MESSAGES` or `MAX_QUARTERS`."""
+    file = _read(data)
+    notes = [(note, False) for note in _notes(file)] + [(note, True) for note in _notes(file, drums=True)]
+    if not notes:
+        raise _bad("The MIDI file has no notes.", "Send one that has.")
+    last = max(note.end for note, _ in notes)
+    if last > MAX_QUARTERS * TICKS:
+        raise _bad(f"The piece is longer than {MAX_QUARTERS} quarters, the most of any.", "Send a part of it.")
+    clock = _Clock(file)
+    heard = [Sounding(clock.at(n.begin), clock.at(n.end), n.pitch, n.velocity, drum) for n, drum in notes]
+    heard.sort(key=lambda note: (note.begin, note.pitch))
+    seconds = max(note.end for note in heard)
+    return Heard(tuple(heard), tempo=60 * last / TICKS / seconds, seconds=seconds)
+
+
+class _Clock:
+    """When each tick of the score is, in seconds, by the tempi of a file."""
+
+    def __init__(self, file: mido.MidiFile) -> None:
+        changes = {0: _USUAL_QUARTER}
+        for track in file.tracks:
+            now = 0
+            for message in track:
+                now += message.time
+                if message.type == "set_tempo":
+                    changes[_rounded(now * TICKS, file.ticks_per_beat)] = max(_SHORTEST_QUARTER, message.tempo)
+        self._begins = sorted(changes)
+        self._lengths = [changes[begin] / 1e6 / TICKS for begin in self._begins]
+        self._starts = [0.0]
+        for at in range(1, len(self._begins)):
+            passed = self._begins[at] - self._begins[at - 1]
+            self._starts.append(self._starts[-1] + passed * self._lengths[at - 1])
+
+    def at(self, tick: int) -> float:
+        place = bisect_right(self._begins, tick) - 1
+        return self._starts[place] + (tick - self._begins[place]) * self._lengths[place]
 
 
 def _track(messages: Iterable[Timed], length: int) -> mido.MidiTrack:
@@ -150,8 +217,9 @@ def _read(data: bytes) -> mido.MidiFile:
     return file
 
 
-def _notes(file: mido.MidiFile) -> Iterator[Note]:
-    """Every tone but the drums', in the score's ticks, at least one long. What is never ended lasts as its track."""
+def _notes(file: mido.MidiFile, drums: bool = False) -> Iterator[Note]:
+    """Every tone but the drums', or the drums' strokes, in the score's ticks, at least one long. What is never ended
+    lasts as its track."""
 
     def note(begin: int, end: int, pitch: int, velocity: int) -> Note:
         start, stop = (_rounded(tick * TICKS, file.ticks_per_beat) for tick in (begin, end))
@@ -162,7 +230,7 @@ def _notes(file: mido.MidiFile) -> Iterator[Note]:
         sounding: dict[tuple[int, int], tuple[int, int]] = {}
         for message in track:
             now += message.time
-            if message.type not in ("note_on", "note_off") or message.channel == _DRUMS:
+            if message.type not in ("note_on", "note_off") or (message.channel == _DRUMS) != drums:
                 continue
             key = (message.channel, message.note)
             if key in sounding:
