@@ -9,6 +9,7 @@ import time
 import psutil
 
 from studiolo_client.discovery import call
+from studiolo_contract.errors import StudioloError
 
 MIB = 2**20
 
@@ -114,9 +115,15 @@ class Harms:
         return f"collected: {status}, {report.get('jobs')} jobs, {report.get('blobs')} blobs"
 
     def free(self):
-        with self.house.client("renderer", patience=5.0) as client:
-            client.free()
-        return "freed memory"
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with self.house.client("renderer", patience=5.0) as client:
+                    client.free()
+                return "freed memory"
+            except StudioloError as error:  # on a busy machine no answer may come in time; a person asks again
+                if error.problem.code != "no_daemon" or time.monotonic() > deadline:
+                    raise
 
     def _worker(self):
         deadline = time.monotonic() + 20
