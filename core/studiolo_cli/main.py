@@ -10,6 +10,7 @@ import typer
 
 from studiolo_cli import (
     co_writing,
+    compose,
     concepts,
     connect,
     daemon,
@@ -43,6 +44,7 @@ app = typer.Typer(
 
     [bold]Examples[/bold]
 
+      studiolo compose "An old lighthouse keeper hears music rising from the sea." -o kit/
       studiolo write "The lighthouse keeper heard music under the sea."
       studiolo continue draft.md --style noir
       studiolo paint "a red boat at dawn" -o boat.png
@@ -76,6 +78,7 @@ def options(
     """What may stand before a command."""
 
 
+app.command(rich_help_panel="Make")(compose.compose)
 app.command(rich_help_panel="Make")(write.write)
 app.command(rich_help_panel="Make")(paint.paint)
 app.command(rich_help_panel="Make")(refine.refine)

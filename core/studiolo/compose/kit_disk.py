@@ -1,0 +1,126 @@
+"""The folder of a kit on a disk: read, compared and written, and never a file of a person's written over. Knows what
+lies in it from `kit_folder`; knows no daemon and no command."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+from studiolo.compose.kit_folder import MOST_RECIPE, OURS, RECIPE, Folder, files_of, read_kit
+from studiolo_contract.errors import StudioloError
+from studiolo_contract.kit import Kit
+from studiolo_contract.media import Sha256
+
+MOST_FILE = 512 * 2**20
+"""Bytes of a file that is read. Ten minutes of sound have some hundred MiB."""
+
+
+def read_folder(folder: Path) -> Kit | None:
+    """The kit that lies there; None where there is no `recipe.json`. Raises `StudioloError` (`bad_request`)."""
+    file = folder / RECIPE
+    if not file.is_file():
+        return None
+    return read_kit(read_some(file, MOST_RECIPE + 1), str(file))
+
+
+def read_some(file: Path, most: int) -> bytes:
+    """The first `most` bytes of a file. Raises `StudioloError` (`bad_request`)."""
+    with _telling(file, "read"), file.open("rb") as stream:
+        return stream.read(most)
+
+
+def digests(folder: Path) -> Callable[[str], Sha256 | None]:
+    """The hash of a file below the folder by its name; None where there is none. Raises `StudioloError`."""
+
+    def digest(name: str) -> Sha256 | None:
+        file = folder / name
+        if not file.is_file():
+            return None
+        with _telling(file, "read"), file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    return digest
+
+
+def check_way(folder: Path, kit: Kit) -> None:
+    """Raises `StudioloError` (`bad_request`) where something stands in the way of one of its files, or where a link
+    leads out of the folder; asked before the work, not after it."""
+    for name in (*(file.name for file in files_of(kit)), *OURS):
+        _place(folder, name)
+
+
+def write(folder: Path, laid: Folder, before: Kit | None = None, keep: Set[str] = frozenset()) -> list[Path]:
+    """Puts the files of a kit into the folder, each in one step; all that lie there now, the page last. What is there
+    already is not touched, nor is what `keep` names. What `before` had and this kit has not is taken away, unless
+    somebody changed it, or its part failed now. Raises `StudioloError` (`bad_request`, `disk_full`)."""
+    digest = digests(folder)
+    there = []
+    for name, data in laid.files.items():
+        file = _place(folder, name)
+        if name not in keep and digest(name) != hashlib.sha256(data).hexdigest():
+            with _telling(file, "written"):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                _replace(file, data)
+        there.append(file)
+    failed = {part.name for part in laid.kit.missing}
+    for part in before.parts if before else ():
+        for old in part.files:
+            if part.name not in failed and old.name not in laid.files and digest(old.name) == old.blob.sha256:
+                _take_away(folder, folder / old.name)
+    return there
+
+
+def _place(folder: Path, name: str) -> Path:
+    """Where a file of that name lies. Raises `StudioloError` where nothing can be put there."""
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise StudioloError(
+            "bad_request", f"{file} leads out of {folder}, so nothing is written there.", "Take that link away."
+        )
+    between = [parent for parent in file.parents if parent.is_relative_to(folder)]
+    odd = next((parent for parent in between if parent.exists() and not parent.is_dir()), None)
+    if odd is not None or file.is_dir():
+        what = f"{odd} is a file" if odd else f"{file} is a folder"
+        raise StudioloError(
+            "bad_request", f"{what}, where a part of the kit belongs.", "Move it, or name another folder."
+        )
+    return file
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Nobody ever finds half of it."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _take_away(folder: Path, file: Path) -> None:
+    with _telling(file, "taken away"):
+        file.unlink()
+        if file.parent != folder and not any(file.parent.iterdir()):
+            file.parent.rmdir()
+
+
+@contextmanager
+def _telling(file: Path, done: str) -> Iterator[None]:
+    """What a system says of a file, as a sentence."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise StudioloError(
+            "disk_full" if full else "bad_request",
+            f"{file} can't be {done}: {error.strerror}.",
+            "Make room, or name another place." if full else "Look who may do that, or name another place.",
+        ) from None
