@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from studiolo_cli import frontmatter, terminal
+from studiolo.text import frontmatter
+from studiolo_cli import terminal
 from studiolo_contract.errors import StudioloError
 
 _IN_A_LIST = r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*"

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from studiolo_cli import frontmatter, terminal
+from studiolo.text import frontmatter
+from studiolo_cli import terminal
 from studiolo_cli.note import Note
 from studiolo_contract.bible import Bible, Entry, EntryType
 from studiolo_contract.errors import StudioloError
