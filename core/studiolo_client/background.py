@@ -20,8 +20,10 @@ from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import (
     AnyPreview,
     Cancelled,
+    CardOutput,
     Failed,
     Final,
+    MatchOutput,
     Output,
     Progress,
     Queued,
@@ -36,6 +38,8 @@ from studiolo_contract.wire import ModelInfo
 
 PAUSE = 1.0
 """Seconds between two looks for a daemon."""
+PLAIN = (TextOutput, CardOutput, MatchOutput)
+"""Outputs that are no bytes."""
 NOT_RUNNING = StudioloError("no_daemon", "Studiolo's daemon is not running.", "Start it, then try again.")
 NEVER_RAN = StudioloError(
     "no_daemon", "This program does not know yet where Studiolo is.", "Run `./studiolo serve` once."
@@ -76,7 +80,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A finished job, with the bytes of everything it made (empty for texts, which are in their outputs)."""
+    """A finished job, with the bytes of everything it made (empty for what stands in its output, such as a text)."""
 
     key: str
     job: str
@@ -217,7 +221,7 @@ class BackgroundClient:
         try:
             client = self._must()
             outputs = tuple(
-                (output, b"" if isinstance(output, TextOutput) else client.get(output.blob.sha256))
+                (output, b"" if isinstance(output, PLAIN) else client.get(output.blob.sha256))
                 for output in result.outputs
             )
         except StudioloError as error:

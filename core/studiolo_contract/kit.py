@@ -12,6 +12,11 @@ from studiolo_contract.media import Blob
 from studiolo_contract.mood_card import CardField, MoodCard
 from studiolo_contract.recipe import Recipe
 
+PROSE = ("text/markdown", "text/plain")
+PICTURE = ("image/png", "image/jpeg")
+SOUND = ("audio/wav", "audio/flac")
+"""Media types of what a part may be."""
+
 PartKind = Literal["text", "image", "texture", "music"]
 
 
@@ -41,6 +46,17 @@ class KitPart:
     problem: Union[Problem, None] = None
     match: Union[MatchOutput, None] = None
     """How well it fits, where parts of its kind are judged one by one."""
+
+    def main(self, media: tuple[str, ...]) -> KitFile | None:
+        """The file of these media types that stands for the part: the mix and none of its stems. None where it has none."""
+        found = [file for file in self.files if file.blob.media_type in media]
+        return min(found, key=lambda file: file.name.count("/"), default=None)
+
+    @property
+    def maps(self) -> dict[str, KitFile]:
+        """The pictures of a texture by the names of its maps, `preview` among them."""
+        pictures = (file for file in self.files if file.blob.media_type in PICTURE)
+        return {file.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]: file for file in pictures}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,3 +95,9 @@ class KitInfo:
     """Seconds since 1970."""
     parts: tuple[KitPart, ...]
     """Without their recipes."""
+
+
+def prose(page: str) -> str:
+    """A page of a kit without the properties that stand before its text."""
+    _, end, text = page.partition("\n---\n")
+    return (text if page.startswith("---\n") and end else page).strip()
