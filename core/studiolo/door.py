@@ -18,6 +18,7 @@ from studiolo.music.theory import asked_key
 from studiolo.text.brief import language_in
 from studiolo.text.modes import mode_names, read_mode
 from studiolo.text.styles import style_names
+from studiolo_contract.compose import MatchRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.music import MusicRequest
@@ -46,6 +47,8 @@ def check(request: Request, store: Store) -> Model:
         _check_upscale(request)
     elif isinstance(request, MusicRequest):
         _check_music(request)
+    elif isinstance(request, MatchRequest):
+        _check_match(request)
     else:
         _check_image(request)
     name = (request.model if wanted != "maps" else "") or store.default(wanted)
@@ -58,6 +61,7 @@ def check(request: Request, store: Store) -> Model:
             "image": "paints",
             "upscale": "only enlarges pictures",
             "music": "makes music",
+            "judge": "only judges kits",
             "embedding": "only compares texts",
             "maps": "only makes maps of what another paints",
         }[kind]
@@ -119,6 +123,8 @@ def _kind_of_model(request: Request) -> Kind:
     """What kind of model begins it."""
     if isinstance(request, TextureRequest):
         return "image" if request.prompt.strip() else "maps"
+    if isinstance(request, MatchRequest):
+        return "judge"
     return request.kind
 
 
@@ -243,6 +249,11 @@ def _check_music(request: MusicRequest) -> None:
         players.ensemble(request.ensemble)
     if request.sections:
         lengths(request.seconds, [section.seconds for section in request.sections])
+
+
+def _check_match(request: MatchRequest) -> None:
+    if not (request.text.strip() or request.picture or request.texture or request.music):
+        raise StudioloError("bad_request", "There is nothing to judge.", "Give a text, a picture, a texture or music.")
 
 
 def _check_shape(request: ImageRequest | TextureRequest) -> None:

@@ -18,6 +18,7 @@ ENGINES = {
     "ace-step": "studiolo.engines.ace_step",
     "stable-audio": "studiolo.engines.stable_audio",
     "musicgen": "studiolo.engines.musicgen",
+    "match": "studiolo.engines.match",
 }
 """Name in the catalogue -> module with a `load` function."""
 

@@ -18,6 +18,7 @@ from studiolo.models import folder
 from studiolo.models.model import Model
 from studiolo.recipe import recipe
 from studiolo.registry import loader
+from studiolo_contract.compose import MatchRequest
 from studiolo_contract.events import AnyPreview, Progress, Result
 from studiolo_contract.recipe import Timings
 from studiolo_contract.request import Request
@@ -73,7 +74,7 @@ class Runner:
         A request of other models than those that run, or whose engine takes one at a time, waits until they are over.
         """
         settled = request
-        if not isinstance(request, UpscaleRequest) and request.seed is None:
+        if not isinstance(request, (UpscaleRequest, MatchRequest)) and request.seed is None:
             settled = dataclasses.replace(request, seed=random.SystemRandom().randrange(2**32))
         task = Task(settled, inputs, emit, preview, cancelled, cache=self._cache)
         task.checkpoint()
@@ -123,12 +124,15 @@ class Runner:
         self._running += 1
 
     def _shared(self, models: Sequence[Model]) -> bool:
-        """Whether these are the models that are loaded, and take more than one task."""
-        return list(models) == list(self.models) and isinstance(self._loaded[-1].engine, SharedEngine)
+        """Whether these are loaded, and take more than one task."""
+        engines = [loaded.engine for loaded in self._loaded if loaded.model == models[-1]]
+        return all(model in self.models for model in models) and isinstance(engines[0], SharedEngine)
 
     def _load(self, models: Sequence[Model], emit: Callable[[Emission], None]) -> list[Loaded]:
-        # what is not needed is given back before anything takes its place
-        self._loaded = [loaded for loaded in self._loaded if loaded.model in models]
+        # what is not needed is given back before anything takes its place; but a judge is small, and comes between
+        # jobs of others, so nobody makes room for it, and it for nobody
+        if any(model.kind != "judge" for model in models):
+            self._loaded = [loaded for loaded in self._loaded if loaded.model in models or loaded.model.kind == "judge"]
         missing = [model for model in models if model not in self.models]
         for number, model in enumerate(missing):
             emit(Progress(stage="load", done=number, total=len(missing)))
@@ -137,7 +141,8 @@ class Runner:
                 self._loaded.append(Loaded(model, loader(model.engine)(model, self.device)))
         if missing:
             emit(Progress(stage="load", done=len(missing), total=len(missing)))
-        return sorted(self._loaded, key=lambda loaded: models.index(loaded.model))
+        needed = (loaded for loaded in self._loaded if loaded.model in models)
+        return sorted(needed, key=lambda loaded: models.index(loaded.model))
 
 
 def _fulfil(loaded: Loaded, task: Task) -> Work[Finished]:

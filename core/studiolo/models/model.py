@@ -8,7 +8,7 @@ from typing import Literal
 
 from studiolo_contract.text import Sampling
 
-Kind = Literal["text", "image", "upscale", "music", "maps", "embedding"]
+Kind = Literal["text", "image", "upscale", "music", "judge", "maps", "embedding"]
 """What a model is for. Those for maps and embeddings help other models, and no request can name them."""
 
 

@@ -27,6 +27,7 @@ STARTERS: Mapping[Kind, str] = {
     "image": "starter-picture",
     "upscale": "starter-upscaler",
     "music": "starter-composer",
+    "judge": "starter-judge",
     "maps": "starter-maps",
     "embedding": "starter-embedder",
 }
