@@ -1,0 +1,75 @@
+"""What of the lexicon is nearest in meaning to a text whose words name nothing of it. Knows vectors, and no model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studiolo.compose.lexicon import Entry, Kind, entries
+from studiolo.music.mood_words import Embed, Neighbours
+
+AS_SAID: dict[Kind, str] = {
+    "place": "a story in or at {}",
+    "time": "a story at {}",
+    "weather": "a story in this weather: {}",
+    "era": "a story from {}",
+}
+"""A word alone means many things; which of them is meant, this says."""
+NEAR: dict[Kind, float] = {"place": 0.40, "time": 0.42, "weather": 0.42, "era": 0.42}
+"""Cosine from which on an entry is what the text speaks of."""
+AHEAD = 0.03
+"""By how much the nearest must be nearer than the next: two that are as near say nothing."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """The nearest entry."""
+
+    entry: Entry
+    words: str
+    """Those of its words that are nearest."""
+    likeness: float
+    """Cosine."""
+
+    @property
+    def because(self) -> str:
+        return f"the brief is near '{self.words}' in meaning ({self.likeness:.2f})"
+
+
+class Nearness:
+    """The lexicon laid out by meaning. Made once and kept: each kind is embedded when it is first asked for."""
+
+    def __init__(self, embed: Embed) -> None:
+        self._embed = embed
+        self._laid: dict[Kind, tuple[list[tuple[Entry, str]], NDArray[np.float32]]] = {}
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The same for how words feel."""
+        return Neighbours(self._embed)
+
+    def nearest(self, kind: Kind, text: str) -> Near | None:
+        """The entry of a kind that is nearest to the text; None where none is near, or two are as near."""
+        if not text.strip():
+            return None
+        named, vectors = self._laid_out(kind)
+        likeness = vectors @ self._embed([text])[0]
+        best: dict[str, int] = {}
+        for at in np.argsort(-likeness, kind="stable"):
+            best.setdefault(named[at][0].name, int(at))
+        first, second = list(best.values())[:2]
+        if likeness[first] < NEAR[kind] or likeness[first] - likeness[second] < AHEAD:
+            return None
+        one, words = named[first]
+        return Near(one, words, float(likeness[first]))
+
+    def _laid_out(self, kind: Kind) -> tuple[list[tuple[Entry, str]], NDArray[np.float32]]:
+        if kind not in self._laid:
+            named: Sequence[tuple[Entry, str]] = [(one, word) for one in entries(kind) for word in one.words]
+            vectors = self._embed([AS_SAID[kind].format(word) for _, word in named])
+            self._laid[kind] = list(named), vectors
+        return self._laid[kind]
