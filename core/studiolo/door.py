@@ -9,6 +9,7 @@ import difflib
 import json
 from collections.abc import Sequence
 
+from studiolo.compose import brief, card
 from studiolo.image import weights
 from studiolo.models.model import Kind, Model
 from studiolo.models.store import Store
@@ -18,9 +19,10 @@ from studiolo.music.theory import asked_key
 from studiolo.text.brief import language_in
 from studiolo.text.modes import mode_names, read_mode
 from studiolo.text.styles import style_names
-from studiolo_contract.compose import MatchRequest
+from studiolo_contract.compose import CardRequest, MatchRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.music import MusicRequest
 from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
@@ -49,6 +51,8 @@ def check(request: Request, store: Store) -> Model:
         _check_music(request)
     elif isinstance(request, MatchRequest):
         _check_match(request)
+    elif isinstance(request, CardRequest):
+        _check_card(request)
     else:
         _check_image(request)
     name = (request.model if wanted != "maps" else "") or store.default(wanted)
@@ -123,6 +127,8 @@ def _kind_of_model(request: Request) -> Kind:
     """What kind of model begins it."""
     if isinstance(request, TextureRequest):
         return "image" if request.prompt.strip() else "maps"
+    if isinstance(request, CardRequest):
+        return "text"
     if isinstance(request, MatchRequest):
         return "judge"
     return request.kind
@@ -254,6 +260,16 @@ def _check_music(request: MusicRequest) -> None:
 def _check_match(request: MatchRequest) -> None:
     if not (request.text.strip() or request.picture or request.texture or request.music):
         raise StudioloError("bad_request", "There is nothing to judge.", "Give a text, a picture, a texture or music.")
+
+
+def _check_card(request: CardRequest) -> None:
+    if request.card is None and request.picture is None and not brief.says_something(request.text + request.scene):
+        raise StudioloError(
+            "bad_request",
+            "There is no word to read a mood card from, and no picture." if request.text else "The brief is empty.",
+            "Say in a sentence what it is about, or send a picture.",
+        )
+    card.with_changes(request.card or MoodCard(), request.changes)
 
 
 def _check_shape(request: ImageRequest | TextureRequest) -> None:

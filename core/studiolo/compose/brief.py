@@ -51,8 +51,8 @@ class Brief:
         told = []
         if not self.english:
             told.append(
-                f"The brief does not read as English but as {self.language}; rules and models here know English, so the "
-                "card holds only what could be made out. Change its fields, or write the brief in English."
+                f"The brief does not read as English but as {self.language}; rules and models here know English, so "
+                "the card holds only what could be made out. Change its fields, or write the brief in English."
             )
         if len(self.text) > READ:
             read = len(self.beginning.split())

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from studiolo.compose import naming, rules
 from studiolo.compose.brief import Brief, plain
 from studiolo.compose.changing import parsed
 from studiolo.compose.feeling import AXES, Feeling, felt
-from studiolo.compose.nearness import Nearness
 from studiolo.compose.rules import MOOD, RULES
 from studiolo_contract.mood_card import CardField, Change, MoodCard, Origin, Source
 from studiolo_contract.music import Mood
+
+if TYPE_CHECKING:
+    from studiolo.compose.nearness import Nearness
 
 FIELDS: tuple[CardField, ...] = get_args(CardField)
 BECAUSE = 300

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from studiolo.music.hearing import Heard
 from studiolo.music.meaning import between
-from studiolo.music.mood import read
-from studiolo.music.mood_words import Neighbours
 from studiolo_contract.music import Mood
+
+if TYPE_CHECKING:
+    from studiolo.music.hearing import Heard
+    from studiolo.music.mood_words import Neighbours
 
 Axis = Literal["valence", "arousal", "tension"]
 AXES: tuple[Axis, ...] = ("valence", "arousal", "tension")
@@ -26,8 +27,8 @@ MOST_GUESSED = 2_000
 NAMED = 4
 
 _COMING = re.compile(
-    r"\b(?:before|ahead of|waiting for|awaiting) (?:the|a|an) (?:\w+ )?(?:storm|battle|war|end|fall|trial|duel|execution|"
-    r"hunt|siege|attack|flood|eclipse|invasion|verdict|examination|apocalypse)\b|"
+    r"\b(?:before|ahead of|waiting for|awaiting) (?:the|a|an) (?:\w+ )?(?:storm|battle|war|end|fall|trial|duel|"
+    r"execution|hunt|siege|attack|flood|eclipse|invasion|verdict|examination|apocalypse)\b|"
     r"\b(?:approaching|looming|impending|gathering|brewing)\b",
     re.IGNORECASE,
 )
@@ -57,6 +58,8 @@ class Feeling:
 
 def felt(text: str, neighbours: Neighbours | None = None) -> Feeling:
     """The feeling of the whole text; neutral, and no words named, where nothing says how it feels."""
+    from studiolo.music.mood import read  # it brings numpy, without which the daemon starts sooner
+
     passages = read(text, neighbours if len(text) <= MOST_GUESSED else None).passages
     moods = [between(passage.mood, passage.until or passage.mood, 0.5) for passage in passages if passage.heard]
     heard = [one for passage in passages for one in passage.heard]

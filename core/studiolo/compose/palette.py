@@ -1,7 +1,7 @@
 """Colours that belong together, from what a card says about time, weather, place and mood. All of it is rule.
 
-Colours are mixed and judged in Oklab (Ottosson 2020), where equal steps look equal; whether text can be read on them, by
-WCAG's contrast. Knows no card and no picture.
+Colours are mixed and judged in Oklab (Ottosson 2020), where equal steps look equal; whether text can be read on
+them, by WCAG's contrast. Knows no card and no picture.
 """
 
 from __future__ import annotations
