@@ -7,7 +7,10 @@ done it says over the socket, as every client does. Knows no look of the page.
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import mimetypes
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -19,14 +22,17 @@ from fastapi import APIRouter, Body, Request, Response
 from starlette.exceptions import HTTPException
 
 from studiolo.models.catalogue import Entry
-from studiolo_contract.codec import to_plain
+from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import Part, Progress, Queued, Result
+from studiolo_contract.events import KitOutput, Part, Progress, Queued, Result
+from studiolo_contract.kit import Kit
+from studiolo_contract.media import Sha256
 from studiolo_contract.wire import JobInfo
 from studiolo_daemon.doors.auth import studio_policy
 from studiolo_daemon.doors.studio_keys import LIFE, StudioKeys
 from studiolo_daemon.doors.studio_tools import Tools
 from studiolo_daemon.house import House
+from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.workshop.jobs import Job
 
 PAGE = Path(__file__).parents[1] / "page"
@@ -140,6 +146,17 @@ def routes_of(house: House, keys: StudioKeys, home: Path) -> APIRouter:
             raise HTTPException(404, "there is no preview now")
         return Response(found[1], media_type=found[0].media_type)
 
+    @router.get("/v1/studio/kits/{job_id}")
+    async def kit(job_id: str) -> Response:
+        """The kit that came of a job, as a folder in a zip."""
+        last = house.jobs.last(house.jobs.find(job_id).id)
+        outputs = last.event.outputs if last is not None and isinstance(last.event, Result) else ()
+        found = next((output for output in outputs if isinstance(output, KitOutput)), None)
+        if found is None:
+            raise StudioloError("bad_request", f"No kit came of job '{job_id:.64}'.", "Choose one that is a kit.")
+        packed = await asyncio.to_thread(_packed, found.blob.sha256, house.blobs)
+        return Response(packed, media_type="application/zip")
+
     # ---- the house
 
     @router.get("/v1/studio/hosts")
@@ -215,6 +232,19 @@ def _over(info: JobInfo, house: House) -> dict[str, Any]:
         else:
             facts["problem"] = to_plain(getattr(last.event, "problem", None))
     return facts
+
+
+def _packed(sha256: Sha256, blobs: Blobs) -> bytes:
+    """A zip with the files of a kit. Raises `StudioloError` (`unknown_blob`) where something was given up."""
+    from studiolo.compose.kit_folder import files_of, lay_out, slug  # what it needs for its page loads slowly
+
+    kit: Kit = from_plain(Kit, json.loads(blobs.get(sha256)))
+    folder = lay_out(kit, {file.blob.sha256: blobs.get(file.blob.sha256) for file in files_of(kit)})
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as out:  # pictures and sound do not get smaller
+        for name, data in folder.files.items():
+            out.writestr(f"{slug(kit.title)}/{name}", data)
+    return packed.getvalue()
 
 
 def _entry(house: House, name: str) -> Entry:
