@@ -48,7 +48,7 @@ class KitPart:
     """How well it fits, where parts of its kind are judged one by one."""
 
     def main(self, media: tuple[str, ...]) -> KitFile | None:
-        """The file of these media types that stands for the part: the mix and none of its stems. None where it has none."""
+        """The file of these media types that stands for the part: the mix, and no stem. None where there is none."""
         found = [file for file in self.files if file.blob.media_type in media]
         return min(found, key=lambda file: file.name.count("/"), default=None)
 
