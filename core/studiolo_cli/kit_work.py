@@ -13,7 +13,7 @@ from studiolo_cli import terminal
 from studiolo_cli.picture_files import read_picture
 from studiolo_contract.compose import ComposeRequest, Own, PartSeed
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.kit import Kit, KitPart
+from studiolo_contract.kit import PICTURE, PROSE, SOUND, Kit, KitPart
 from studiolo_contract.media import Blob, Sha256, blob_of
 from studiolo_contract.mood_card import CardField, Change, MoodCard
 
@@ -221,13 +221,12 @@ class Work:
 
 
 def _main(part: KitPart) -> str:
-    """The file that stands for a part: of a texture its base colour, of music its sound."""
-    names = [file.name for file in part.files]
+    """The file that stands for a part: of a texture its base colour, of music its sound. Empty where it has none."""
     if part.kind == "texture":
-        return next((name for name in names if Path(name).stem == "basecolor"), "")
-    if part.kind == "music":
-        return next((name for name in names if name.endswith((".wav", ".flac"))), names[0] if names else "")
-    return names[0] if names else ""
+        found = part.maps.get("basecolor")
+    else:
+        found = part.main({"text": PROSE, "image": PICTURE, "music": SOUND}[part.kind])
+    return found.name if found else ""
 
 
 def _change(text: str) -> Change:

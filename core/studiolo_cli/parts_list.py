@@ -77,7 +77,7 @@ class PartsList:
         if event.problem is not None:
             row.state, row.more = "failed", event.problem.message
         else:
-            row.state = "from before" if event.known else "done" if event.job else "yours"
+            row.state = "done" if not event.known else "from before" if event.job else "yours"
         if self._live is None:
             terminal.note(f"{event.name}: {_said(row)}")
 

@@ -14,9 +14,11 @@ from studiolo_client.job import Job
 from studiolo_client.line import PART, Line
 from studiolo_contract.concept import Concept
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.media import hash_of
+from studiolo_contract.media import Blob, hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.wire import (
+    Bring,
+    Brought,
     Cancel,
     Concepts,
     Forget,
@@ -27,8 +29,10 @@ from studiolo_contract.wire import (
     JobInfo,
     Jobs,
     Keep,
+    Kits,
     ListConcepts,
     ListJobs,
+    ListKits,
     ListModels,
     Missing,
     ModelInfo,
@@ -186,6 +190,19 @@ class Client:
         answer = self._line.call(ListConcepts(ref=self._line.ref())).answer
         assert isinstance(answer, Concepts)
         return answer.concepts
+
+    def kits(self) -> Kits:
+        """The kits of the project that is open, newest first, and its name; both are empty where none is. Raises
+        `StudioloError` (`bad_request`) where its folder has gone."""
+        answer = self._line.call(ListKits(ref=self._line.ref())).answer
+        assert isinstance(answer, Kits)
+        return answer
+
+    def bring(self, kit: str, file: str) -> Blob:
+        """A file of one of those kits as a blob, to be got as any other. Raises `StudioloError` (`bad_request`)."""
+        answer = self._line.call(Bring(ref=self._line.ref(), kit=kit, file=file)).answer
+        assert isinstance(answer, Brought)
+        return answer.blob
 
     def close(self) -> None:
         """Ends the conversation. Jobs go on in the daemon; whoever still waits here gets a `StudioloError`."""

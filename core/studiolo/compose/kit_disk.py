@@ -30,7 +30,7 @@ def read_folder(folder: Path) -> Kit | None:
 
 def read_some(file: Path, most: int) -> bytes:
     """The first `most` bytes of a file. Raises `StudioloError` (`bad_request`)."""
-    with _telling(file, "read"), file.open("rb") as stream:
+    with telling(file, "read"), file.open("rb") as stream:
         return stream.read(most)
 
 
@@ -41,7 +41,7 @@ def digests(folder: Path) -> Callable[[str], Sha256 | None]:
         file = folder / name
         if not file.is_file():
             return None
-        with _telling(file, "read"), file.open("rb") as stream:
+        with telling(file, "read"), file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     return digest
@@ -63,9 +63,7 @@ def write(folder: Path, laid: Folder, before: Kit | None = None, keep: Set[str] 
     for name, data in laid.files.items():
         file = _place(folder, name)
         if name not in keep and digest(name) != hashlib.sha256(data).hexdigest():
-            with _telling(file, "written"):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                _replace(file, data)
+            put(file, data)
         there.append(file)
     failed = {part.name for part in laid.kit.missing}
     for part in before.parts if before else ():
@@ -73,6 +71,36 @@ def write(folder: Path, laid: Folder, before: Kit | None = None, keep: Set[str] 
             if part.name not in failed and old.name not in laid.files and digest(old.name) == old.blob.sha256:
                 _take_away(folder, folder / old.name)
     return there
+
+
+def put(file: Path, data: bytes) -> None:
+    """Puts a file in place in one step, so that nobody ever finds half of it, and the folders above it. Raises
+    `StudioloError` (`bad_request`, `disk_full`)."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with telling(file, "written"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("xb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def telling(file: Path, done: str) -> Iterator[None]:
+    """What the system says of a file, as a sentence: raises `StudioloError` (`bad_request`, `disk_full`)."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise StudioloError(
+            "disk_full" if full else "bad_request",
+            f"{file} can't be {done}: {error.strerror}.",
+            "Make room, or name another place." if full else "Look who may do that, or name another place.",
+        ) from None
 
 
 def _place(folder: Path, name: str) -> Path:
@@ -92,35 +120,8 @@ def _place(folder: Path, name: str) -> Path:
     return file
 
 
-def _replace(file: Path, data: bytes) -> None:
-    """Nobody ever finds half of it."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def _take_away(folder: Path, file: Path) -> None:
-    with _telling(file, "taken away"):
+    with telling(file, "taken away"):
         file.unlink()
         if file.parent != folder and not any(file.parent.iterdir()):
             file.parent.rmdir()
-
-
-@contextmanager
-def _telling(file: Path, done: str) -> Iterator[None]:
-    """What a system says of a file, as a sentence."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise StudioloError(
-            "disk_full" if full else "bad_request",
-            f"{file} can't be {done}: {error.strerror}.",
-            "Make room, or name another place." if full else "Look who may do that, or name another place.",
-        ) from None

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 
 from studiolo.compose.colours import accent, is_colour
 from studiolo_contract.errors import Problem
-from studiolo_contract.kit import Kit, KitPart
+from studiolo_contract.kit import PICTURE, SOUND, Kit, KitPart
 from studiolo_contract.mood_card import MoodCard
 
 PAPER, INK = "#fbfaf8", "#16171a"
@@ -172,16 +172,17 @@ def _piece(part: KitPart, files: Mapping[str, bytes]) -> Piece:
         if not shown["html"]:
             shown["rows"] = tuple(row for _, text in said for row in _rows(text))
     elif part.kind == "image":
-        shown["picture"] = next((quote(name) for name, kind in named.items() if kind.startswith("image/")), "")
+        picture = part.main(PICTURE)
+        shown["picture"] = quote(picture.name) if picture else ""
     elif part.kind == "texture":
-        stems = {name.partition(".")[0]: address for name, address in addresses.items()}
+        stems = {name: quote(file.name) for name, file in part.maps.items()}
         shown["preview"] = stems.get("preview", "")
         shown["maps"] = tuple((word, stems[key]) for key, word in _MAPS.items() if key in stems)
     else:
-        sound = next((name for name, kind in named.items() if kind.startswith("audio/") and "midi" not in kind), "")
-        shown["sound"] = quote(sound)
-        shown["peaks"] = peaks_of(files[sound]) if sound else ()
-        shown["score"] = next((quote(name) for name, kind in named.items() if kind == "image/png"), "")
+        sound, score = part.main(SOUND), part.main(PICTURE)
+        shown["sound"] = quote(sound.name) if sound else ""
+        shown["peaks"] = peaks_of(files[sound.name]) if sound else ()
+        shown["score"] = quote(score.name) if score else ""
     return Piece(
         name=part.name,
         kind=part.kind,
@@ -195,8 +196,8 @@ def _piece(part: KitPart, files: Mapping[str, bytes]) -> Piece:
 
 
 def _groups(pieces: list[Piece], cover: Piece | None) -> list[Group]:
-    """Scene by scene, and before them what is the whole kit's. The cover is shown above."""
-    names = dict.fromkeys(piece.name.rpartition("/")[0] for piece in pieces)
+    """Scene by scene, and after them what is the whole kit's. The cover is shown above."""
+    names = sorted(dict.fromkeys(piece.name.rpartition("/")[0] for piece in pieces), key=lambda name: not name)
     story = len(names) > 1
     groups = [
         Group(
