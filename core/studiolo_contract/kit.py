@@ -9,7 +9,7 @@ from studiolo_contract.compose import ComposeRequest
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import MatchOutput
 from studiolo_contract.media import Blob
-from studiolo_contract.mood_card import CardField, MoodCard
+from studiolo_contract.mood_card import CardField, Colour, MoodCard
 from studiolo_contract.recipe import Recipe
 
 PROSE = ("text/markdown", "text/plain")
@@ -95,6 +95,8 @@ class KitInfo:
     """Seconds since 1970."""
     parts: tuple[KitPart, ...]
     """Without their recipes."""
+    palette: tuple[Colour, ...] = ()
+    """Of its card, the most important first."""
 
 
 def prose(page: str) -> str:

@@ -152,7 +152,13 @@ class Project:
         name = self._project(root).name
         found = sorted(self._kits_in(root), key=lambda one: one[1].created, reverse=True)[:MOST_KITS]
         kits = tuple(
-            KitInfo(name=folder.name, title=kit.title, created=kit.created, parts=self._as_it_lies(folder, kit))
+            KitInfo(
+                name=folder.name,
+                title=kit.title,
+                created=kit.created,
+                parts=self._as_it_lies(folder, kit),
+                palette=kit.card.palette,
+            )
             for folder, kit in found
         )
         return name, kits
