@@ -22,6 +22,7 @@ from studiolo_cli import (
     models,
     paint,
     pair,
+    project,
     refine,
     score,
     studio,
@@ -90,6 +91,7 @@ app.command("continue", rich_help_panel="Notes")(co_writing.continue_)
 app.command(rich_help_panel="Notes")(co_writing.rewrite)
 app.command(rich_help_panel="Notes")(illustrate.illustrate)
 app.command(rich_help_panel="Notes")(concepts.concepts)
+app.command(rich_help_panel="Notes")(project.project)
 app.command(rich_help_panel="Studio")(studio.studio)
 app.command("jobs", rich_help_panel="Jobs")(jobs.list_jobs)
 app.command(rich_help_panel="Jobs")(jobs.cancel)
