@@ -31,7 +31,7 @@ PAGE = "/studio/"
 APP_ORIGINS = {"app://obsidian.md"}
 OWNER = ""
 """Whoever has the daemon's own token, and so may read this user's files."""
-OWNERS = ("/v1/stop", "/v1/paired", "/v1/gc", "/v1/studio")
+OWNERS = ("/v1/stop", "/v1/paired", "/v1/gc", "/v1/studio", "/v1/project")
 """Beginnings of the paths that are for the owner alone."""
 PASSWORDS = "/sdapi/"
 """Beginning of the paths at which the token may also come as a password, since those programs know no other way."""
