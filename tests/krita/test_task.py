@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from studiolo.image.masks import mask_of
 from studiolo.media import pictures
 from studiolo_contract.codec import to_plain
+from studiolo_contract.compose import ComposeRequest
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import hash_of
 from studiolo_contract.music import MusicRequest
@@ -81,7 +82,7 @@ def test_the_daemon_takes_every_kind(kind, native, keeping):
     assert checked == request
     expected = {
         "upscale": UpscaleRequest, "texture": TextureRequest, "music": MusicRequest,
-        "improve": TextRequest, "title": TextRequest, "caption": TextRequest,
+        "improve": TextRequest, "title": TextRequest, "caption": TextRequest, "kit": ComposeRequest,
     }  # fmt: skip
     assert type(request) is expected.get(kind, ImageRequest)
 

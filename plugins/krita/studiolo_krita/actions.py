@@ -44,6 +44,7 @@ ACTIONS = (
     _asks("caption", "caption"),
     _asks("palette", "palette"),
     _asks("music", "compose"),
+    _asks("kit", "compose_kit"),
     Action("studiolo_live", "live", lambda docker: docker.toggle_live()),
     Action("studiolo_apply", "apply", lambda docker: docker.apply()),
     Action("studiolo_apply_live", "apply_live", lambda docker: docker.apply_live()),

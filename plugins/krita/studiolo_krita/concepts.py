@@ -40,7 +40,7 @@ class ConceptMenu(QtCore.QObject):
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(lambda: link.concepts(self._show))
         self._layers = QtWidgets.QMenu(say("concept_layer"), self._menu)
-        self._style = _Large()
+        self._style = Large()
         for one in (self._menu, self._layers):
             one.setStyle(self._style)
         self.button.setMenu(self._menu)
@@ -99,7 +99,7 @@ class ConceptMenu(QtCore.QObject):
         self._link.fetch(concept.picture.sha256, lambda data: self._aside.run(lambda: pixels.decode(data), emit))
 
 
-class _Large(QtWidgets.QProxyStyle):
+class Large(QtWidgets.QProxyStyle):
     """Icons of a menu as large as a thumbnail."""
 
     def pixelMetric(self, metric: Any, option: Any = None, widget: Any = None) -> int:  # noqa: N802 (Qt's own name)

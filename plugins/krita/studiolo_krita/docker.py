@@ -16,7 +16,7 @@ from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import ImageOutput, TextOutput
 from studiolo_contract.recipe import Recipe
-from studiolo_krita import geometry, pixels, prompts, why
+from studiolo_krita import dropping, pixels, prompts, why
 from studiolo_krita.canvas import Canvas, Layer
 from studiolo_krita.concepts import ConceptMenu
 from studiolo_krita.controls import Controls
@@ -27,6 +27,7 @@ from studiolo_krita.look import Bar, Notice, Stage, button, column, row
 from studiolo_krita.overlay import Overlay
 from studiolo_krita.pending import Pending
 from studiolo_krita.pixels import Image
+from studiolo_krita.project import ProjectMenu
 from studiolo_krita.qt import QtCore, QtGui, QtWidgets
 from studiolo_krita.queue_list import QueueList, state_of
 from studiolo_krita.result_list import ResultList
@@ -34,7 +35,7 @@ from studiolo_krita.results import Results
 from studiolo_krita.task import PAINTS, improved
 from studiolo_krita.words import say
 from studiolo_krita.work import WRITTEN, Work
-from studiolo_krita.written import Written
+from studiolo_krita.written import Written, kit_made
 
 DOCKER = "studiolo"
 STYLED = ("generate", "refine", "fill", "add", "variations")
@@ -52,6 +53,7 @@ class Docker(DockWidget):
         self.overlay = Overlay()
         self.controls = Controls(work.folder)
         self.concepts = ConceptMenu(work.link, work.aside)
+        self.project = ProjectMenu(work.link, work.aside)
         self.results = ResultList()
         self.queue = QueueList()
         self.notice = Notice()
@@ -88,7 +90,7 @@ class Docker(DockWidget):
         controls.prompt.helpers.insertWidget(2, self.concepts.button)
         self._live_box = column(self.stage, row(QtWidgets.QWidget(), self._apply_live, stretch=0))
         body = column(
-            row(controls.mode, controls.style_choice, self._begin, self._state, stretch=1),
+            row(controls.mode, controls.style_choice, self.project.button, self._begin, self._state, stretch=1),
             controls.prompt,
             controls.strength_row,
             controls.scale,
@@ -115,6 +117,11 @@ class Docker(DockWidget):
         self.controls.prompt.improve.connect(lambda: self.ask("improve"))
         self.concepts.words.connect(self.controls.prompt.insert)
         self.concepts.picture.connect(self.add_picture)
+        self.project.picture.connect(self.add_picture)
+        self.project.texture.connect(self.add_texture)
+        self.project.palette.connect(self.show_palette)
+        self.project.text.connect(self.copy_text)
+        self.project.compose.connect(lambda: self.ask("kit"))
         work.connection_changed.connect(self._show_connection)
         work.queue_changed.connect(self._show_queue)
         work.results_changed.connect(self._show_results)
@@ -188,19 +195,24 @@ class Docker(DockWidget):
             )
 
     def add_picture(self, name: str, image: Image | ValueError) -> None:
-        """Makes the picture of a concept a layer in the middle of the canvas, smaller where it has no room."""
+        """Makes the picture of a concept or a kit a layer."""
         with self._told():
-            if isinstance(image, ValueError):
-                raise PluginError("concept_unreadable", name=name)
-            canvas = Canvas.active()
-            if canvas is None:
-                raise PluginError("no_document")
-            canvas.colour.must_be_paintable()
-            place = geometry.amid(image.width(), image.height(), canvas.bounds)
-            self.work.aside.run(
-                lambda: pixels.scaled(image, place.width, place.height),
-                lambda layer: canvas.add(Layer(name, pixels.shared(layer), place)),
-            )
+            dropping.picture(self.work.aside, name, image)
+
+    def add_texture(self, name: str, maps: dict[str, Image] | ValueError) -> None:
+        """Makes the maps of a kit's texture a group of layers."""
+        with self._told():
+            dropping.texture(name, maps)
+
+    def show_palette(self, colours: tuple[str, ...]) -> None:
+        """Lays the colours of a kit out to paint with."""
+        self.written.show_colours([QtGui.QColor(colour) for colour in colours])
+        self.written.show()
+
+    def copy_text(self, name: str, text: str) -> None:
+        """A kit's text goes wherever the painter pastes it."""
+        QtWidgets.QApplication.clipboard().setText(text)
+        self.notice.tell(say("text_copied", name=name))
 
     def show_on_canvas(self, picture: str) -> None:
         """Lays a result over the canvas; the document stays as it is."""
@@ -344,6 +356,8 @@ class Docker(DockWidget):
                 self.controls.prompt.propose(improved(one.prompt, texts[0]))
             elif one.kind == "palette":
                 self.written.show_palette(pixels.decode(pictures[0]))
+            elif one.kind == "kit":
+                self.notice.tell(kit_made(arrival))
             elif one.kind == "music":
                 self.written.save_sound(arrival, one.file or self._must_have_file())
             else:

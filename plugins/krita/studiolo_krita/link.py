@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from studiolo_client.background import Arrival, BackgroundClient, Connection, Report
+from studiolo_client.client import Client
 from studiolo_contract.concept import Concept
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import AnyPreview, Preview
+from studiolo_contract.wire import Kits
 from studiolo_krita import pixels
 from studiolo_krita.errors import PluginError
 from studiolo_krita.pending import Pending
@@ -66,6 +68,20 @@ class Link(QtCore.QObject):
         """Calls `then` on the GUI thread with every concept that is kept, by name."""
         teller = self._teller
         self._client.ask("", lambda client: client.concepts(), lambda found: teller.came(then, found))
+
+    def kits(self, then: Callable[[Kits], object]) -> None:
+        """Calls `then` on the GUI thread with the project that is open and its kits."""
+        teller = self._teller
+        self._client.ask("", lambda client: client.kits(), lambda found: teller.came(then, found))
+
+    def bring(self, kit: str, files: tuple[str, ...], then: Callable[[tuple[bytes, ...]], object]) -> None:
+        """Calls `then` on the GUI thread with the bytes of these files of a kit."""
+        teller = self._teller
+
+        def brought(client: Client) -> tuple[bytes, ...]:
+            return tuple(client.get(client.bring(kit, file).sha256) for file in files)
+
+        self._client.ask("", brought, lambda data: teller.came(then, data))
 
     def pin(self, job: str) -> None:
         """Has the daemon keep a job and what it made, however old it grows."""

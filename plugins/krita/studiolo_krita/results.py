@@ -159,7 +159,6 @@ class Results:
         self.layer(canvas, picture, insert)
 
     def _apply_texture(self, canvas: Canvas, entry: Entry, then: Callable[[], None]) -> None:
-        """The base colour on top and seen, the other maps below it and hidden, tiled from the canvas's corner."""
         parts = [part for part in entry.pictures if part.part != "preview" and not part.dropped]
         data = {part.part: canvas.get(history.picture_name(part)) for part in parts}
 
@@ -169,11 +168,7 @@ class Results:
         def insert(images: Any) -> None:
             if not isinstance(images, dict):
                 return
-            layers = [
-                Layer(name, pixels.shared(image), Bounds(0, 0, image.width(), image.height()), name == "basecolor")
-                for name, image in reversed(images.items())
-            ]
-            canvas.add_group(say("layer_name", prompt=entry.prompt), layers)
+            add_maps(canvas, say("layer_name", prompt=entry.prompt), images)
             after = self.history
             for part in parts:
                 after = after.apply(part.id)
@@ -203,6 +198,17 @@ class Results:
             old.append(self._layers.popitem(last=False)[1])
         if old:
             self._aside.run(old.clear, lambda nothing: None)  # giving 64 MiB back takes ten milliseconds
+
+
+def add_maps(canvas: Canvas, name: str, images: dict[str, Image]) -> None:
+    """The maps of a texture as a group in the canvas's corner, the base colour on top and seen, the others below it and
+    hidden: one step to undo."""
+    lowest_first = sorted(reversed(images.items()), key=lambda one: one[0] == "basecolor")
+    layers = [
+        Layer(part, pixels.shared(image), Bounds(0, 0, image.width(), image.height()), part == "basecolor")
+        for part, image in lowest_first
+    ]
+    canvas.add_group(name, layers)
 
 
 def _alpha(mask: bytes) -> Image | None:

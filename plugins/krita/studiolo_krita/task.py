@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from studiolo_contract.compose import ComposeRequest
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.music import MusicRequest
@@ -27,7 +28,7 @@ from studiolo_krita.pixels import Image
 
 Kind = Literal[
     "generate", "refine", "fill", "add", "remove", "background", "expand", "variations", "live",
-    "upscale", "texture", "improve", "title", "caption", "palette", "music",
+    "upscale", "texture", "improve", "title", "caption", "palette", "music", "kit",
 ]  # fmt: skip
 Put = Callable[[Any], str]
 """Gives bytes into the daemon's keeping; their hash."""
@@ -207,13 +208,19 @@ def request(shot: Shot, put: Put) -> Request:
         return ImageRequest(prompt=spoken(wish), seed=wish.seed, model=wish.model)
     if wish.kind == "music":
         return MusicRequest(prompt=wish.prompt, seconds=wish.seconds, loop=wish.loop, seed=wish.seed)
+    if wish.kind == "kit":
+        return ComposeRequest(brief=drawn(wish), seed=wish.seed, image_model=wish.model, project=True)
     return _writing(wish)
 
 
 def spoken(wish: Wish) -> str:
     """The prompt with its wildcards drawn, in the words of the chosen style."""
-    drawn = prompts.expand(wish.prompt, wish.seed if wish.seed is not None else 0)
-    return wish.pattern.replace("{prompt}", drawn.strip() or EMPTY)
+    return wish.pattern.replace("{prompt}", drawn(wish) or EMPTY)
+
+
+def drawn(wish: Wish) -> str:
+    """The prompt with its wildcards drawn."""
+    return prompts.expand(wish.prompt, wish.seed if wish.seed is not None else 0).strip()
 
 
 def _painting(shot: Shot, put: Put) -> ImageRequest:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NAMES: dict[str, str] = {"background": "replace_background", "expand": "expand_canvas", "upscale": "upscale_canvas",
-                         "texture": "make_texture", "music": "compose"}  # fmt: skip
+                         "texture": "make_texture", "music": "compose", "kit": "compose_kit"}  # fmt: skip
 """Where a kind of job goes by another name among the words."""
 
 

@@ -33,7 +33,7 @@ from studiolo_krita.words import say
 
 FOLDER = "krita"
 """In Studiolo's own folder: what this Krita has under way."""
-WRITTEN = ("improve", "title", "caption", "palette", "music")
+WRITTEN = ("improve", "title", "caption", "palette", "music", "kit")
 """What becomes no layer."""
 
 
@@ -48,7 +48,7 @@ class Work(QtCore.QObject):
     said = Signal(str)
     """A sentence for the painter that is no problem."""
     written = Signal(object, object)
-    """A Pending and its Arrival: a text, a palette or music."""
+    """A Pending and its Arrival: a text, a palette, music or a kit."""
     live = Signal(object, object)
     """A Shot and what came of it: a QImage, or a Problem."""
 

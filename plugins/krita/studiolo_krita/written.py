@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes no layer: titles and captions to copy, a palette to paint with, a soundtrack beside the document."""
+"""What becomes no layer: titles and captions to copy, a palette to paint with, a soundtrack beside the document, a kit
+in the project."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from krita import Krita, ManagedColor
 
 from studiolo_client.background import Arrival
-from studiolo_contract.events import MidiOutput, SoundOutput
+from studiolo_contract.codec import from_plain
+from studiolo_contract.events import KitOutput, MidiOutput, SoundOutput
+from studiolo_contract.kit import Kit
 from studiolo_krita.errors import PluginError
 from studiolo_krita.look import button, column, label, row
 from studiolo_krita.palette import main_colours
@@ -55,8 +59,12 @@ class Written(QtWidgets.QWidget):
         self._text_box.show()
 
     def show_palette(self, image: Image) -> None:
-        """The colours of a picture, each a button that makes it the foreground colour."""
-        self._colours = main_colours(image)
+        """The colours of a picture."""
+        self.show_colours(main_colours(image))
+
+    def show_colours(self, colours: list[QtGui.QColor]) -> None:
+        """Each as a button that makes it the foreground colour."""
+        self._colours = colours
         while self._swatches.count():
             self._swatches.takeAt(0).widget().deleteLater()
         for colour in self._colours:
@@ -100,6 +108,14 @@ class Written(QtWidgets.QWidget):
         if name:
             rows = [f"{c.red():3} {c.green():3} {c.blue():3}\t{c.name()}" for c in self._colours]
             Path(name).write_text("\n".join(("GIMP Palette", f"Name: {Path(name).stem}", *rows, "")), "utf-8")
+
+
+def kit_made(arrival: Arrival) -> str:
+    """What a finished kit is called, and what it lacks."""
+    data = next(data for output, data in arrival.outputs if isinstance(output, KitOutput))
+    kit: Kit = from_plain(Kit, json.loads(data))
+    lacks = [f"{part.name}: {part.problem.message}" for part in kit.parts if part.problem is not None]
+    return " ".join((say("kit_made", title=kit.title), *lacks))
 
 
 def _paint_with(colour: QtGui.QColor) -> None:
