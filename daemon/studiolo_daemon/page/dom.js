@@ -11,16 +11,17 @@
  * @returns {HTMLElementTagNameMap[T]}
  */
 export function h(tag, properties, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties ?? {})) {
-    if (value === undefined || value === null) continue;
-    if (name === "class") element.className = value;
-    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.includes("-") || ["role", "for", "list"].includes(name)) element.setAttribute(name, String(value));
-    else Reflect.set(element, name, value);
-  }
-  element.append(...kept(children));
-  return element;
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties ?? {})) {
+        if (value === undefined || value === null) continue;
+        if (name === "class") element.className = value;
+        else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+        else if (name.includes("-") || ["role", "for", "list"].includes(name))
+            element.setAttribute(name, String(value));
+        else Reflect.set(element, name, value);
+    }
+    element.append(...kept(children));
+    return element;
 }
 
 /**
@@ -29,7 +30,7 @@ export function h(tag, properties, ...children) {
  * @param {...any} children
  */
 export function fill(element, ...children) {
-  element.replaceChildren(...kept(children));
+    element.replaceChildren(...kept(children));
 }
 
 /**
@@ -38,8 +39,8 @@ export function fill(element, ...children) {
  * @returns {HTMLElement}
  */
 export function problem(error) {
-  const told = error?.problem ?? (error?.message ? error : { message: String(error) });
-  return h("p", { class: "problem", role: "alert" }, h("strong", null, told.message), " ", told.mend ?? "");
+    const told = error?.problem ?? (error?.message ? error : { message: String(error) });
+    return h("p", { class: "problem", role: "alert" }, h("strong", null, told.message), " ", told.mend ?? "");
 }
 
 /**
@@ -47,5 +48,5 @@ export function problem(error) {
  * @returns {any[]}
  */
 function kept(children) {
-  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+    return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }

@@ -4,22 +4,22 @@ const PLACE = "studiolo-token";
 
 /** The token that this tab has; empty for none. */
 export function token() {
-  return sessionStorage.getItem(PLACE) ?? "";
+    return sessionStorage.getItem(PLACE) ?? "";
 }
 
 /** Forgets the token, which the daemon no longer knows. */
 export function forget() {
-  sessionStorage.removeItem(PLACE);
+    sessionStorage.removeItem(PLACE);
 }
 
 /**
  * Takes the code out of the address, so that it is in no bookmark, and changes it for a token.
  */
 export async function fromAddress() {
-  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
-  if (!code) return;
-  history.replaceState(null, "", `${location.pathname}#/compose`);
-  await change(code);
+    const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
+    if (!code) return;
+    history.replaceState(null, "", `${location.pathname}#/compose`);
+    await change(code);
 }
 
 /**
@@ -27,12 +27,12 @@ export async function fromAddress() {
  * @param {string} code
  */
 export async function change(code) {
-  const answer = await fetch("/v1/studio/token", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ code }),
-  });
-  const told = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(told.error.message), { problem: told.error });
-  sessionStorage.setItem(PLACE, told.token);
+    const answer = await fetch("/v1/studio/token", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ code }),
+    });
+    const told = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(told.error.message), { problem: told.error });
+    sessionStorage.setItem(PLACE, told.token);
 }

@@ -30,12 +30,12 @@ import { themeButton } from "./theme.js";
 
 /** @type {Record<string, {name: string, view: View}>} */
 const PLACES = {
-  compose: { name: "Compose", view: compose },
-  queue: { name: "Queue", view: queueView },
-  gallery: { name: "Gallery", view: gallery },
-  models: { name: "Models", view: models },
-  hosts: { name: "Programs", view: hosts },
-  doctor: { name: "Doctor", view: doctor },
+    compose: { name: "Compose", view: compose },
+    queue: { name: "Queue", view: queueView },
+    gallery: { name: "Gallery", view: gallery },
+    models: { name: "Models", view: models },
+    hosts: { name: "Programs", view: hosts },
+    doctor: { name: "Doctor", view: doctor },
 };
 
 const view = /** @type {HTMLElement} */ (document.getElementById("view"));
@@ -45,72 +45,77 @@ const waiting = h("span", { class: "count" });
 
 /** Shows the way in, in the place of everything. */
 function lock() {
-  key.forget();
-  document.body.classList.add("locked");
-  cut.textContent = "";
-  fill(view, locked(() => location.reload()));
+    key.forget();
+    document.body.classList.add("locked");
+    cut.textContent = "";
+    fill(
+        view,
+        locked(() => location.reload()),
+    );
 }
 
 function begin() {
-  const line = new Line(key.token, "studio", (open) => (cut.textContent = open ? "" : CUT), lock);
-  const house = new House(key.token, lock);
-  const queue = new Queue(house);
-  /** @type {Studio} */
-  const studio = { line, house, queue, blobs: new Blobs(line), tell: (said) => (told.textContent = said), kept: {} };
-  queue.watch((jobs) => {
-    waiting.textContent = jobs.length ? String(jobs.length) : "";
-    waiting.title = jobs.length ? `${jobs.length} wait or run` : "";
-  });
-  queue.begin();
-  /** @type {() => void} */
-  let leave = () => undefined;
-  let first = true;
-  const go = () => {
-    const [, name = "compose", what = ""] = location.hash.split("/").map(decodeURIComponent);
-    leave();
-    showPlaces(name === "result" ? "gallery" : name);
-    try {
-      const shown = name === "result" ? result(studio, what) : (PLACES[name] ?? PLACES.compose)?.view(studio, what);
-      leave = shown?.leave ?? (() => undefined);
-      if (shown) fill(view, shown.element);
-    } catch (error) {
-      fill(view, problem(error));
-    }
-    const heading = view.querySelector("h1");
-    document.title = `${heading?.textContent ?? ""} · Studiolo`;
-    scrollTo(0, 0);
-    if (!first) view.focus({ preventScroll: true });
-    first = false;
-  };
-  addEventListener("hashchange", go);
-  go();
+    const line = new Line(key.token, "studio", (open) => (cut.textContent = open ? "" : CUT), lock);
+    const house = new House(key.token, lock);
+    const queue = new Queue(house);
+    /** @type {Studio} */
+    const studio = { line, house, queue, blobs: new Blobs(line), tell: (said) => (told.textContent = said), kept: {} };
+    queue.watch((jobs) => {
+        waiting.textContent = jobs.length ? String(jobs.length) : "";
+        waiting.title = jobs.length ? `${jobs.length} wait or run` : "";
+    });
+    queue.begin();
+    /** @type {() => void} */
+    let leave = () => undefined;
+    let first = true;
+    const go = () => {
+        const [, name = "compose", what = ""] = location.hash.split("/").map(decodeURIComponent);
+        leave();
+        showPlaces(name === "result" ? "gallery" : name);
+        try {
+            const shown =
+                name === "result" ? result(studio, what) : (PLACES[name] ?? PLACES.compose)?.view(studio, what);
+            leave = shown?.leave ?? (() => undefined);
+            if (shown) fill(view, shown.element);
+        } catch (error) {
+            fill(view, problem(error));
+        }
+        const heading = view.querySelector("h1");
+        document.title = `${heading?.textContent ?? ""} · Studiolo`;
+        scrollTo(0, 0);
+        if (!first) view.focus({ preventScroll: true });
+        first = false;
+    };
+    addEventListener("hashchange", go);
+    go();
 }
 
 const CUT = "The daemon does not answer. This page tries again by itself.";
 
 /** @param {string} here */
 function showPlaces(here) {
-  const places = Object.entries(PLACES).map(([path, place]) =>
-    h(
-      "li",
-      null,
-      h(
-        "a",
-        { href: `#/${path}`, "aria-current": path === here ? "page" : null },
-        place.name,
-        path === "queue" ? [" ", waiting] : null,
-      ),
-    ),
-  );
-  fill(/** @type {HTMLElement} */ (document.getElementById("places")), places);
+    const places = Object.entries(PLACES).map(([path, place]) =>
+        h(
+            "li",
+            null,
+            h(
+                "a",
+                { href: `#/${path}`, "aria-current": path === here ? "page" : null },
+                place.name,
+                path === "queue" ? [" ", waiting] : null,
+            ),
+        ),
+    );
+    fill(/** @type {HTMLElement} */ (document.getElementById("places")), places);
+  document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 themeButton(/** @type {HTMLButtonElement} */ (document.getElementById("theme")));
 try {
-  await key.fromAddress();
-  if (key.token()) begin();
-  else lock();
+    await key.fromAddress();
+    if (key.token()) begin();
+    else lock();
 } catch (error) {
-  lock();
-  view.append(problem(error));
+    lock();
+    view.append(problem(error));
 }

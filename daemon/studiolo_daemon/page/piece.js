@@ -20,10 +20,23 @@ import { sphere } from "./sphere.js";
 
 const MAPS = ["basecolor", "normal", "roughness", "metallic", "height", "ao"];
 /** @type {Record<string, string>} */
-const MAP_NAMES = { basecolor: "Base colour", normal: "Normal", roughness: "Roughness", metallic: "Metallic", height: "Height", ao: "Occlusion" };
+const MAP_NAMES = {
+    basecolor: "Base colour",
+    normal: "Normal",
+    roughness: "Roughness",
+    metallic: "Metallic",
+    height: "Height",
+    ao: "Occlusion",
+};
 
 /** @type {Record<string, string>} */
-const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "audio/wav": "wav", "audio/flac": "flac", "audio/midi": "mid" };
+const ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/midi": "mid",
+};
 
 /**
  * What a job's outputs are together.
@@ -32,18 +45,18 @@ const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "audio/wav": "wav", "
  * @returns {Piece}
  */
 export function ofOutputs(title, outputs) {
-  const piece = empty(title);
-  for (const one of outputs) {
-    const ending = ENDINGS[one.blob?.media_type ?? ""] ?? "bin";
-    if (one.type === "text") piece.texts.push(one.text);
-    else if (one.type === "image") sort(piece, one.name ?? "", one.blob, `${one.name ?? "picture"}.${ending}`);
-    else if (one.type === "sound") {
-      const name = one.part === "stem" ? `stem-${one.name}` : one.name;
-      sort(piece, one.part === "mix" ? "mix" : name, one.blob, `${name}.${ending}`);
-      piece.loop = one.loop;
-    } else if (one.type === "midi") sort(piece, "midi", one.blob, "score.mid");
-  }
-  return piece;
+    const piece = empty(title);
+    for (const one of outputs) {
+        const ending = ENDINGS[one.blob?.media_type ?? ""] ?? "bin";
+        if (one.type === "text") piece.texts.push(one.text);
+        else if (one.type === "image") sort(piece, one.name ?? "", one.blob, `${one.name ?? "picture"}.${ending}`);
+        else if (one.type === "sound") {
+            const name = one.part === "stem" ? `stem-${one.name}` : one.name;
+            sort(piece, one.part === "mix" ? "mix" : name, one.blob, `${name}.${ending}`);
+            piece.loop = one.loop;
+        } else if (one.type === "midi") sort(piece, "midi", one.blob, "score.mid");
+    }
+    return piece;
 }
 
 /**
@@ -53,21 +66,21 @@ export function ofOutputs(title, outputs) {
  * @returns {Piece}
  */
 export function ofPart(title, part) {
-  const piece = empty(title);
-  for (const { name, blob } of part.files ?? []) {
-    const leaf = name.slice(name.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
-    if (blob.media_type === "text/markdown" || blob.media_type === "text/plain") {
-      piece.texts.push(blob);
-      piece.files.push({ name, blob });
-    } else if (blob.media_type.startsWith("image/")) {
-      sort(piece, leaf.endsWith("-score") ? "score" : part.kind === "texture" ? leaf : "", blob, name);
-    } else if (blob.media_type === "audio/midi") sort(piece, "midi", blob, name);
-    else if (blob.media_type.startsWith("audio/")) {
-      sort(piece, leaf.startsWith("stem-") || leaf.startsWith("layer-") ? leaf : "mix", blob, name);
-    } else piece.files.push({ name, blob });
-  }
-  piece.loop = part.recipe?.settled?.loop ?? true;
-  return piece;
+    const piece = empty(title);
+    for (const { name, blob } of part.files ?? []) {
+        const leaf = name.slice(name.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
+        if (blob.media_type === "text/markdown" || blob.media_type === "text/plain") {
+            piece.texts.push(blob);
+            piece.files.push({ name, blob });
+        } else if (blob.media_type.startsWith("image/")) {
+            sort(piece, leaf.endsWith("-score") ? "score" : part.kind === "texture" ? leaf : "", blob, name);
+        } else if (blob.media_type === "audio/midi") sort(piece, "midi", blob, name);
+        else if (blob.media_type.startsWith("audio/")) {
+            sort(piece, leaf.startsWith("stem-") || leaf.startsWith("layer-") ? leaf : "mix", blob, name);
+        } else piece.files.push({ name, blob });
+    }
+    piece.loop = part.recipe?.settled?.loop ?? true;
+    return piece;
 }
 
 /**
@@ -76,23 +89,36 @@ export function ofPart(title, part) {
  * @returns {{element: HTMLElement, close: () => void}}
  */
 export function pieceView(studio, piece) {
-  /** @type {(() => void)[]} */
-  const closing = [];
-  const element = h("div", { class: "piece" });
-  for (const text of piece.texts) element.append(typeof text === "string" ? prose(text) : later(studio, text, prose));
-  if (piece.pictures.length) {
-    const pictures = piece.pictures.map((blob, index) => image(studio, blob, piece.pictures.length > 1 ? `${piece.title}, ${index + 1}` : piece.title));
-    element.append(h("div", { class: pictures.length > 1 ? "pictures several" : "pictures" }, pictures));
-  }
-  if (piece.maps.basecolor) element.append(material(studio, piece));
-  if (piece.mix) {
-    const heard = player(studio.blobs, { name: "mix", blob: piece.mix }, piece.stems, { loop: piece.loop, title: piece.title });
-    closing.push(heard.close);
-    element.append(heard.element);
-    if (piece.score) element.append(h("details", { class: "score" }, h("summary", null, "Score"), image(studio, piece.score, `The score of ${piece.title}`)));
-  }
-  if (piece.files.length) element.append(downloads(studio, piece));
-  return { element, close: () => closing.forEach((close) => close()) };
+    /** @type {(() => void)[]} */
+    const closing = [];
+    const element = h("div", { class: "piece" });
+    for (const text of piece.texts) element.append(typeof text === "string" ? prose(text) : later(studio, text, prose));
+    if (piece.pictures.length) {
+        const pictures = piece.pictures.map((blob, index) =>
+            image(studio, blob, piece.pictures.length > 1 ? `${piece.title}, ${index + 1}` : piece.title),
+        );
+        element.append(h("div", { class: pictures.length > 1 ? "pictures several" : "pictures" }, pictures));
+    }
+    if (piece.maps.basecolor) element.append(material(studio, piece));
+    if (piece.mix) {
+        const heard = player(studio.blobs, { name: "mix", blob: piece.mix }, piece.stems, {
+            loop: piece.loop,
+            title: piece.title,
+        });
+        closing.push(heard.close);
+        element.append(heard.element);
+        if (piece.score)
+            element.append(
+                h(
+                    "details",
+                    { class: "score" },
+                    h("summary", null, "Score"),
+                    image(studio, piece.score, `The score of ${piece.title}`),
+                ),
+            );
+    }
+    if (piece.files.length) element.append(downloads(studio, piece));
+    return { element, close: () => closing.forEach((close) => close()) };
 }
 
 /**
@@ -100,7 +126,7 @@ export function pieceView(studio, piece) {
  * @returns {Piece}
  */
 function empty(title) {
-  return { title, texts: [], pictures: [], maps: {}, mix: null, stems: [], score: null, loop: false, files: [] };
+    return { title, texts: [], pictures: [], maps: {}, mix: null, stems: [], score: null, loop: false, files: [] };
 }
 
 /**
@@ -110,12 +136,12 @@ function empty(title) {
  * @param {string} name
  */
 function sort(piece, role, blob, name) {
-  piece.files.push({ name, blob });
-  if (role === "mix") piece.mix = blob;
-  else if (role.startsWith("stem-")) piece.stems.push({ name: role.slice(5).replaceAll("-", " "), blob });
-  else if (role === "score") piece.score = blob;
-  else if (MAPS.includes(role) || role === "preview") piece.maps[role] = blob;
-  else if (blob.media_type.startsWith("image/")) piece.pictures.push(blob);
+    piece.files.push({ name, blob });
+    if (role === "mix") piece.mix = blob;
+    else if (role.startsWith("stem-")) piece.stems.push({ name: role.slice(5).replaceAll("-", " "), blob });
+    else if (role === "score") piece.score = blob;
+    else if (MAPS.includes(role) || role === "preview") piece.maps[role] = blob;
+    else if (blob.media_type.startsWith("image/")) piece.pictures.push(blob);
 }
 
 /**
@@ -124,12 +150,12 @@ function sort(piece, role, blob, name) {
  * @param {string} alt
  */
 function image(studio, blob, alt) {
-  const shown = h("img", { alt });
-  studio.blobs.address(blob).then(
-    (address) => (shown.src = address),
-    (error) => shown.replaceWith(problem(error)),
-  );
-  return shown;
+    const shown = h("img", { alt });
+    studio.blobs.address(blob).then(
+        (address) => (shown.src = address),
+        (error) => shown.replaceWith(problem(error)),
+    );
+    return shown;
 }
 
 /**
@@ -138,12 +164,12 @@ function image(studio, blob, alt) {
  * @param {(text: string) => HTMLElement} draw
  */
 function later(studio, blob, draw) {
-  const place = h("div", null, h("p", { class: "about" }, "…"));
-  studio.blobs.bytes(blob).then(
-    async (bytes) => fill(place, draw(await bytes.text())),
-    (error) => fill(place, problem(error)),
-  );
-  return place;
+    const place = h("div", null, h("p", { class: "about" }, "…"));
+    studio.blobs.bytes(blob).then(
+        async (bytes) => fill(place, draw(await bytes.text())),
+        (error) => fill(place, problem(error)),
+    );
+    return place;
 }
 
 /**
@@ -152,16 +178,16 @@ function later(studio, blob, draw) {
  * @param {Piece} piece
  */
 function material(studio, piece) {
-  const stage = h("div", { class: "stage" });
-  const bytes = Promise.all(
-    MAPS.filter((name) => piece.maps[name]).map(async (name) => [name, await studio.blobs.bytes(piece.maps[name])]),
-  ).then((found) => Object.fromEntries(found));
-  const preview = piece.maps.preview ?? piece.maps.basecolor;
-  stage.append(sphere(bytes, piece.title, () => fill(stage, image(studio, preview, `${piece.title}, as a picture`))));
-  const maps = MAPS.filter((name) => piece.maps[name]).map((name) =>
-    h("figure", null, image(studio, piece.maps[name], ""), h("figcaption", null, MAP_NAMES[name])),
-  );
-  return h("div", { class: "material" }, stage, h("div", { class: "maps" }, maps));
+    const stage = h("div", { class: "stage" });
+    const bytes = Promise.all(
+        MAPS.filter((name) => piece.maps[name]).map(async (name) => [name, await studio.blobs.bytes(piece.maps[name])]),
+    ).then((found) => Object.fromEntries(found));
+    const preview = piece.maps.preview ?? piece.maps.basecolor;
+    stage.append(sphere(bytes, piece.title, () => fill(stage, image(studio, preview, `${piece.title}, as a picture`))));
+    const maps = MAPS.filter((name) => piece.maps[name]).map((name) =>
+        h("figure", null, image(studio, piece.maps[name], ""), h("figcaption", null, MAP_NAMES[name])),
+    );
+    return h("div", { class: "material" }, stage, h("div", { class: "maps" }, maps));
 }
 
 /**
@@ -169,16 +195,19 @@ function material(studio, piece) {
  * @param {Piece} piece
  */
 function downloads(studio, piece) {
-  const links = piece.files.map(({ name, blob }) => {
-    const link = h("button", { type: "button", class: "link", textContent: name });
-    link.addEventListener("click", async () => {
-      try {
-        h("a", { href: await studio.blobs.address(blob), download: name.slice(name.lastIndexOf("/") + 1) }).click();
-      } catch (error) {
-        link.replaceWith(problem(error));
-      }
+    const links = piece.files.map(({ name, blob }) => {
+        const link = h("button", { type: "button", class: "link", textContent: name });
+        link.addEventListener("click", async () => {
+            try {
+                h("a", {
+                    href: await studio.blobs.address(blob),
+                    download: name.slice(name.lastIndexOf("/") + 1),
+                }).click();
+            } catch (error) {
+                link.replaceWith(problem(error));
+            }
+        });
+        return h("li", null, link);
     });
-    return h("li", null, link);
-  });
-  return h("details", { class: "downloads" }, h("summary", null, "Files"), h("ul", null, links));
+    return h("details", { class: "downloads" }, h("summary", null, "Files"), h("ul", null, links));
 }

@@ -12,14 +12,14 @@ const SAID = { system: "Light or dark: as the system", light: "Light", dark: "Da
  * @param {HTMLButtonElement} button
  */
 export function themeButton(button) {
-  const show = () => {
-    const theme = localStorage.getItem(PLACE) ?? "system";
-    document.documentElement.dataset.theme = theme;
-    button.textContent = SAID[theme] ?? "";
-  };
-  button.addEventListener("click", () => {
-    localStorage.setItem(PLACE, NEXT[localStorage.getItem(PLACE) ?? "system"] ?? "system");
+    const show = () => {
+        const theme = localStorage.getItem(PLACE) ?? "system";
+        document.documentElement.dataset.theme = theme;
+        button.textContent = SAID[theme] ?? "";
+    };
+    button.addEventListener("click", () => {
+        localStorage.setItem(PLACE, NEXT[localStorage.getItem(PLACE) ?? "system"] ?? "system");
+        show();
+    });
     show();
-  });
-  show();
 }

@@ -2,30 +2,37 @@
 
 /** @type {Record<string, string>} */
 export const KINDS = {
-  text: "Text",
-  image: "Picture",
-  texture: "Texture",
-  upscale: "Enlarged picture",
-  music: "Music",
-  card: "Mood card",
-  compose: "Kit",
-  match: "Match",
+    text: "Text",
+    image: "Picture",
+    texture: "Texture",
+    upscale: "Enlarged picture",
+    music: "Music",
+    card: "Mood card",
+    compose: "Kit",
+    match: "Match",
 };
 
 /** @type {Record<string, string>} */
-const HOSTS = { cli: "Terminal", studio: "Studio page", krita: "Krita", blender: "Blender", obsidian: "Obsidian", zim: "Zim" };
+const HOSTS = {
+    cli: "Terminal",
+    studio: "Studio page",
+    krita: "Krita",
+    blender: "Blender",
+    obsidian: "Obsidian",
+    zim: "Zim",
+};
 
 /** @type {Record<string, string>} */
 const STAGES = {
-  load: "Loading the model",
-  read: "Reading",
-  write: "Writing",
-  steps: "Painting",
-  decode: "Finishing",
-  maps: "Making maps",
-  compose: "Composing",
-  render: "Playing",
-  parts: "Parts",
+    load: "Loading the model",
+    read: "Reading",
+    write: "Writing",
+    steps: "Painting",
+    decode: "Finishing",
+    maps: "Making maps",
+    compose: "Composing",
+    render: "Playing",
+    parts: "Parts",
 };
 
 /**
@@ -33,9 +40,9 @@ const STAGES = {
  * @param {string} client
  */
 export function host(client) {
-  const name = client.split("/")[0] ?? client;
-  const known = Object.keys(HOSTS).find((key) => name.toLowerCase().startsWith(key));
-  return known ? (HOSTS[known] ?? name) : name;
+    const name = client.split("/")[0] ?? client;
+    const known = Object.keys(HOSTS).find((key) => name.toLowerCase().startsWith(key));
+    return known ? (HOSTS[known] ?? name) : name;
 }
 
 /**
@@ -43,17 +50,17 @@ export function host(client) {
  * @param {{stage: string, done: number, total: number} | undefined} progress
  */
 export function stage(progress) {
-  if (!progress) return "";
-  const named = STAGES[progress.stage] ?? progress.stage;
-  return progress.total && progress.stage !== "load" ? `${named}, ${progress.done} of ${progress.total}` : named;
+    if (!progress) return "";
+    const named = STAGES[progress.stage] ?? progress.stage;
+    return progress.total && progress.stage !== "load" ? `${named}, ${progress.done} of ${progress.total}` : named;
 }
 
 /**
  * @param {number} bytes
  */
 export function size(bytes) {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`;
-  return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+    if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`;
+    return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
 }
 
 /**
@@ -61,8 +68,8 @@ export function size(bytes) {
  * @param {number} seconds
  */
 export function clock(seconds) {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+    const whole = Math.floor(seconds);
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
 /**
@@ -70,13 +77,13 @@ export function clock(seconds) {
  * @param {number} at seconds since 1970
  */
 export function when(at) {
-  const date = new Date(at * 1000);
-  const ago = Date.now() / 1000 - at;
-  if (ago < 60) return "just now";
-  if (ago < 3600) return `${Math.round(ago / 60)} min ago`;
-  const today = date.toDateString() === new Date().toDateString();
-  const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return today ? time : `${date.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
+    const date = new Date(at * 1000);
+    const ago = Date.now() / 1000 - at;
+    if (ago < 60) return "just now";
+    if (ago < 3600) return `${Math.round(ago / 60)} min ago`;
+    const today = date.toDateString() === new Date().toDateString();
+    const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    return today ? time : `${date.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
 }
 
 /**
@@ -84,8 +91,8 @@ export function when(at) {
  * @param {string} name
  */
 export function part(name) {
-  const [scene, own] = name.includes("/") ? name.split("/") : ["", name];
-  const said = (own ?? name).replaceAll("-", " ").replaceAll("_", " ");
-  const heading = said.charAt(0).toUpperCase() + said.slice(1);
-  return { heading, scene: scene ? scene.charAt(0).toUpperCase() + scene.slice(1).replace("-", " ") : "" };
+    const [scene, own] = name.includes("/") ? name.split("/") : ["", name];
+    const said = (own ?? name).replaceAll("-", " ").replaceAll("_", " ");
+    const heading = said.charAt(0).toUpperCase() + said.slice(1);
+    return { heading, scene: scene ? scene.charAt(0).toUpperCase() + scene.slice(1).replace("-", " ") : "" };
 }
