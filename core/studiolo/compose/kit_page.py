@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import time
 import wave
 from array import array
@@ -19,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from studiolo.compose.colours import accent, is_colour
 from studiolo_contract.errors import Problem
-from studiolo_contract.kit import PICTURE, SOUND, Kit, KitPart
+from studiolo_contract.kit import PICTURE, SOUND, Kit, KitPart, prose
 from studiolo_contract.mood_card import MoodCard
 
 PAPER, INK = "#fbfaf8", "#16171a"
@@ -139,18 +138,12 @@ def peaks_of(data: bytes) -> tuple[int, ...]:
     return tuple(round(100 * one / top) for one in loud)
 
 
-def prose(text: str) -> str:
+def as_html(text: str) -> str:
     """Markdown as HTML, without pictures, links and HTML of its own: it is read, and leads nowhere."""
     html: str = (
         MarkdownIt("commonmark", {"html": False}).disable(["image", "link", "autolink"]).enable("table").render(text)
     )
     return html
-
-
-def without_frontmatter(text: str) -> str:
-    """The text below what stands between two lines of dashes at its beginning."""
-    found = re.match(r"\A---[^\S\n]*\n(?:[^\n]*\n)*?---[^\S\n]*(?:\n|\Z)", text)
-    return text[found.end() :].lstrip("\n") if found else text
 
 
 @cache
@@ -168,7 +161,7 @@ def _piece(part: KitPart, files: Mapping[str, bytes]) -> Piece:
     shown: dict[str, Any] = {}
     if part.kind == "text":
         said = [(media_type, files[name].decode("utf-8", "replace")) for name, media_type in named.items()]
-        shown["html"] = "".join(prose(without_frontmatter(text)) for kind, text in said if kind != "application/json")
+        shown["html"] = "".join(as_html(prose(text)) for kind, text in said if kind != "application/json")
         if not shown["html"]:
             shown["rows"] = tuple(row for _, text in said for row in _rows(text))
     elif part.kind == "image":

@@ -144,7 +144,8 @@ def note_of(entity: Entity, kit: Kit, folder: str) -> bytes:
 
 def file_name(name: str) -> str:
     """What the note of that name is called, on every system."""
-    return re.sub(r"[\\/:*?\"<>|#^\[\]\x00-\x1f\x7f]+", " ", name).strip(" .")[:80].strip(" .") or "Unnamed"
+    plain = " ".join(re.sub(r"[\\/:*?\"<>|#^\[\]\x00-\x1f\x7f]", " ", name).split())
+    return plain.strip(" .")[:80].strip(" .") or "Unnamed"
 
 
 def _with_people(card: MoodCard, brief: str, people: Iterable[Person]) -> MoodCard:
