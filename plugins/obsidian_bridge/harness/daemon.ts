@@ -29,7 +29,7 @@ export class Daemon {
   private process: ChildProcess | null = null;
 
   private constructor(readonly port: number) {
-    writeFileSync(join(this.home, "settings.toml"), `port = ${port}\n`);
+    writeFileSync(join(this.home, "settings.toml"), `port = ${port}\nspare = false\n`);
   }
 
   /** A home with the starter models; the daemon itself is not started. */

@@ -1,6 +1,6 @@
 /** Studiolo in Obsidian: puts the rooms together. */
 
-import { Notice, Plugin, type Editor, type MarkdownFileInfo, type WorkspaceLeaf } from "obsidian";
+import { Notice, Plugin, type Editor, type TFile, type WorkspaceLeaf } from "obsidian";
 import { again } from "./arts/again";
 import { branching } from "./arts/branching";
 import { concepts } from "./arts/concepts";
@@ -17,6 +17,7 @@ import { scoring } from "./arts/scoring";
 import { Sheets } from "./arts/sheets";
 import { texturing } from "./arts/texturing";
 import { Writing } from "./arts/writing";
+import { commands } from "./commands";
 import { find } from "./daemon/discovery";
 import { Jobs, type Job } from "./daemon/jobs";
 import { problemOf } from "./daemon/problem";
@@ -51,6 +52,7 @@ export default class StudioloPlugin extends Plugin {
       jobs,
       bible: () => bible.blob(),
       takes: (kind, take) => takers.set(kind, take),
+      command: commands(this, tell),
       tell,
     };
     const bible = new Bible(this, desk);
@@ -60,15 +62,15 @@ export default class StudioloPlugin extends Plugin {
     const rewriting = new Rewriting(this, desk, sidecars);
     const sheets = new Sheets(this, desk);
     const runner = new RunningTemplates(desk, landing, rewriting, sheets);
-    const templates = new Templates(this, desk, (template, editor, info) => runner.run(template, editor, info));
-    branching(this, desk, sidecars);
-    pieces(this, desk, landing);
+    const templates = new Templates(this, desk, (...given) => runner.run(...given));
+    branching(desk, sidecars);
+    pieces(desk, landing);
     looking(desk);
     const media = new Media(this, desk, sidecars);
-    illustrating(this, desk, media);
-    texturing(this, desk, media);
-    scoring(this, desk, media);
-    again(this, desk, media, sidecars);
+    illustrating(desk, media);
+    texturing(desk, media);
+    scoring(desk, media);
+    again(desk, media, sidecars);
     concepts(this, desk);
     followRenames(this, desk);
 
@@ -76,7 +78,7 @@ export default class StudioloPlugin extends Plugin {
       inlays,
       reviews,
       tokenMarks((view, chosen) => void writing.choose(view, chosen)),
-      ghosting(this, desk),
+      ghosting(desk),
     ]);
     this.registerEditorSuggest(
       new SlashMenu(
@@ -86,9 +88,9 @@ export default class StudioloPlugin extends Plugin {
           ...templates.list.map((template) => ({
             name: template.name,
             kind: "template",
-            run: (editor: Editor, info: MarkdownFileInfo) => runner.run(template, editor, info),
+            run: (editor: Editor, file: TFile) => void runner.run(template, editor, file).catch(tell),
           })),
-          { name: "Continue", kind: "command", run: (editor, { file }) => void writing.continue(editor, file) },
+          { name: "Continue", kind: "command", run: (editor, file) => void writing.continue(editor, file) },
         ],
       ),
     );

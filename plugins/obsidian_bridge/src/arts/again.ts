@@ -1,6 +1,6 @@
 /** The picture, texture or piece under the cursor once more, with new chance; one undo brings the old one back. */
 
-import type { Editor, MarkdownFileInfo, Plugin } from "obsidian";
+import type { Editor, TFile } from "obsidian";
 import type { Request } from "../daemon/jobs";
 import { bad } from "../daemon/problem";
 import type { Recipe } from "../daemon/wire";
@@ -11,37 +11,20 @@ import { embedAt } from "../words/links";
 import type { Media } from "./media";
 import { locate, placeOf } from "./place";
 
-export function again(plugin: Plugin, desk: Desk, media: Media, sidecars: Sidecars): void {
-  plugin.addCommand({
-    id: "again",
-    name: "Make this picture or music again",
-    icon: "refresh-cw",
-    editorCheckCallback: (checking, editor, info) => {
-      if (checking) return here(editor) !== null;
-      void make(editor, info).catch((error: unknown) => desk.tell(error));
-    },
+export function again(desk: Desk, media: Media, sidecars: Sidecars): void {
+  desk.command("again", "Make this picture or music again", "refresh-cw", make, {
+    when: (editor) => here(editor) !== null,
+    menu: "Make again",
   });
-  plugin.registerEvent(
-    desk.app.workspace.on("editor-menu", (menu, editor, info) => {
-      if (here(editor) === null) return;
-      menu.addItem((item) =>
-        item
-          .setTitle("Make again")
-          .setIcon("refresh-cw")
-          .setSection("studiolo")
-          .onClick(() => void make(editor, info).catch((error: unknown) => desk.tell(error))),
-      );
-    }),
-  );
 
-  async function make(editor: Editor, info: MarkdownFileInfo): Promise<void> {
+  async function make(editor: Editor, file: TFile): Promise<void> {
     const link = here(editor);
-    if (!link || !info.file) return;
+    if (!link) return;
     const start = editor.posToOffset({ line: editor.getCursor().line, ch: 0 });
-    const place = placeOf(info.file.path, editor.getValue(), start + link.from, start + link.to);
-    const request = onceMore(await recipeOf(link.path, info.file.path));
+    const place = placeOf(file.path, editor.getValue(), start + link.from, start + link.to);
+    const request = onceMore(await recipeOf(link.path, file.path));
     const range = locate(editor.getValue(), place); // somebody may have gone on typing
-    if (range) media.inPlace(editor, info.file, range, request, link.label);
+    if (range) media.inPlace(editor, file, range, request, link.label);
   }
 
   async function recipeOf(path: string, note: string): Promise<Recipe> {

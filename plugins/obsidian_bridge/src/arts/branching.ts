@@ -1,28 +1,22 @@
 /** Branches of a passage: one stands in the note, the others are kept beside it and can take its place. */
 
-import type { Plugin } from "obsidian";
+import type { Run } from "../commands";
 import type { Desk } from "../desk";
 import type { Sidecars } from "../notes/sidecar";
 import type { Sidecar, Version } from "../notes/sidecar_file";
 import { selected } from "./put";
 import { placeOf, type Place } from "./place";
 
-export function branching(plugin: Plugin, desk: Desk, sidecars: Sidecars): void {
-  plugin.addCommand({
-    id: "branch",
-    name: "Keep the selection as a branch",
-    icon: "git-branch",
-    editorCheckCallback: (checking, editor, info) => {
-      const { file } = info;
-      if (checking || !file) return editor.somethingSelected() && file !== null;
-      const { from, to } = selected(editor);
-      const place = placeOf(file.path, editor.getValue(), from, to);
-      const written = { kind: "text", text: place.held, mode: "", instruction: "" } as const;
-      void sidecars
-        .addVersions(place, [place.held], written)
-        .then(() => desk.tell("Kept. Change the passage as you like; the panel has this branch."), desk.tell);
-      return true;
-    },
+export function branching(desk: Desk, sidecars: Sidecars): void {
+  const keep: Run = async (editor, file) => {
+    const { from, to } = selected(editor);
+    const place = placeOf(file.path, editor.getValue(), from, to);
+    const written = { kind: "text", text: place.held, mode: "", instruction: "" } as const;
+    await sidecars.addVersions(place, [place.held], written);
+    desk.tell("Kept. Change the passage as you like; the panel has this branch.");
+  };
+  desk.command("branch", "Keep the selection as a branch", "git-branch", keep, {
+    when: (editor) => editor.somethingSelected(),
   });
 }
 

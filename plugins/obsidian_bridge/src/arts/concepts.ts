@@ -27,14 +27,7 @@ export function concepts(plugin: Plugin, desk: Desk): void {
       return true;
     },
   });
-  plugin.addCommand({
-    id: "insert-concept",
-    name: "Insert a concept…",
-    icon: "bookmark",
-    editorCallback: (editor, { file }) => {
-      if (file) void choose(desk, editor, file).catch((error: unknown) => desk.tell(error));
-    },
-  });
+  desk.command("insert-concept", "Insert a concept…", "bookmark", (editor, file) => choose(desk, editor, file));
 }
 
 async function keep(desk: Desk, file: TFile): Promise<void> {

@@ -2,7 +2,6 @@
 
 import type { Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import { type Editor, type Plugin } from "obsidian";
 import type { Desk } from "../desk";
 import { askForGhost, ghost } from "../editor/ghost";
 import { noteOf, viewOf } from "./put";
@@ -14,16 +13,12 @@ const GHOST = "ghost";
 /** Tokens: about a sentence. */
 const LENGTH = 28;
 
-export function ghosting(plugin: Plugin, desk: Desk): Extension {
+export function ghosting(desk: Desk): Extension {
   desk.takes(GHOST, (job) => {
     desk.jobs.cancel(job); // nobody waits for it any more
     desk.jobs.taken(job);
   });
-  plugin.addCommand({
-    id: "suggest",
-    name: "Suggest how it goes on",
-    editorCallback: (editor: Editor) => askForGhost(viewOf(editor)),
-  });
+  desk.command("suggest", "Suggest how it goes on", "ghost", (editor) => askForGhost(viewOf(editor)));
   const { settings } = desk;
   return ghost({
     on: () => settings.ghost.on,

@@ -1,6 +1,7 @@
 /** A picture of a passage, from its own words or from words of one's own. */
 
-import { Setting, type Editor, type MarkdownFileInfo, type Plugin } from "obsidian";
+import { Setting, type Editor, type TFile } from "obsidian";
+import type { Run } from "../commands";
 import type { ImageRequest } from "../daemon/wire";
 import type { Desk } from "../desk";
 import type { Media } from "./media";
@@ -10,17 +11,17 @@ import { Words } from "./words";
 const LONGEST = 8_000;
 const LARGEST_SEED = 2 ** 32 - 1;
 
-export function illustrating(plugin: Plugin, desk: Desk, media: Media): void {
+export function illustrating(desk: Desk, media: Media): void {
   const { settings } = desk;
-  const begin = (editor: Editor, info: MarkdownFileInfo, words: string, style: string, seed: number | null) =>
-    media.below(editor, info, painted(words, style, seed, settings.models.image));
-  const ownWords = (editor: Editor, info: MarkdownFileInfo) => {
+  const begin = (editor: Editor, file: TFile, words: string, style: string, seed: number | null) =>
+    media.below(editor, file, painted(words, style, seed, settings.models.image));
+  const ownWords: Run = (editor, file) => {
     let style = settings.pictures.style;
     let seed: number | null = null;
     new Words(desk.app, {
       title: "What the picture shows",
       begin: "Paint",
-      words: media.words(editor, info, LONGEST),
+      words: media.words(editor, file, LONGEST),
       more(place) {
         new Setting(place)
           .setName("Style")
@@ -36,32 +37,16 @@ export function illustrating(plugin: Plugin, desk: Desk, media: Media): void {
           .setDesc("The same seed paints the same picture; empty for chance.")
           .addText((field) => field.onChange((words) => (seed = seedOf(words))));
       },
-      done: (words) => begin(editor, info, words, style, seed),
+      done: (words) => begin(editor, file, words, style, seed),
     }).open();
   };
-  const directly = (editor: Editor, info: MarkdownFileInfo) => {
-    const words = media.words(editor, info, LONGEST);
-    if (words) begin(editor, info, words, settings.pictures.style, null);
-    else ownWords(editor, info);
+  const directly: Run = (editor, file) => {
+    const words = media.words(editor, file, LONGEST);
+    if (words) begin(editor, file, words, settings.pictures.style, null);
+    else ownWords(editor, file);
   };
-  plugin.addCommand({ id: "illustrate", name: "Illustrate the passage", icon: "image", editorCallback: directly });
-  plugin.addCommand({
-    id: "illustrate-words",
-    name: "Illustrate in words of your own…",
-    icon: "image-plus",
-    editorCallback: ownWords,
-  });
-  plugin.registerEvent(
-    desk.app.workspace.on("editor-menu", (menu, editor, info) => {
-      menu.addItem((item) =>
-        item
-          .setTitle("Illustrate")
-          .setIcon("image")
-          .setSection("studiolo")
-          .onClick(() => directly(editor, info)),
-      );
-    }),
-  );
+  desk.command("illustrate", "Illustrate the passage", "image", directly, { menu: "Illustrate" });
+  desk.command("illustrate-words", "Illustrate in words of your own…", "image-plus", ownWords);
 }
 
 /** The request for a picture of these words. Their brackets are only brackets, and weigh nothing. */

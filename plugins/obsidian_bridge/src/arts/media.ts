@@ -5,7 +5,7 @@
  * What was made is saved whatever becomes of its note; a link that finds no place waits in the panel.
  */
 
-import type { Editor, MarkdownFileInfo, Plugin, TFile } from "obsidian";
+import type { Editor, Plugin, TFile } from "obsidian";
 import type { Job, Purpose, Request } from "../daemon/jobs";
 import { bad } from "../daemon/problem";
 import type { Blob, SoundOutput } from "../daemon/wire";
@@ -56,19 +56,18 @@ export class Media {
   }
 
   /** What may be sent of the passage that is selected or that the cursor stands in, at most so many characters. */
-  words(editor: Editor, { file }: MarkdownFileInfo, longest: number): string {
-    const range = file && isKept(this.desk, file) ? null : passageOf(editor);
+  words(editor: Editor, file: TFile, longest: number): string {
+    const range = isKept(this.desk, file) ? null : passageOf(editor);
     return range ? plainWords(publicText(editor.getValue(), range.from, range.to), longest) : "";
   }
 
   /** Makes something, and links it below the passage at the cursor. */
-  below(editor: Editor, info: MarkdownFileInfo, request: Request): void {
-    if (!info.file) return;
+  below(editor: Editor, file: TFile, request: Request): void {
     const text = editor.getValue();
     const end = passageOf(editor)?.to ?? editor.posToOffset(editor.getCursor("to"));
     const line = text.indexOf("\n", end);
     const at = line < 0 ? text.length : line;
-    this.begin(editor, info.file, { from: at, to: at }, request, ownParagraph(text.slice(0, at)), "");
+    this.begin(editor, file, { from: at, to: at }, request, ownParagraph(text.slice(0, at)), "");
   }
 
   /** Makes something, and puts its link in the place of another one. */

@@ -1,6 +1,6 @@
 /** Something new from a few words: a poem in a form, a scene as a script, a conversation, advertising, names, ideas. */
 
-import type { Editor, Plugin, TFile } from "obsidian";
+import type { Editor, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import type { Landing } from "./landing";
 import { ownParagraph } from "./place";
@@ -31,18 +31,13 @@ const PIECES: readonly Piece[] = [
   { name: "Ideas", mode: "brainstorm", such: "What could go wrong at the wedding" },
 ];
 
-export function pieces(plugin: Plugin, desk: Desk, landing: Landing): void {
-  plugin.addCommand({
-    id: "piece",
-    name: "Write a poem, a scene, a dialogue…",
-    icon: "feather",
-    editorCallback: (editor, info) =>
-      new Choice(desk.app, PIECES, (piece) => ask(desk, landing, editor, info.file, piece)).open(),
-  });
+export function pieces(desk: Desk, landing: Landing): void {
+  desk.command("piece", "Write a poem, a scene, a dialogue…", "feather", (editor, file) =>
+    new Choice(desk.app, PIECES, (piece) => ask(desk, landing, editor, file, piece)).open(),
+  );
 }
 
-function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile | null, piece: Piece): void {
-  if (!file) return;
+function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile, piece: Piece): void {
   const { from, to } = selected(editor);
   const done = (brief: string) =>
     void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));

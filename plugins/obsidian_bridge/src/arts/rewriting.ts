@@ -2,6 +2,7 @@
  * accept or reject, several versions of it if wished. */
 
 import { FuzzySuggestModal, type App, type Editor, type Plugin, type TFile } from "obsidian";
+import type { Run } from "../commands";
 import type { Desk } from "../desk";
 import type { Job, Purpose } from "../daemon/jobs";
 import type { TextRequest } from "../daemon/wire";
@@ -48,68 +49,38 @@ export class Rewriting {
     private readonly sidecars: Sidecars,
   ) {
     desk.takes(REVIEW, (job) => this.follow(job));
-    const commands = [
-      ["rewrite", "Rewrite the selection", "rewrite", 1],
-      ["rewrite-versions", "Rewrite the selection in several versions", "rewrite", 0],
+    const when = (editor: Editor) => editor.somethingSelected();
+    const offer = (id: string, name: string, run: Run, menu?: string) =>
+      desk.command(id, name, "replace", run, { when, menu });
+    for (const [id, name, mode, count, menu] of [
+      ["rewrite", "Rewrite the selection", "rewrite", 0, "Rewrite"],
+      ["rewrite-versions", "Rewrite the selection in several versions", "rewrite", SEVERAL],
       ["expand", "Expand the selection", "expand", 1],
       ["shorten", "Shorten the selection", "shorten", 1],
-    ] as const;
-    for (const [id, name, mode, count] of commands) {
-      plugin.addCommand({
-        id,
-        name,
-        editorCheckCallback: (checking, editor, info) => {
-          if (checking) return editor.somethingSelected();
-          const settings = this.desk.settings;
-          void this.rewrite(editor, info.file, mode, { variants: count || Math.max(settings.variants, SEVERAL) });
-        },
-      });
-    }
-    plugin.addCommand({
-      id: "change",
-      name: "Change tense, person, tone or language of the selection…",
-      editorCheckCallback: (checking, editor, info) => {
-        if (checking) return editor.somethingSelected();
-        new Choice(desk.app, CHANGES, (change) => {
-          void this.rewrite(editor, info.file, change.mode ?? "rewrite", { instruction: change.instruction });
-        }).open();
-      },
-    });
-    plugin.addCommand({
-      id: "restyle",
-      name: "Rewrite the selection in a style…",
-      editorCheckCallback: (checking, editor, info) => {
-        if (checking) return editor.somethingSelected();
-        const styles = (desk.jobs.line.welcome?.styles ?? []).map((name) => ({ name }));
-        new Choice(desk.app, styles, ({ name }) => {
-          void this.rewrite(editor, info.file, "rewrite", { style: name });
-        }).open();
-      },
-    });
-    for (const [id, name, judge] of [
-      ["accept-sentence", "Accept the sentence under review", acceptSentence],
-      ["reject-sentence", "Reject the sentence under review", rejectSentence],
     ] as const) {
-      plugin.addCommand({ id, name, editorCallback: (editor) => void judge(viewOf(editor)) });
+      const variants = () => (count === 1 ? 1 : Math.max(desk.settings.variants, count));
+      offer(id, name, (...where) => this.rewrite(...where, mode, { variants: variants() }), menu);
     }
-    plugin.registerEvent(
-      desk.app.workspace.on("editor-menu", (menu, editor, info) => {
-        if (!editor.somethingSelected()) return;
-        menu.addItem((item) =>
-          item
-            .setTitle("Rewrite")
-            .setIcon("replace")
-            .setSection("studiolo")
-            .onClick(() => void this.rewrite(editor, info.file, "rewrite")),
-        );
-      }),
+    offer("change", "Change tense, person, tone or language of the selection…", (...where) =>
+      new Choice(desk.app, CHANGES, ({ mode = "rewrite", instruction }) => {
+        void this.rewrite(...where, mode, { instruction });
+      }).open(),
     );
+    offer("restyle", "Rewrite the selection in a style…", (...where) => {
+      const styles = (desk.jobs.line.welcome?.styles ?? []).map((name) => ({ name }));
+      new Choice(desk.app, styles, ({ name }) => void this.rewrite(...where, "rewrite", { style: name })).open();
+    });
+    for (const [id, name, icon, judge] of [
+      ["accept-sentence", "Accept the sentence under review", "check", acceptSentence],
+      ["reject-sentence", "Reject the sentence under review", "x", rejectSentence],
+    ] as const) {
+      desk.command(id, name, icon, (editor) => judge(viewOf(editor)));
+    }
     plugin.registerEvent(desk.app.workspace.on("file-open", () => this.offer()));
   }
 
   /** The selection in other words. */
-  async rewrite(editor: Editor, file: TFile | null, mode: string, wanted: Partial<TextRequest> = {}): Promise<void> {
-    if (!file) return;
+  async rewrite(editor: Editor, file: TFile, mode: string, wanted: Partial<TextRequest> = {}): Promise<void> {
     const { from, to } = selected(editor);
     try {
       const passage = sendable(this.desk, file, editor.getValue(), from, to);

@@ -1,6 +1,6 @@
 /** Runs a template: what it asks for goes where it says. */
 
-import type { Editor, MarkdownFileInfo } from "obsidian";
+import type { Editor, TFile } from "obsidian";
 import type { Desk } from "../desk";
 import { contextAt, request, type Template } from "../notes/template";
 import { selected } from "./put";
@@ -17,13 +17,7 @@ export class RunningTemplates {
     private readonly sheets: Sheets,
   ) {}
 
-  run(template: Template, editor: Editor, info: MarkdownFileInfo): void {
-    void this.begin(template, editor, info).catch((error: unknown) => this.desk.tell(error));
-  }
-
-  private async begin(template: Template, editor: Editor, info: MarkdownFileInfo): Promise<void> {
-    const { file } = info;
-    if (!file) return;
+  async run(template: Template, editor: Editor, file: TFile): Promise<void> {
     mustBeOpen(this.desk, file);
     const { from, to } = selected(editor);
     const { mode, text, ...wanted } = request(

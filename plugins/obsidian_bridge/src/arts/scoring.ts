@@ -1,6 +1,6 @@
 /** Music for a passage: of an exact length, with its notes as MIDI beside it. */
 
-import { Setting, type Plugin } from "obsidian";
+import { Setting } from "obsidian";
 import type { Desk } from "../desk";
 import type { Media } from "./media";
 import { Words } from "./words";
@@ -10,36 +10,31 @@ const LONGEST = 8_000;
 /** Seconds. */
 const LENGTH = { least: 1, most: 600, usual: 30 };
 
-export function scoring(plugin: Plugin, desk: Desk, media: Media): void {
-  plugin.addCommand({
-    id: "score",
-    name: "Compose music for the passage…",
-    icon: "music",
-    editorCallback: (editor, info) => {
-      let seconds = LENGTH.usual;
-      let loop = false;
-      new Words(desk.app, {
-        title: "What the music is for",
-        begin: "Compose",
-        words: media.words(editor, info, LONGEST),
-        more(place) {
-          new Setting(place)
-            .setName("Length")
-            .setDesc("Seconds, to the sample.")
-            .addText((field) => {
-              field.inputEl.type = "number";
-              field.setValue(String(seconds)).onChange((words) => {
-                seconds = Math.min(LENGTH.most, Math.max(LENGTH.least, Number(words) || LENGTH.usual));
-              });
+export function scoring(desk: Desk, media: Media): void {
+  desk.command("score", "Compose music for the passage…", "music", (editor, file) => {
+    let seconds = LENGTH.usual;
+    let loop = false;
+    new Words(desk.app, {
+      title: "What the music is for",
+      begin: "Compose",
+      words: media.words(editor, file, LONGEST),
+      more(place) {
+        new Setting(place)
+          .setName("Length")
+          .setDesc("Seconds, to the sample.")
+          .addText((field) => {
+            field.inputEl.type = "number";
+            field.setValue(String(seconds)).onChange((words) => {
+              seconds = Math.min(LENGTH.most, Math.max(LENGTH.least, Number(words) || LENGTH.usual));
             });
-          new Setting(place)
-            .setName("Loop")
-            .setDesc("The end runs into the beginning.")
-            .addToggle((toggle) => toggle.onChange((on) => (loop = on)));
-        },
-        done: (prompt) =>
-          media.below(editor, info, { kind: "music", prompt, seconds, loop, model: desk.settings.models.music }),
-      }).open();
-    },
+          });
+        new Setting(place)
+          .setName("Loop")
+          .setDesc("The end runs into the beginning.")
+          .addToggle((toggle) => toggle.onChange((on) => (loop = on)));
+      },
+      done: (prompt) =>
+        media.below(editor, file, { kind: "music", prompt, seconds, loop, model: desk.settings.models.music }),
+    }).open();
   });
 }

@@ -15,12 +15,8 @@ export class Writing {
     private readonly desk: Desk,
     private readonly landing: Landing,
   ) {
-    plugin.addCommand({
-      id: "continue",
-      name: "Continue writing here",
-      icon: "pen-line",
-      editorCallback: (editor, info) => void this.continue(editor, info.file),
-    });
+    const begin = (editor: Editor, file: TFile) => this.continue(editor, file);
+    desk.command("continue", "Continue writing here", "pen-line", begin, { menu: "Continue here" });
     plugin.addCommand({
       id: "stop",
       name: "Stop writing, keep what came",
@@ -31,23 +27,12 @@ export class Writing {
         return job !== null;
       },
     });
-    plugin.registerEvent(
-      desk.app.workspace.on("editor-menu", (menu, editor, info) => {
-        menu.addItem((item) =>
-          item
-            .setTitle("Continue here")
-            .setIcon("pen-line")
-            .setSection("studiolo")
-            .onClick(() => void this.continue(editor, info.file)),
-        );
-      }),
-    );
   }
 
   /** Goes on from the cursor, or from the end of what is selected. */
-  async continue(editor: Editor, file: TFile | null): Promise<void> {
+  async continue(editor: Editor, file: TFile): Promise<void> {
     const { to } = selected(editor);
-    if (file) await this.goOn(editor, file, { from: to, to }, "");
+    await this.goOn(editor, file, { from: to, to }, "");
   }
 
   /** Another word in the place of one that was written: all that came after it is written anew. */

@@ -8,7 +8,7 @@ import {
   type EditorPosition,
   type EditorSuggestContext,
   type EditorSuggestTriggerInfo,
-  type MarkdownFileInfo,
+  type TFile,
 } from "obsidian";
 import { inCode } from "../words/spans";
 
@@ -17,7 +17,7 @@ export interface Item {
   name: string;
   /** What it is, in a word. */
   kind: string;
-  run(editor: Editor, info: MarkdownFileInfo): void;
+  run(editor: Editor, file: TFile): unknown;
 }
 
 /** A slash that begins a line or a word, and what was typed behind it. */
@@ -67,7 +67,6 @@ export class SlashMenu extends EditorSuggest<Item> {
     const { editor, start, end, file } = context;
     this.close();
     editor.replaceRange("", start, end);
-    const info = this.app.workspace.activeEditor ?? { app: this.app, file, hoverPopover: null, editor };
-    item.run(editor, info);
+    item.run(editor, file);
   }
 }

@@ -5,21 +5,14 @@
  * business of whoever is given here.
  */
 
-import {
-  debounce,
-  normalizePath,
-  type Editor,
-  type MarkdownFileInfo,
-  type Plugin,
-  type TAbstractFile,
-  type TFile,
-} from "obsidian";
+import { debounce, normalizePath, type Plugin, type TAbstractFile, type TFile } from "obsidian";
+import type { Run } from "../commands";
 import type { Desk } from "../desk";
 import { ensureFolder, inFolder } from "./folders";
 import { STARTERS } from "./starter_templates";
 import { readTemplate, type Template } from "./template";
 
-export type Run = (template: Template, editor: Editor, info: MarkdownFileInfo) => void;
+type Runner = (template: Template, ...where: Parameters<Run>) => unknown;
 
 /** Milliseconds after the last change of the folder. */
 const PAUSE = 300;
@@ -33,7 +26,7 @@ export class Templates {
   constructor(
     private readonly plugin: Plugin,
     private readonly desk: Desk,
-    readonly run: Run,
+    readonly run: Runner,
   ) {
     const { metadataCache, vault, workspace } = desk.app;
     const heard = (file: TAbstractFile, old = "") => {
@@ -77,14 +70,9 @@ export class Templates {
     for (const { path } of before) if (!this.find(path)) this.plugin.removeCommand(commandOf(path));
     for (const { path, name } of this.list) {
       if (before.some((one) => one.path === path)) continue;
-      this.plugin.addCommand({
-        id: commandOf(path),
-        name: `Template: ${name}`,
-        icon: "file-text",
-        editorCallback: (editor, info) => {
-          const template = this.find(path);
-          if (template) this.run(template, editor, info);
-        },
+      this.desk.command(commandOf(path), `Template: ${name}`, "file-text", (...where) => {
+        const template = this.find(path);
+        return template && this.run(template, ...where);
       });
     }
   }
