@@ -37,6 +37,10 @@ class Place:
         return self.folder / "Kits/the-keeper"
 
 
+def names(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
 @pytest.fixture
 def place(tmp_path):
     return Place(tmp_path)
@@ -61,9 +65,9 @@ def test_it_is_open_over_restarts_until_it_is_closed(place):
 def test_a_kit_lies_in_it_with_its_people_noted_and_kept_as_concepts(place):
     assert str(place.kept) in place.project.keep(place.kit)
     assert {"scene.md", "concept.png", "texture", "soundtrack.wav", "recipe.json", "index.html"} <= set(
-        os.listdir(place.kept)
+        names(place.kept)
     )
-    assert sorted(os.listdir(place.folder / "Bible")) == ["Lighthouse keeper.md", "Lighthouse on the coast.md"]
+    assert names(place.folder / "Bible") == ["Lighthouse keeper.md", "Lighthouse on the coast.md"]
     keeper, coast = place.concepts.all()
     assert (keeper.name, keeper.kind, keeper.words) == ("Lighthouse keeper", "character", "white beard, yellow oilskin")
     assert (coast.kind, keeper.picture.sha256) == ("place", hash_of((place.kept / "concept.png").read_bytes()))
@@ -83,7 +87,7 @@ def test_the_same_kit_again_takes_its_own_place_and_leaves_what_a_person_wrote(p
     assert place.concepts.all()[1].words == "mine as well"
     other = ComposeRequest(brief=BRIEF, seed=8, card=CARD)
     place.project.keep(replace(place.kit, request=other, settled=other))
-    assert sorted(os.listdir(place.folder / "Kits")) == ["the-keeper", "the-keeper-2"]
+    assert names(place.folder / "Kits") == ["the-keeper", "the-keeper-2"]
 
 
 def test_its_kits_are_listed_as_they_lie_there(place):
