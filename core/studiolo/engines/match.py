@@ -6,9 +6,11 @@ heard in its notes. What all that is worth, `compose/likeness.py` knows. Knows n
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from studiolo.compose.evidence import card_words, heard_mood, music_likeness, named, palette_likeness
-from studiolo.compose.features import measured
+from studiolo.compose.features import Figures, measured
+from studiolo.compose.feeling import felt
 from studiolo.compose.likeness import PARTS, Calibration, Part, calibration
 from studiolo.device import Device
 from studiolo.engines.embedder import Embedder
@@ -25,12 +28,11 @@ from studiolo.engines.picture_judge import PictureJudge, Question, Vector
 from studiolo.media import midi
 from studiolo.media.pictures import Pixels, decode
 from studiolo.models.model import Model
-from studiolo.music.mood import read
 from studiolo.music.mood_words import Neighbours
 from studiolo_contract.compose import MatchRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import MatchOutput, Progress, Share
-from studiolo_contract.media import Picture
+from studiolo_contract.media import Midi, Picture
 from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.music import Mood
 
@@ -38,6 +40,8 @@ CHUNK, MOST_CHUNKS = 900, 6
 """Characters that the embedder reads at once, about; and how many such pieces of a long text it is shown."""
 SURE = 0.35
 """How sure the judge must be of what it sees before it is said."""
+LOOKED_FOR: tuple[Question, ...] = ("subject", "place", "time")
+"""What is asked of a picture."""
 MOOD_READ = 20_000
 """Characters of a brief whose mood is read."""
 
@@ -50,24 +54,54 @@ def load(model: Model, device: Device) -> MatchEngine:
             "Nothing can be compared without the sentence embedder.",
             "Run `studiolo models pull starter-embedder`.",
         )
-    return MatchEngine(PictureJudge.load(model.folder), Embedder(model.embedder), model)
+    return MatchEngine(PictureJudge.load(model.folder), Embedder(model.embedder), model, calibration())
 
 
-@dataclass
-class Found:
+@dataclass(frozen=True)
+class Wanted:
+    """What parts are held against."""
+
+    card: MoodCard
+    brief: Vector | None
+    """What it means; None where it is empty."""
+    meanings: Mapping[str, Vector]
+    """Of the card's words, for each thing that is compared."""
+    felt: Mood | None
+    """The mood that the brief's own words say, where somebody asked."""
+
+
+class Read(NamedTuple):
+    """A text, and what it means."""
+
+    text: str
+    meaning: Vector
+
+
+class Seen(NamedTuple):
+    """A picture, and what it means."""
+
+    pixels: Pixels
+    meaning: Vector
+
+
+Perceived = Read | Seen | Figures
+
+
+class Found(NamedTuple):
     """What speaks for a part, and what to say of it."""
 
-    likes: dict[str, float] = field(default_factory=dict)
-    because: str = ""
+    likes: dict[str, float]
+    because: str
 
 
 class MatchEngine:
     """A loaded judge. One request at a time, on one thread."""
 
-    def __init__(self, judge: PictureJudge, embedder: Embedder, model: Model) -> None:
+    def __init__(self, judge: PictureJudge, embedder: Embedder, model: Model, known: Calibration) -> None:
         self._judge = judge
         self._embedder = embedder
         self._model = model
+        self._known = known
 
     def resident_bytes(self) -> int:
         return self._judge.resident_bytes()
@@ -77,98 +111,109 @@ class MatchEngine:
         request = task.request
         if not isinstance(request, MatchRequest):
             raise StudioloError("bad_request", f"{self._model.name} only judges kits.", "Choose another model.")
-        found = self.look(request, task)
-        known: Calibration = calibration()
-        evidence = {part: one.likes for part, one in found.items()}
-        weights = known.weights(evidence)
-        shares = tuple(
-            Share(
-                part=part,
-                score=round(known.share(part, one.likes), 3),
-                weight=round(weights[part], 3),
-                because=one.because,
-            )
-            for part, one in found.items()
-        )
-        return Finished((MatchOutput(score=round(known.whole(evidence), 3), shares=shares),), request, "")
-
-    def look(self, request: MatchRequest, task: Task) -> dict[Part, Found]:
-        """What speaks for each part that is given. Raises as `run` does."""
-        card = request.card
-        given: dict[Part, object] = {
+        given: dict[Part, str | Picture | Midi | None] = {
             "text": request.text.strip(),
             "picture": request.picture,
             "texture": request.texture,
             "music": request.music,
         }
-        parts = [part for part in PARTS if given[part]]
+        parts = {part: content for part in PARTS if (content := given[part])}
         if not parts:
             raise StudioloError(
                 "bad_request", "There is nothing to judge.", "Give a text, a picture, a texture or music."
             )
-        wanted = self._meanings(card)
-        brief = self._meaning(request.brief)
+        wanted = self.wanted(request.card, request.brief, music="music" in parts)
         found: dict[Part, Found] = {}
-        for number, part in enumerate(parts):
+        for number, (part, content) in enumerate(parts.items()):
             task.checkpoint()
             task.emit(Progress(stage="read", done=number, total=len(parts)))
-            if part == "text":
-                found[part] = self._text(request, brief, wanted)
-            elif part == "music":
-                assert request.music is not None
-                found[part] = self._music(_bytes(task, request.music.sha256), request)
-            else:
-                picture = request.picture if part == "picture" else request.texture
-                assert picture is not None
-                look = self._picture if part == "picture" else self._texture
-                found[part] = look(_pixels(task, picture), card, brief, wanted)
+            found[part] = self.compared(part, self._perceived(content, task), wanted)
         task.emit(Progress(stage="read", done=len(parts), total=len(parts)))
-        return found
+        return Finished((self._output(found),), dataclasses.replace(request, model=self._model.name), "")
 
-    # ---- the parts
+    def _output(self, found: Mapping[Part, Found]) -> MatchOutput:
+        evidence = {part: one.likes for part, one in found.items()}
+        weights = self._known.weights(evidence)
+        shares = tuple(
+            Share(
+                part=part,
+                score=round(self._known.share(part, one.likes), 3),
+                weight=round(weights[part], 3),
+                because=one.because,
+            )
+            for part, one in found.items()
+        )
+        return MatchOutput(score=round(self._known.whole(evidence), 3), shares=shares)
 
-    def _text(self, request: MatchRequest, brief: Vector | None, wanted: Mapping[str, Vector]) -> Found:
-        text = self._meaning(request.text)
-        assert text is not None
-        words, said = card_words(request.card), named(request.card, request.text)
-        likes = _likes(text, brief, wanted, "about")
-        if words:
-            likes["named"] = len(said) / len(words)
+    # ---- what is there
+
+    def _perceived(self, content: str | Picture | Midi, task: Task) -> Perceived:
+        if isinstance(content, str):
+            return self.read(content)
+        if content.sha256 not in task.inputs:
+            raise StudioloError("unknown_blob", f"The file {content.sha256[:12]} is not here.", "Send its bytes first.")
+        data = task.inputs[content.sha256]
+        return measured(midi.read(data)) if isinstance(content, Midi) else self.see(decode(data, content))
+
+    def read(self, text: str) -> Read:
+        """What a text means that says something."""
+        return Read(text, self._meaning(text))
+
+    def see(self, pixels: Pixels) -> Seen:
+        return Seen(pixels, self._judge.see(pixels))
+
+    def wanted(self, card: MoodCard, brief: str, music: bool) -> Wanted:
+        """`music`: whether music will be held against it too."""
+        meaning = self._meaning(brief) if brief.strip() else None
+        return Wanted(card, meaning, self._meanings(card), self._felt(brief) if music else None)
+
+    # ---- how like it is
+
+    def compared(self, part: Part, perceived: Perceived, wanted: Wanted) -> Found:
+        """What speaks for a part."""
+        if isinstance(perceived, Read):
+            return self._text(perceived, wanted)
+        if isinstance(perceived, Seen):
+            return self._picture(perceived, wanted) if part == "picture" else self._texture(perceived, wanted)
+        return self._music(perceived, wanted)
+
+    def _text(self, read: Read, wanted: Wanted) -> Found:
+        words, said = card_words(wanted.card), named(wanted.card, read.text)
+        likes = _likes(read.meaning, wanted, "about")
         if not words:
             return Found(likes, "the card names nothing that it could hold")
+        likes["named"] = len(said) / len(words)
         lacking = [word for word in words if word not in said]
         if not said:
             return Found(likes, f"it has none of the card's words: {_listed(lacking[:4])}")
         return Found(likes, f"it has {_listed(said[:5])}" + (f", but not {_listed(lacking[:3])}" if lacking else ""))
 
-    def _picture(self, pixels: Pixels, card: MoodCard, brief: Vector | None, wanted: Mapping[str, Vector]) -> Found:
-        seen = self._judge.see(pixels)
-        likes = _likes(seen, brief, wanted, "scene")
-        for question in ("subject", "place", "time"):
-            if question in wanted:
-                likes[question] = self._agreement(question, seen, wanted[question])
+    def _picture(self, seen: Seen, wanted: Wanted) -> Found:
+        card = wanted.card
+        likes = _likes(seen.meaning, wanted, "scene")
+        for question in LOOKED_FOR:
+            if question in wanted.meanings:
+                likes[question] = self._agreement(question, seen.meaning, wanted.meanings[question])
         if card.palette:
-            likes["palette"] = palette_likeness(card.palette, pixels)
-        shown = self._names(("subject", "place", "time"), seen)
-        return Found(likes, f"it looks like {shown}; {_asked(card.subjects[:1], card.place, card.time, card.weather)}")
+            likes["palette"] = palette_likeness(card.palette, seen.pixels)
+        asked = _asked(card.subjects[:1], card.place, card.time, card.weather)
+        return Found(likes, f"it looks like {self._names(LOOKED_FOR, seen.meaning)}; {asked}")
 
-    def _texture(self, pixels: Pixels, card: MoodCard, brief: Vector | None, wanted: Mapping[str, Vector]) -> Found:
-        seen = self._judge.see(pixels)
-        likes = _likes(seen, brief, wanted, "material")
-        if "material" in wanted:
-            likes["material_name"] = self._agreement("material", seen, wanted["material"])
+    def _texture(self, seen: Seen, wanted: Wanted) -> Found:
+        card = wanted.card
+        likes = _likes(seen.meaning, wanted, "material")
+        if "material" in wanted.meanings:
+            likes["material_name"] = self._agreement("material", seen.meaning, wanted.meanings["material"])
         if card.palette:
-            likes["palette"] = palette_likeness(card.palette, pixels)
-        return Found(likes, f"it looks like {self._names(('material',), seen)}; {_asked(card.materials[:1])}")
+            likes["palette"] = palette_likeness(card.palette, seen.pixels)
+        looks = self._names(("material",), seen.meaning)
+        return Found(likes, f"it looks like {looks}; {_asked(card.materials[:1])}")
 
-    def _music(self, data: bytes, request: MatchRequest) -> Found:
-        figures = measured(midi.read(data))
-        heard = heard_mood(figures, calibration().hearing)
-        card = request.card
-        likes = music_likeness(figures, heard, card, self._felt(request.brief))
-        asked = f"{card.tempo:.0f} quarters a minute in {card.mode}, " if card.tempo and card.mode else ""
+    def _music(self, figures: Figures, wanted: Wanted) -> Found:
+        card, heard = wanted.card, heard_mood(figures, self._known.hearing)
+        asked = f"{card.tempo:.0f} beats a minute in {card.mode}, " if card.tempo and card.mode else ""
         return Found(
-            likes,
+            music_likeness(figures, heard, card, wanted.felt),
             f"{figures.tempo:.0f} quarters a minute in {figures.mode}, {_feeling(heard)}; "
             f"the card asks for {asked}{_feeling(card.mood)}",
         )
@@ -189,10 +234,8 @@ class MatchEngine:
         said = {name: phrase for name, phrase in phrases.items() if phrase.strip()}
         return dict(zip(said, self._embed(list(said.values())), strict=True)) if said else {}
 
-    def _meaning(self, text: str) -> Vector | None:
-        """What a text of any length means, as the mean of pieces of it; None where it says nothing."""
-        if not text.strip():
-            return None
+    def _meaning(self, text: str) -> Vector:
+        """What a text of any length means, as the mean of pieces of it."""
         vector: Vector = self._embed(_chunks(text)).mean(0)
         return vector / np.linalg.norm(vector)
 
@@ -214,12 +257,10 @@ class MatchEngine:
 
     def _felt(self, brief: str) -> Mood | None:
         """The mood that the words of a brief say; None where none does."""
-        passages = [one for one in read(brief[:MOOD_READ], self._neighbours).passages if one.heard]
-        if not passages:
+        axes = felt(brief[:MOOD_READ], self._neighbours).axes
+        if not any(degree.words for degree in axes.values()):
             return None
-        points = [[m.valence, m.arousal, m.tension] for one in passages for m in (one.mood, one.until or one.mood)]
-        valence, arousal, tension = np.mean(points, axis=0).tolist()
-        return Mood(valence=valence, arousal=arousal, tension=tension)
+        return Mood(**{axis: degree.value for axis, degree in axes.items()})
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -227,9 +268,9 @@ class MatchEngine:
         return Neighbours(self._embed)
 
 
-def _likes(vector: Vector, brief: Vector | None, wanted: Mapping[str, Vector], name: str) -> dict[str, float]:
-    likes = {name: float(vector @ wanted[name])} if name in wanted else {}
-    return likes if brief is None else {"brief": float(vector @ brief), **likes}
+def _likes(vector: Vector, wanted: Wanted, name: str) -> dict[str, float]:
+    likes = {name: float(vector @ wanted.meanings[name])} if name in wanted.meanings else {}
+    return likes if wanted.brief is None else {"brief": float(vector @ wanted.brief), **likes}
 
 
 def _chunks(text: str) -> list[str]:
@@ -239,16 +280,6 @@ def _chunks(text: str) -> list[str]:
         return [text]
     starts = np.linspace(0, len(text) - CHUNK, min(count, MOST_CHUNKS)).astype(int)
     return [piece for start in starts if (piece := text[start : start + CHUNK]).strip()]
-
-
-def _pixels(task: Task, picture: Picture) -> Pixels:
-    return decode(_bytes(task, picture.sha256), picture)
-
-
-def _bytes(task: Task, sha256: str) -> bytes:
-    if sha256 not in task.inputs:
-        raise StudioloError("unknown_blob", f"The file {sha256[:12]} is not here.", "Send its bytes first.")
-    return task.inputs[sha256]
 
 
 def _joined(phrases: Iterable[str]) -> str:

@@ -1,0 +1,300 @@
+"""How well the match score tells kits that belong together from shuffled ones, and what it has learned that from.
+
+    scripts/bench match [--home FOLDER] [--learn] [--store]
+
+Every brief of `match_kits.py` is composed by the real engines; that takes a quarter of an hour of one core, once. Then
+each brief and card is held against its own parts and against those of others. `--learn` fits the calibration on the
+briefs that it may see, and writes it; the figures told are of the others. `--store` writes the small set of the test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+from scipy.optimize import minimize
+from scipy.stats import rankdata
+
+from benchmarks.hardware import write_results
+from benchmarks.match_kits import MadeKit, Makers, briefs
+from studiolo.compose.evidence import AXES
+from studiolo.compose.features import measured
+from studiolo.compose.likeness import PARTS, Calibration, Judgement, Likeness, Part, calibration
+from studiolo.engines.match import MatchEngine, Perceived, Wanted
+from studiolo.engines.picture_judge import PictureJudge
+from studiolo.media import midi
+from studiolo.media.pictures import decode, measure
+from studiolo.models.store import Store
+from studiolo_client import discovery
+from studiolo_contract.codec import to_plain
+from studiolo_contract.music import Mood
+
+TREE = Path(__file__).resolve().parents[1]
+CALIBRATION = TREE / "core" / "studiolo" / "compose" / "calibration.json"
+STORED = TREE / "tests" / "studiolo" / "compose" / "match_kits.json"
+LEARNED_FROM = 60
+"""Briefs that the calibration may see; the others are the test."""
+OTHERS = 8
+"""Other briefs whose parts are held against each brief."""
+PIECES = 200
+"""Of music in moods by lot, from which is learned how a mood sounds."""
+PENALTY, HEARING_PENALTY = 0.02, 0.05
+STORED_KITS = 24
+RESAMPLED = 500
+
+Odds = dict[Part, float]
+Likes = dict[Part, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A kit as the judge has it."""
+
+    made: MadeKit
+    wanted: Wanted
+    parts: dict[Part, Perceived]
+
+
+# ---- kits
+
+
+def looked_at(made: MadeKit, engine: MatchEngine) -> Kit:
+    parts: dict[Part, Perceived] = {}
+    if made.text.strip():
+        parts["text"] = engine.read(made.text)
+    for part, data in (("picture", made.picture), ("texture", made.texture)):
+        if data:
+            parts[part] = engine.see(decode(data, measure(data)))  # type: ignore[index]
+    if made.music:
+        parts["music"] = measured(midi.read(made.music))
+    return Kit(made, engine.wanted(made.card, made.brief, music=True), parts)
+
+
+def compared(kits: Sequence[Kit], engine: MatchEngine) -> list[list[Likes]]:
+    """For each kit its brief and card against its own parts, then against those of OTHERS others of the same list."""
+    rows = []
+    for number, kit in enumerate(kits):
+        rng = np.random.default_rng([number, 71])
+        strangers = rng.permutation([other for other in range(len(kits)) if other != number])[:OTHERS]
+        held = [kit, *(kits[other] for other in strangers)]
+        rows.append(
+            [
+                {part: engine.compared(part, one, kit.wanted).likes for part, one in other.parts.items()}
+                for other in held
+            ]
+        )
+    return rows
+
+
+# ---- what is learned
+
+
+def hearing(makers: Makers) -> dict[str, tuple[float, ...]]:
+    """What each figure of a piece counts for each axis of its mood, by ridge regression."""
+    moods = np.random.default_rng(5).uniform(-1, 1, (PIECES, 3))
+    pieces = []
+    for seed, (valence, arousal, tension) in enumerate(track(moods, "pieces of music")):
+        mood = Mood(valence=float(valence), arousal=float(arousal), tension=float(tension))
+        pieces.append(measured(midi.read(makers.piece(mood, seed))).vector())
+    figures = np.array(pieces)
+    middle, spread = figures.mean(0), figures.std(0) + 1e-9
+    scaled = np.hstack([(figures - middle) / spread, np.ones((len(figures), 1))])
+    penalty = HEARING_PENALTY * len(figures) * np.diag([1.0] * figures.shape[1] + [0.0])
+    fitted = np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ moods)
+    weights = fitted[:-1] / spread[:, None]
+    constant = fitted[-1] - middle @ weights
+    return {
+        axis: tuple(round(float(value), 5) for value in [*weights[:, at], constant[at]]) for at, axis in enumerate(AXES)
+    }
+
+
+def learned(rows: Sequence[Sequence[Likes]], heard: dict[str, tuple[float, ...]]) -> Calibration:
+    """Logistic regressions: of each part's likenesses, and of the parts' odds."""
+    parts = {part: _judgement([[likes[part] for likes in row if part in likes] for row in rows]) for part in PARTS}
+    known = Calibration(parts=dict(parts), hearing=heard)
+    odds = [[_odds(known, likes) for likes in row] for row in rows]
+    real = [row[0] for row in odds]
+    shuffled = [
+        mixed for row in odds for mixed in (*shuffles(row), *(one for part in PARTS for one in swaps(row, part)))
+    ]
+    table = np.array([[kit.get(part, 0.0) for part in PARTS] for kit in (*real, *shuffled)])
+    truth = np.array([1.0] * len(real) + [0.0] * len(shuffled))
+    weights, _ = _logistic(table, truth, constant=False)
+    return replace(
+        known,
+        parts={
+            part: replace(parts[part], weight=round(max(float(weight), 0.05), 4))
+            for part, weight in zip(PARTS, weights, strict=True)
+        },
+    )
+
+
+def _judgement(rows: Sequence[Sequence[Mapping[str, float]]]) -> Judgement:
+    """Of one part: in each row its own first, then strangers."""
+    names = list(dict.fromkeys(name for row in rows for likes in row for name in likes))
+    table = np.array([[likes.get(name, np.nan) for name in names] for row in rows for likes in row])
+    truth = np.array([float(at == 0) for row in rows for at in range(len(row))])
+    means, spreads = np.nanmean(table, 0), np.nanstd(table, 0) + 1e-6
+    weights, bias = _logistic(np.nan_to_num((table - means) / spreads), truth)
+    return Judgement(
+        likenesses={
+            name: Likeness(mean=round(float(m), 4), spread=round(float(s), 4), weight=round(float(w), 4))
+            for name, m, s, w in zip(names, means, spreads, weights, strict=True)
+        },
+        bias=round(bias, 4),
+        weight=1.0,
+    )
+
+
+def _logistic(table: NDArray[Any], truth: NDArray[Any], constant: bool = True) -> tuple[NDArray[Any], float]:
+    """Weights, none below 0 since whoever is liker never fits less, and a constant. Those that fit and those that
+    don't count the same."""
+    counts = np.where(truth == 1, 0.5 / (truth == 1).sum(), 0.5 / (truth == 0).sum())
+
+    def loss(values: NDArray[Any]) -> tuple[float, NDArray[Any]]:
+        *_, bias = values
+        weights = values[:-1]
+        odds = table @ weights + bias
+        likely = 1 / (1 + np.exp(-odds))
+        error = counts * (likely - truth)
+        value = counts @ np.logaddexp(0, np.where(truth == 1, -odds, odds)) + PENALTY / 2 * weights @ weights
+        return float(value), np.append(table.T @ error + PENALTY * weights, error.sum() if constant else 0.0)
+
+    bounds = [(0, None)] * table.shape[1] + [(None, None) if constant else (0, 0)]
+    found = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    return found[:-1], float(found[-1])
+
+
+# ---- shuffled kits, and how they are told
+
+
+def _odds(known: Calibration, likes: Likes) -> Odds:
+    return {part: known.parts[part].odds(one) for part, one in likes.items()}
+
+
+def shuffles(row: Sequence[Odds]) -> list[Odds]:
+    """Kits of which each part is of another stranger."""
+    strangers = row[1:]
+    return [
+        {
+            part: odds
+            for at, part in enumerate(PARTS)
+            if (odds := strangers[(n + at) % len(strangers)].get(part)) is not None
+        }
+        for n in range(len(strangers))
+    ]
+
+
+def swaps(row: Sequence[Odds], part: Part) -> list[Odds]:
+    """The kit with this part of a stranger."""
+    return [{**row[0], part: stranger[part]} for stranger in row[1:] if part in stranger and part in row[0]]
+
+
+def auc(real: Sequence[float], other: Sequence[float]) -> float:
+    """How often a real one gets more than another one (Hanley and McNeil 1982)."""
+    ranks = rankdata([*real, *other])[: len(real)]
+    return float((ranks.sum() - len(real) * (len(real) + 1) / 2) / (len(real) * len(other)))
+
+
+def told(pairs: Sequence[tuple[float, Sequence[float]]]) -> dict[str, float]:
+    """The AUC over all briefs, and between what it lies for 95 of 100 draws of as many briefs."""
+    rng = np.random.default_rng(3)
+
+    def of(chosen: Sequence[int]) -> float:
+        return auc([pairs[at][0] for at in chosen], [other for at in chosen for other in pairs[at][1]])
+
+    drawn = [of(rng.integers(len(pairs), size=len(pairs)).tolist()) for _ in range(RESAMPLED)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return {"auc": round(of(range(len(pairs))), 3), "from": round(float(low), 3), "to": round(float(high), 3)}
+
+
+def figures_of(rows: Sequence[Sequence[Likes]], known: Calibration) -> dict[str, Any]:
+    """Everything that is told of the briefs of a list."""
+
+    def whole(odds: Odds) -> float:
+        return sum(known.parts[part].weight * one for part, one in odds.items())
+
+    odds = [[_odds(known, likes) for likes in row] for row in rows]
+    figures: dict[str, Any] = {
+        "briefs": len(rows),
+        "all parts of others": told([(whole(row[0]), [whole(kit) for kit in shuffles(row)]) for row in odds]),
+    }
+    for part in PARTS:
+        there = [row for row in odds if part in row[0]]
+        figures[f"{part} of another, the whole kit"] = told(
+            [(whole(row[0]), [whole(kit) for kit in swaps(row, part)]) for row in there]
+        )
+        figures[f"{part} alone"] = told([(row[0][part], [o[part] for o in row[1:] if part in o]) for row in there])
+        for name in known.parts[part].likenesses:
+            asked = [row for row in rows if name in row[0].get(part, {})]
+            likes = [(r[0][part][name], [o[part][name] for o in r[1:] if name in o.get(part, {})]) for r in asked]
+            figures[f"{part} by {name}"] = told(likes)["auc"]
+    brief = [
+        [
+            sum(value for name, value in likes["music"].items() if name.startswith("brief_"))
+            for likes in row
+            if "music" in likes
+        ]
+        for row in rows
+        if any(name.startswith("brief_") for name in row[0].get("music", {}))
+    ]
+    figures["music by the brief's words alone"] = told([(row[0], row[1:]) for row in brief])
+    return figures
+
+
+def stored(kits: Sequence[Kit], rows: Sequence[Sequence[Likes]]) -> dict[str, Any]:
+    """A small set for the test: likenesses of texts and pictures, and the notes of music, of kits and strangers."""
+    few = kits[:STORED_KITS]
+    return {
+        "how": "Written by `scripts/bench match --store`: real kits of its test briefs; of each the likenesses of its "
+        "own parts and of those of two other kits, and its music as MIDI.",
+        "kits": [
+            {
+                "brief": kit.made.brief,
+                "card": {**to_plain(kit.made.card), "sources": []},
+                "felt": to_plain(kit.wanted.felt) if kit.wanted.felt else None,
+                "midi": base64.b64encode(kit.made.music).decode(),
+                "likes": [{part: _rounded(likes[part]) for part in likes if part != "music"} for likes in row[:3]],
+            }
+            for kit, row in zip(few, rows, strict=False)
+        ],
+    }
+
+
+def _rounded(likes: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in likes.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench match", description=__doc__)
+    parser.add_argument("--home", type=Path, default=discovery.home(), help="where the starter models lie")
+    parser.add_argument("--learn", action="store_true", help="fit the calibration, and write it")
+    parser.add_argument("--store", action="store_true", help="write the small set of the test")
+    chosen = parser.parse_args()
+    makers, store = Makers(chosen.home), Store(chosen.home)
+    known = Calibration(parts={}, hearing=hearing(makers)) if chosen.learn else calibration()
+    judge = store.find("starter-judge")
+    engine = MatchEngine(PictureJudge.load(judge.folder), makers.embedder, judge, known)
+    kits = [looked_at(makers.kit(brief, number), engine) for number, brief in enumerate(track(briefs(), "kits"))]
+    if chosen.learn:
+        known = learned(compared(kits[:LEARNED_FROM], engine), known.hearing)
+        CALIBRATION.write_text(json.dumps(to_plain(known), indent=1) + "\n", encoding="utf-8")
+    rows = compared(kits[LEARNED_FROM:], engine)
+    figures = {"test": figures_of(rows, known), "calibration": figures_of(compared(kits[:LEARNED_FROM], engine), known)}
+    figures["weights"] = {part: round(weight, 3) for part, weight in known.weights(dict.fromkeys(PARTS)).items()}
+    if chosen.store:
+        STORED.write_text(json.dumps(stored(kits[LEARNED_FROM:], rows), separators=(",", ":")) + "\n", encoding="utf-8")
+    print(json.dumps(figures, indent=1))
+    print(write_results("match", figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The kits that the match score learns from and is measured by: briefs, and what the real engines make of them.
+
+Each brief is composed once, with its number as the seed: card by the rules and what is near in meaning, then the
+requests of the kit preset on the starter models, with shorter texts and music and fewer steps than a daemon would take.
+All of it is kept on disk under what was asked, so that a run may be stopped and nothing is made twice. Knows no score.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studiolo.compose.card import read
+from studiolo.compose.nearness import Nearness
+from studiolo.compose.plan import plan
+from studiolo.compose.presets import Presets
+from studiolo.device import best_device
+from studiolo.engines import diffusers_image, symbolic_music, transformers_text
+from studiolo.engines.embedder import Embedder
+from studiolo.engines.engine import Task
+from studiolo.media import midi
+from studiolo.models.store import Store
+from studiolo.texture.wording import worded
+from studiolo_contract.codec import to_plain
+from studiolo_contract.compose import ComposeRequest
+from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import hash_of
+from studiolo_contract.mood_card import MoodCard
+from studiolo_contract.music import Mood, MusicRequest
+from studiolo_contract.request import Request
+from studiolo_contract.text import TextRequest
+from studiolo_contract.texture import TextureRequest
+
+BRIEFS = Path(__file__).with_name("match_briefs.toml")
+CACHE = Path(__file__).resolve().parents[1] / ".cache" / "match"
+BY_LOT = 92
+TOKENS, STEPS, SECONDS = 70, 10, 12.0
+
+
+@dataclass(frozen=True)
+class MadeKit:
+    """A brief and what was made of it. A part that could not be made is empty."""
+
+    brief: str
+    card: MoodCard
+    text: str
+    picture: bytes
+    """PNG; so is the base colour."""
+    texture: bytes
+    music: bytes
+    """MIDI."""
+
+
+def briefs() -> list[str]:
+    """Those written by hand in turn with those by lot, so that both are everywhere; always the same."""
+    page = tomllib.loads(BRIEFS.read_text(encoding="utf-8"))
+    written: list[str] = page["briefs"]
+    drawn = [_by_lot(page["lot"], number) for number in range(BY_LOT)]
+    order = np.random.default_rng(17).permutation(len(written) + len(drawn))
+    both = [*written, *drawn]
+    return [both[at] for at in order]
+
+
+def _by_lot(lists: dict[str, list[str]], number: int) -> str:
+    rng = np.random.default_rng([number, 61])
+    one = {name: words[rng.integers(len(words))] for name, words in lists.items()}
+    said = " ".join(word for word in (one["who"], one["does"], one["where"], one["when"]) if word)
+    return f"{said}. {one['feels']}".strip()
+
+
+class Makers:
+    """The engines of a kit, each loaded when it is first needed."""
+
+    def __init__(self, home: Path) -> None:
+        self._store, self._device = Store(home), best_device()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return Embedder(self._store.find("starter-embedder").folder)
+
+    @cached_property
+    def nearness(self) -> Nearness:
+        return Nearness(self.embed)
+
+    def embed(self, words: Sequence[str]) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = self.embedder.embed(list(words)).numpy()
+        return vectors
+
+    @cached_property
+    def _writer(self) -> Any:
+        return transformers_text.load(self._store.find("starter-text"), self._device)
+
+    @cached_property
+    def _painter(self) -> Any:
+        return diffusers_image.load(self._store.find("starter-picture"), self._device)
+
+    @cached_property
+    def _composer(self) -> symbolic_music.SymbolicMusicEngine:
+        return symbolic_music.load(self._store.find("starter-composer"), self._device)
+
+    def kit(self, brief: str, seed: int) -> MadeKit:
+        """What the kit preset makes of a brief."""
+        card = read(brief, nearness=self.nearness).card
+        models = {
+            "text": "starter-text",
+            "image": "starter-picture",
+            "texture": "starter-picture",
+            "music": "starter-composer",
+        }
+        steps = plan(ComposeRequest(brief=brief, seconds=SECONDS), card, (), Presets().read("kit"), seed, models)
+        made = {step.kind: b"" if step.request is None else self.made(step.request) for step in steps}
+        return MadeKit(brief, card, made["text"].decode(), made["image"], made["texture"], made["music"])
+
+    def piece(self, mood: Mood, seed: int) -> bytes:
+        """Music in a mood, as MIDI."""
+        return self.made(MusicRequest(mood=mood, seconds=SECONDS, seed=seed, model="starter-composer"))
+
+    def made(self, request: Request) -> bytes:
+        """What is made of a request: text, a picture, a base colour, or the notes of a piece."""
+        asked = _shorter(request)
+        file = CACHE / hash_of(json.dumps(to_plain(asked), sort_keys=True).encode())
+        if not file.exists():
+            data = self._make(asked)
+            CACHE.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(".part")
+            part.write_bytes(data)
+            part.replace(file)
+        return file.read_bytes()
+
+    def _make(self, request: Request) -> bytes:
+        task = Task(request, {}, lambda emission: None, lambda preview, data: None, lambda: False)
+        if isinstance(request, TextRequest):
+            (output,) = self._writer.run(task).outputs
+            return str(output.text).encode()
+        if isinstance(request, MusicRequest):
+            return midi.encode(self._composer.write(task, request).score)
+        finished = self._painter.run(task)
+        (output,) = finished.outputs
+        data: bytes = finished.blobs[output.blob.sha256]
+        return data
+
+
+def _shorter(request: Request) -> Request:
+    """Of a texture only the base colour is looked at: it is asked for as the texture engine asks for it."""
+    if isinstance(request, TextureRequest):
+        painter = Store(CACHE).entries["starter-picture"].defaults
+        return ImageRequest(
+            prompt=worded(request.prompt, painter),
+            seed=request.seed,
+            seamless=True,
+            model=request.model,
+            previews=False,
+        )
+    if isinstance(request, TextRequest):
+        return dataclasses.replace(request, max_tokens=TOKENS)
+    if isinstance(request, (ImageRequest, MusicRequest)):
+        return dataclasses.replace(request, previews=False)
+    return request
