@@ -205,7 +205,7 @@ class Bring:
     ref: Ref
     kit: Annotated[str, Len(1, 200)]
     file: Annotated[str, Len(1, 200)]
-    """By its name in the kit."""
+    """By its name in the kit; `mood.json` for its card."""
 
 
 ClientMessage = Union[

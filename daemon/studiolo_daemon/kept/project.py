@@ -15,7 +15,7 @@ from typing import Any
 import imagesize
 
 from studiolo.compose import kit_disk
-from studiolo.compose.kit_folder import MOST_RECIPE, RECIPE, changed, files_of, joined, lay_out, read_kit, slug
+from studiolo.compose.kit_folder import CARD, MOST_RECIPE, RECIPE, changed, files_of, joined, lay_out, read_kit, slug
 from studiolo.compose.project_notes import (
     BIBLE,
     KITS,
@@ -169,12 +169,12 @@ class Project:
         for folder, known in self._kits_in(root):
             if folder.name != kit:
                 continue
-            for one in files_of(known):
-                path = _inside(folder, one.name)
-                if one.name == file and path is not None:
-                    data = kit_disk.read_some(path, kit_disk.MOST_FILE + 1)
-                    self._blobs.put(hash_of(data), data)
-                    return Blob(sha256=hash_of(data), size=len(data), media_type=one.blob.media_type)
+            media_types = {CARD: "application/json"} | {one.name: one.blob.media_type for one in files_of(known)}
+            path = _inside(folder, file) if file in media_types else None
+            if path is not None:
+                data = kit_disk.read_some(path, kit_disk.MOST_FILE + 1)
+                self._blobs.put(hash_of(data), data)
+                return Blob(sha256=hash_of(data), size=len(data), media_type=media_types[file])
             raise StudioloError("bad_request", f"The kit {kit} has no file '{file:.100}'.", "List the kits again.")
         raise StudioloError("bad_request", f"The project has no kit '{kit:.100}'.", "List the kits again.")
 

@@ -112,6 +112,9 @@ def test_a_file_of_a_kit_is_brought_as_it_lies_there(place):
     (place.kept / "scene.md").write_text("mine")
     blob = place.project.bring("the-keeper", "scene.md")
     assert (place.blobs.get(blob.sha256), blob.size, blob.media_type) == (b"mine", 4, "text/markdown")
+    (place.kept / "mood.json").write_text('{"place": "a desert"}')
+    card = place.project.bring("the-keeper", "mood.json")
+    assert (place.blobs.get(card.sha256), card.media_type) == (b'{"place": "a desert"}', "application/json")
 
 
 @pytest.mark.parametrize(
