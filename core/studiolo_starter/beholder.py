@@ -94,7 +94,8 @@ def write_meanings(cache: Path) -> None:
         vectors = torch.empty(len(texts), text.WIDTH)
         for start in range(0, len(order), 50):
             some = order[start : start + 50]
-            vectors[some] = embedder.embed([texts[at] for at in some])
+            with torch.autocast("cpu", torch.bfloat16):
+                vectors[some] = embedder.embed([texts[at] for at in some]).float()
         return vectors.half().numpy().reshape(SHARD, CAPTIONS, text.WIDTH)
 
     for kind in data.KINDS:
