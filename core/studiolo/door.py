@@ -19,7 +19,7 @@ from studiolo.music.theory import asked_key
 from studiolo.text.brief import language_in
 from studiolo.text.modes import mode_names, read_mode
 from studiolo.text.styles import style_names
-from studiolo_contract.compose import CardRequest, MatchRequest
+from studiolo_contract.compose import CardRequest, ComposeRequest, MatchRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.mood_card import MoodCard
@@ -39,7 +39,11 @@ SMALLEST_SIDE = 16
 
 
 def check(request: Request, store: Store) -> Model:
-    """The model that will run the request. Raises `StudioloError` where the request cannot be fulfilled."""
+    """The model that will run the request. Raises `StudioloError` where the request cannot be fulfilled.
+
+    A request for a kit has none, its parts have theirs: `studiolo.compose.plan.check` is its door.
+    """
+    assert not isinstance(request, ComposeRequest)
     wanted = _kind_of_model(request)
     if isinstance(request, TextRequest):
         _check_text(request)
@@ -131,6 +135,7 @@ def _kind_of_model(request: Request) -> Kind:
         return "text"
     if isinstance(request, MatchRequest):
         return "judge"
+    assert not isinstance(request, ComposeRequest)
     return request.kind
 
 

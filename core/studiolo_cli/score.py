@@ -12,7 +12,7 @@ from studiolo_cli.daemon import connected
 from studiolo_cli.following import model_name, provide
 from studiolo_cli.picture_files import slug
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.events import ImageOutput, MidiOutput, Result, SoundOutput, TextOutput
+from studiolo_contract.events import ImageOutput, MidiOutput, Result, SoundOutput
 from studiolo_contract.media import Midi, hash_of
 from studiolo_contract.music import Meter, Mood, MusicalMode, MusicRequest
 
@@ -109,7 +109,8 @@ def score(
     with terminal.Bar() as bar, connected() as client:
         provide(client, "music", request.model, bar)
         result = picture_job.carry_out(client, request, [data] if tune else [], bar, "Making")
-        named = [(_file_name(made), made.blob) for made in result.outputs if not isinstance(made, TextOutput)]
+        kinds = (SoundOutput, MidiOutput, ImageOutput)
+        named = [(_file_name(made), made.blob) for made in result.outputs if isinstance(made, kinds)]
         files = picture_job.save_folder(client, named, result, output or _own_name(words, result))
     picture_job.tell(files, result, json)
     if not json:

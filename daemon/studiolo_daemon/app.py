@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, WebSocket
 from starlette.types import ASGIApp
 
 from studiolo import __version__
+from studiolo.compose.presets import Presets
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
 from studiolo_daemon.doors import openai_api, sdapi, studio
@@ -21,6 +22,7 @@ from studiolo_daemon.doors.auth import OWNER, Gate
 from studiolo_daemon.doors.bodies import Bodies
 from studiolo_daemon.doors.outside import Outside
 from studiolo_daemon.doors.paired import Paired
+from studiolo_daemon.doors.project import routes_of as routes_of_project
 from studiolo_daemon.doors.refusal import RESPONSES, answer_failures
 from studiolo_daemon.doors.socket import Connection
 from studiolo_daemon.doors.studio_keys import StudioKeys
@@ -28,6 +30,7 @@ from studiolo_daemon.house import House
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.concepts import Concepts
 from studiolo_daemon.kept.journal import Journal
+from studiolo_daemon.kept.project import Project
 from studiolo_daemon.kept.retention import Retention, routes_of
 from studiolo_daemon.logs import write_down
 from studiolo_daemon.metrics import Metrics, routes
@@ -52,8 +55,11 @@ def build(
     journal = Journal(home / "journal.sqlite3")
     jobs = Jobs(journal, settings.jobs_per_client, settings.jobs)
     blobs = Blobs(home / "blobs", settings.blob_bytes)
-    supervisor = Supervisor(home, jobs, blobs, settings.keep_alive, settings.spare)
     store = Store(home, settings.chosen)
+    presets = Presets(home / "presets")
+    concepts = Concepts(home / "concepts.json", blobs)
+    project = Project(home, blobs, concepts)
+    supervisor = Supervisor(home, jobs, blobs, store, presets, project, settings.keep_alive, settings.spare)
     began = time.monotonic()
     sockets = 0
 
@@ -61,7 +67,7 @@ def build(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         for job in jobs.open_jobs():
             supervisor.enqueue(job)
-        supervisor.start()
+        supervisor.start(house.order)
         gc.freeze()  # what is loaded by now stays, and to look through it for garbage held everybody up for 20 to 40 ms
         announce()
         collector = asyncio.create_task(retention.serve(), name="retention")
@@ -82,10 +88,10 @@ def build(
     where = None if outside is None else {"url": outside.url, "certificate": outside.certificate}
     keys = StudioKeys()
     gate = Gate(Bodies(app, settings.body_bytes), token, port, paired, outside, keys)
-    concepts = Concepts(home / "concepts.json", blobs)
+    app.include_router(routes_of_project(project))
     retention = Retention(home, journal, blobs, concepts, settings)
     app.include_router(routes_of(retention))
-    house = House(settings, store, jobs, blobs, supervisor, paired, concepts, gate.holder)
+    house = House(settings, store, jobs, blobs, supervisor, paired, concepts, presets, project, gate.holder)
     app.include_router(openai_api.routes_of(house))
     app.include_router(sdapi.routes_of(house))
     app.include_router(studio.routes_of(house, keys, home))

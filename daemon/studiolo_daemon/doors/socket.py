@@ -21,6 +21,8 @@ from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.wire import (
     Accepted,
+    Bring,
+    Brought,
     Cancel,
     ClientMessage,
     Concepts,
@@ -33,9 +35,11 @@ from studiolo_contract.wire import (
     Hello,
     Jobs,
     Keep,
+    Kits,
     Limits,
     ListConcepts,
     ListJobs,
+    ListKits,
     ListModels,
     Missing,
     Models,
@@ -60,7 +64,20 @@ from studiolo_daemon.workshop.jobs import Job
 
 log = logging.getLogger("studiolo.daemon")
 
-FEATURES = ("text", "image", "texture", "upscale", "music", "resume", "previews", "move", "free", "concepts", "pin")
+FEATURES = (
+    "text",
+    "image",
+    "texture",
+    "upscale",
+    "music",
+    "resume",
+    "previews",
+    "move",
+    "free",
+    "concepts",
+    "pin",
+    "compose",
+)
 REPLIES = 64
 """Answers that may wait for a slow client before its next message is read."""
 HELLO_TIMEOUT = 10.0
@@ -140,6 +157,7 @@ class Connection:
             models=describe(self._house.store),
             styles=style_names(),
             presets=preset_names(),
+            kit_presets=self._house.presets.names(),
         )
         await self._socket.send_text(to_json(welcome))
         return True
@@ -250,6 +268,12 @@ class Connection:
                 self._reply(Done(ref=message.ref))
             case ListConcepts():
                 self._reply(Concepts(ref=message.ref, concepts=house.concepts.all()))
+            case ListKits():
+                name, kits = await asyncio.to_thread(house.project.kits)
+                self._reply(Kits(ref=message.ref, project=name, kits=kits))
+            case Bring():
+                blob = await asyncio.to_thread(house.project.bring, message.kit, message.file)
+                self._reply(Brought(ref=message.ref, blob=blob))
             case Hello():
                 raise StudioloError("bad_request", "This socket has said hello already.", "Say it once.")
 

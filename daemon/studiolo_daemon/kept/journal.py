@@ -216,6 +216,11 @@ class Journal:
             Happened(job=job, seq=seq, at=at, event=from_plain(Event, json.loads(event))) for seq, at, event in rows
         ]
 
+    def name(self, job: str, blobs: Sequence[str]) -> None:
+        """The job names these blobs too."""
+        with self._writing():
+            self._db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(blob, job) for blob in blobs])
+
     def pin(self, job: str, pinned: bool) -> None:
         """Whether the job is kept however old it grows."""
         with self._writing():

@@ -8,17 +8,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from studiolo_contract.compose import ComposeRequest, MatchRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import AnyPreview, Cancelled, Event, Failed, Final, Queued, Result, Started
-from studiolo_contract.media import hash_of
+from studiolo_contract.media import Sha256, hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.upscale import UpscaleRequest
 from studiolo_contract.wire import Happened, JobInfo, to_json
 from studiolo_daemon.kept.journal import OPEN, Entry, Head, Journal, Priority, State
 from studiolo_daemon.workshop.pace import Pace
 
-LANES = {"text": "text", "image": "image", "texture": "image", "upscale": "image", "music": "music"}
-"""Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice."""
+LANES = {
+    "text": "text",
+    "card": "text",
+    "image": "image",
+    "texture": "image",
+    "upscale": "image",
+    "music": "music",
+    "compose": "compose",
+}
+"""Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice; kits
+have none, their parts are jobs of their own."""
 
 Watcher = Callable[[], None]
 """Called when there is something new to read in a job's log; must not block."""
@@ -56,7 +66,7 @@ class Job:
     def work(self) -> str:
         """What it asks for and of which model: jobs of the same work are done at once. Its own id where something is
         left to chance."""
-        fixed = isinstance(self.request, UpscaleRequest) or self.request.seed is not None
+        fixed = isinstance(self.request, (UpscaleRequest, MatchRequest)) or self.request.seed is not None
         return hash_of(f"{self.model} {to_json(self.request)}".encode()) if fixed else self.id
 
     @property
@@ -102,9 +112,10 @@ class Jobs:
         """The id of the job that this client has submitted under this key before."""
         return self._journal.find(client, key)
 
-    def add(self, client: str, key: str, priority: Priority, request: Request, model: str) -> Job:
-        """A new job, written to the journal. Raises `StudioloError` (`busy`)."""
-        self._refuse_when_full(client)
+    def add(self, client: str, key: str, priority: Priority, request: Request, model: str, of_kit: bool = False) -> Job:
+        """A new job, written to the journal. `of_kit`: it is a part of a kit, so kits that wait for their parts take no
+        room from it. Raises `StudioloError` (`busy`)."""
+        self._refuse_when_full(client, of_kit)
         entry = Entry(secrets.token_hex(8), client, key, priority, request, model, "queued", time.time(), 0)
         self._journal.add(entry)
         job = self._open[entry.job] = _job(entry, [])
@@ -133,6 +144,10 @@ class Jobs:
     def unwant(self, job: Job) -> None:
         """Its client has cancelled it: the next daemon knows that too, if this one ends before the job does."""
         self._journal.unwant(job.id)
+
+    def name(self, job: Job, blobs: Sequence[Sha256]) -> None:
+        """The job names these blobs too, beside those in its request and its result: they are kept as long as it is."""
+        self._journal.name(job.id, blobs)
 
     def pin(self, job: Job, pinned: bool) -> None:
         """Whether the job is kept however old it grows."""
@@ -172,9 +187,10 @@ class Jobs:
         """The latest event of a job, with which it ended if it is over."""
         return self._journal.last(job_id)
 
-    def _refuse_when_full(self, client: str) -> None:
-        own = [job for job in self._open.values() if job.client == client]
-        if len(own) < self._per_client and len(self._open) < self._most:
+    def _refuse_when_full(self, client: str, of_kit: bool) -> None:
+        counted = [job for job in self._open.values() if not (of_kit and isinstance(job.request, ComposeRequest))]
+        own = [job for job in counted if job.client == client]
+        if len(own) < self._per_client and len(counted) < self._most:
             return
         clients: dict[str, set[str]] = {}
         for job in self._open.values():

@@ -122,21 +122,7 @@ class Lane:
 
     def move(self, job: Job, before: Job | None) -> None:
         """Has a waiting job run before another of its row, or last of it. Raises `StudioloError`."""
-        row = self.queue.row(job)
-        if job not in row:
-            raise _not_waiting(job)
-        if before is not None and (before.lane, before.priority) != (job.lane, job.priority):
-            raise StudioloError(
-                "bad_request",
-                f"Job '{before.id}' is in another queue than job '{job.id}'.",
-                "Name one of the same kind and priority.",
-            )
-        if before is not None and before not in row:
-            raise _not_waiting(before)
-        if job is before:
-            return
-        row.remove(job)
-        row.insert(len(row) if before is None else row.index(before), job)
+        row = self.queue.moved(job, before)
         self._jobs.reorder(row)
         self.queue.arrange(row)
         self._news.set()
@@ -235,7 +221,7 @@ class Lane:
             run.cancel_wanted.set()  # its worker is ended on its account, and of no other
             if run.worker is not None:
                 await self._discard(run.worker)
-            return Outcome(problem=_internal(error))
+            return Outcome(problem=internal(error))
 
     async def _attempt(self, run: Run) -> Outcome:
         try:
@@ -308,10 +294,6 @@ class Lane:
                 self.queue.put_back(job)
 
 
-def _not_waiting(job: Job) -> StudioloError:
-    return StudioloError("bad_request", f"Job '{job.id}' is not waiting.", "Only jobs that wait can be moved.")
-
-
 def _given_up(run: Run, reason: str) -> Problem:
     attempts = max(job.attempts for job in run.jobs)
     return Problem(
@@ -321,7 +303,8 @@ def _given_up(run: Run, reason: str) -> Problem:
     )
 
 
-def _internal(error: Exception) -> Problem:
+def internal(error: Exception) -> Problem:
+    """What is told of a failure that nobody foresaw."""
     return Problem(
         code="internal",
         message=f"The job could not be run: {type(error).__name__}: {str(error) or 'no reason given'}"[:500],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 
+from studiolo_contract.errors import StudioloError
 from studiolo_daemon.workshop.jobs import Job
 
 
@@ -43,6 +44,24 @@ class Queue:
         """The waiting jobs of this one's client and priority, in their order."""
         return list(self._turns[job.priority].get(job.client, ()))
 
+    def moved(self, job: Job, before: Job | None) -> list[Job]:
+        """That row, with the job before another of its, or last. Raises `StudioloError` (`bad_request`)."""
+        row = self.row(job)
+        if job not in row:
+            raise _not_waiting(job)
+        if before is not None and (before.lane, before.priority) != (job.lane, job.priority):
+            raise StudioloError(
+                "bad_request",
+                f"Job '{before.id}' is in another queue than job '{job.id}'.",
+                "Name one of the same kind and priority.",
+            )
+        if before is not None and before not in row:
+            raise _not_waiting(before)
+        if job is not before:
+            row.remove(job)
+            row.insert(len(row) if before is None else row.index(before), job)
+        return row
+
     def arrange(self, row: list[Job]) -> None:
         """Gives the jobs of a row another order; other rows stay as they are."""
         self._turns[row[0].priority][row[0].client] = deque(row)
@@ -74,3 +93,7 @@ class Queue:
                 ordered += [row.pop() for row in rows]
                 rows = [row for row in rows if row]
         return ordered
+
+
+def _not_waiting(job: Job) -> StudioloError:
+    return StudioloError("bad_request", f"Job '{job.id}' is not waiting.", "Only jobs that wait can be moved.")

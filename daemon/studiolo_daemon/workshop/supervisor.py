@@ -1,5 +1,5 @@
-"""All lanes together, one for each kind of worker, and the spare worker that they share. Knows no socket and no
-client.
+"""All lanes together, one for each kind of worker and one for kits, and the spare worker that they share. Knows no
+socket and no client.
 """
 
 from __future__ import annotations
@@ -8,23 +8,43 @@ import asyncio
 import time
 from pathlib import Path
 
+from studiolo.compose.presets import Presets
+from studiolo.models.store import Store
 from studiolo_daemon.kept.blobs import Blobs
+from studiolo_daemon.kept.project import Project
+from studiolo_daemon.workshop.composer import Composer
 from studiolo_daemon.workshop.jobs import LANES, Job, Jobs
+from studiolo_daemon.workshop.kit_job import Order
 from studiolo_daemon.workshop.lane import Lane
 from studiolo_daemon.workshop.spare import Spare
 
 
 class Supervisor:
-    def __init__(self, home: Path, jobs: Jobs, blobs: Blobs, keep_alive: float, spare: bool = True) -> None:
+    def __init__(
+        self,
+        home: Path,
+        jobs: Jobs,
+        blobs: Blobs,
+        store: Store,
+        presets: Presets,
+        project: Project,
+        keep_alive: float,
+        spare: bool = True,
+    ) -> None:
         self.spare = Spare(home, spare)
         self._jobs = jobs
-        self.lanes = {
-            kind: Lane(kind, jobs, blobs, keep_alive, self.spare, self._idle) for kind in sorted(set(LANES.values()))
+        self._composer = Composer(jobs, blobs, store, presets, project, self.cancel)
+        self._workers = {
+            kind: Lane(kind, jobs, blobs, keep_alive, self.spare, self._idle)
+            for kind in sorted(set(LANES.values()) - {self._composer.kind})
         }
+        self.lanes: dict[str, Lane | Composer] = {**self._workers, self._composer.kind: self._composer}
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        self._tasks = [asyncio.create_task(lane.serve(), name=lane.kind) for lane in self.lanes.values()]
+    def start(self, order: Order) -> None:
+        """`order` takes in the parts of kits."""
+        self._tasks = [asyncio.create_task(lane.serve(), name=lane.kind) for lane in self._workers.values()]
+        self._tasks.append(asyncio.create_task(self._composer.serve(order), name=self._composer.kind))
 
     async def stop(self) -> None:
         """Ends all workers. Jobs that are not over stay in the journal and go on at the next start."""
