@@ -101,7 +101,7 @@ def _show(shown: Image.Image, folder: Path, file: KitFile | None, at: tuple[int,
         shown.paste(square.resize((SIDE, SIDE), Image.Resampling.LANCZOS), at)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
