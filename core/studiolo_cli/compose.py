@@ -124,7 +124,7 @@ def compose(
         for data in work.put:
             client.put(data)
         with PartsList(work.expected()) as parts:
-            result = follow(client, client.submit(work.request), parts.hear, bar)
+            result = follow(client, client.submit(work.request), parts.hear)
         if result is None:
             terminal.note("Stopped. What was finished is kept: compose it again, and only the rest is made.")
             raise typer.Exit(130)

@@ -62,8 +62,8 @@ def provide(client: Client, kind: Literal["text", "image", "upscale", "music"], 
             fetch(model.name, bar)
 
 
-def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: terminal.Bar) -> Result | None:
-    """Reads the job to its end; None when it was stopped, by Ctrl-C here or by anyone else. Raises `StudioloError`
+def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: terminal.Bar | None = None) -> Result | None:
+    """Reads the job to its end, with `bar` shown until `hear` shows more; None when it was stopped, by Ctrl-C here or by anyone else. Raises `StudioloError`
     when it failed."""
     from studiolo_client.job import JobCancelled
 
@@ -75,7 +75,8 @@ def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: termina
             seen = happened.seq
             hear(happened.event)
 
-    bar.show("Getting ready")
+    if bar is not None:
+        bar.show("Getting ready")
     try:
         listen(None)
     except KeyboardInterrupt:
