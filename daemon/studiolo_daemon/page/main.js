@@ -107,7 +107,7 @@ function showPlaces(here) {
         ),
     );
     fill(/** @type {HTMLElement} */ (document.getElementById("places")), places);
-  document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 themeButton(/** @type {HTMLButtonElement} */ (document.getElementById("theme")));
