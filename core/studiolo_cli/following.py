@@ -63,8 +63,8 @@ def provide(client: Client, kind: Literal["text", "image", "upscale", "music"], 
 
 
 def follow(client: Client, job: Job, hear: Callable[[Event], None], bar: terminal.Bar | None = None) -> Result | None:
-    """Reads the job to its end, with `bar` shown until `hear` shows more; None when it was stopped, by Ctrl-C here or by anyone else. Raises `StudioloError`
-    when it failed."""
+    """Reads the job to its end, with `bar` shown until `hear` shows more; None when it was stopped, by Ctrl-C here or
+    by anyone else. Raises `StudioloError` when it failed."""
     from studiolo_client.job import JobCancelled
 
     seen = 0
