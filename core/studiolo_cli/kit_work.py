@@ -113,7 +113,8 @@ class Work:
         except StudioloError:
             return ()  # a preset of the daemon's machine; what is wrong with one the daemon says
         wanted = self.request.parts or names
-        return ("card", *(name for name in names if name in wanted), "match")
+        card = () if self.request.card else ("card",)
+        return (*card, *(name for name in names if name in wanted), "match")
 
     # ---- what lies there already
 

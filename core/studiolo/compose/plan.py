@@ -122,6 +122,18 @@ def plan(
     return tuple(_wanted(steps, request.parts))
 
 
+def with_leitmotif(steps: Sequence[Step], motif: str) -> tuple[Step, ...]:
+    """The same steps, with this melody in all music that has none of its own and takes none from another part."""
+
+    def led(step: Step) -> Step:
+        asked = step.request
+        if not motif or not isinstance(asked, MusicRequest) or asked.motif or "motif_midi" in step.needs:
+            return step
+        return replace(step, request=replace(asked, motif=motif))
+
+    return tuple(led(step) for step in steps)
+
+
 def check(request: ComposeRequest, preset: Preset) -> None:
     """Raises `StudioloError` (`bad_request`) where the request says nothing, or names a part that there is not."""
     if not (request.brief.strip() or request.card or request.picture or request.scene.strip()):

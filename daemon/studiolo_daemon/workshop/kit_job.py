@@ -20,7 +20,7 @@ from typing import Literal
 from studiolo import __version__
 from studiolo.compose import card as cards
 from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
-from studiolo.compose.plan import Lent, Step, plan, seed_of, settled
+from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
 from studiolo.compose.presets import Presets
 from studiolo.compose.scenes import of_scene
 from studiolo.models.store import Store
@@ -124,6 +124,8 @@ class KitJob:
         card = await self._card()
         scenes = [of_scene(card, scene) for scene in self._request.scenes]
         steps = plan(self._request, card, scenes, preset, self._seed, self._models)
+        if self._request.project:
+            steps = with_leitmotif(steps, await self._leitmotif())
         self._total = len(steps) + 2
         self._step()
         ready = {step.name: asyncio.Event() for step in steps}
@@ -152,6 +154,14 @@ class KitJob:
             except StudioloError as error:
                 self._notes.append(f"The project had no say: {error.problem.message}")
         return cards.with_changes(card, request.changes)
+
+    async def _leitmotif(self) -> str:
+        """The project's; empty where it has none, or can't be asked."""
+        try:
+            return await asyncio.to_thread(lambda: self._desk.project.leitmotif)
+        except StudioloError as error:
+            self._notes.append(f"The project had no say: {error.problem.message}")
+            return ""
 
     async def _read_card(self) -> MoodCard:
         request = self._request
@@ -385,10 +395,10 @@ class KitJob:
     async def _keep(self, kit: Kit) -> Kit:
         """In the project that is open; where it can't, the kit says why."""
         try:
-            await asyncio.to_thread(self._desk.project.keep, kit)
+            told = await asyncio.to_thread(self._desk.project.keep, kit)
         except StudioloError as error:
-            return replace(kit, notes=(*kit.notes, f"The project could not keep it: {error.problem.message}"))
-        return kit
+            told = f"The project could not keep it: {error.problem.message}"
+        return replace(kit, notes=(*kit.notes, told))
 
 
 def _cancelled(name: str) -> Problem:
