@@ -25,6 +25,7 @@ LANES = {
     "texture": "image",
     "upscale": "image",
     "music": "music",
+    "match": "text",
     "compose": "compose",
 }
 """Kind of request -> the worker that runs it. Everything that paints shares one, so that no model is loaded twice; kits
