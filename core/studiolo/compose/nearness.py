@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studiolo.compose.lexicon import Entry, Kind, entries
-from studiolo.music.mood_words import Embed, Neighbours
+from studiolo.music.mood_words import AS_MUSIC, Embed, Neighbours, read_lexicon
 
 AS_SAID: dict[Kind, str] = {
     "place": "a story in or at {}",
@@ -23,6 +23,16 @@ NEAR: dict[Kind, float] = {"place": 0.40, "time": 0.42, "weather": 0.42, "era": 
 """Cosine from which on an entry is what the text speaks of."""
 AHEAD = 0.03
 """By how much the nearest must be nearer than the next: two that are as near say nothing."""
+
+
+def laid() -> list[str]:
+    """All that is laid out by meaning: whoever keeps the vectors of these texts has them at hand at once."""
+    moods = [AS_MUSIC.format(word) for word in read_lexicon().moods]
+    return [*moods, *(text for kind in AS_SAID for text in _said(kind))]
+
+
+def _said(kind: Kind) -> list[str]:
+    return [AS_SAID[kind].format(word) for one in entries(kind) for word in one.words]
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,5 @@ class Nearness:
     def _laid_out(self, kind: Kind) -> tuple[list[tuple[Entry, str]], NDArray[np.float32]]:
         if kind not in self._laid:
             named: Sequence[tuple[Entry, str]] = [(one, word) for one in entries(kind) for word in one.words]
-            vectors = self._embed([AS_SAID[kind].format(word) for _, word in named])
-            self._laid[kind] = list(named), vectors
+            self._laid[kind] = list(named), self._embed(_said(kind))
         return self._laid[kind]

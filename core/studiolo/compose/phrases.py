@@ -26,6 +26,8 @@ IN = listed("within")
 _BINDING = listed("binding") | _ONE | _OPENING | _PREPOSITIONS
 _VERBS = listed("verbs")
 _PAST = listed("deeds")
+_TRADES = ("man", "men", "woman", "women", "smith", "keeper", "maker", "monger", "cutter", "wright")
+"""How words for people end that no list has."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Phrase:
     @property
     def person(self) -> bool:
         """Whether it is somebody; a name behind "in" or "of" is a place's."""
-        return _is(self.head, listed("people")) or (self.named and self.after not in IN and self.after != "of")
+        return _is_somebody(self.head) or (self.named and self.after not in IN and self.after != "of")
 
     @property
     def alive(self) -> bool:
@@ -117,8 +119,9 @@ def _acts(words: Sequence[str], at: int, first: bool, opened: bool, one: bool) -
     if word in _VERBS:
         # "the night watch" names something, "the waves crash" and "two robots dance" do not
         return _many(words[at - 1])
-    # an unknown word in -s behind "a" and a noun: "a baker kneads"
-    return one and _ends_in_s(word)
+    # an unknown word in -s behind "a" and a noun, or before another: "a baker kneads", "the cook poisons the wine"
+    before_another = at + 1 < len(words) and words[at + 1] in _ONE | _OPENING
+    return (one or before_another) and _ends_in_s(word)
 
 
 def _ends_in_s(word: str) -> bool:
@@ -203,6 +206,10 @@ def _is_name(tokens: Sequence[re.Match[str]], at: int) -> bool:
         small = word.lower()
         return follows and _may_name(small) and not _is(small, listed("people")) and small not in _VERBS
     return True
+
+
+def _is_somebody(word: str) -> bool:
+    return _is(word, listed("people")) or word.endswith(_TRADES)
 
 
 def _is(word: str, known: frozenset[str]) -> bool:

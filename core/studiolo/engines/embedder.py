@@ -26,11 +26,19 @@ class Embedder:
         return AutoTokenizer.from_pretrained(self._folder, local_files_only=True, trust_remote_code=False)
 
     @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._tokenizer.get_vocab())
+
+    @cached_property
     def _model(self) -> Any:
         model = AutoModel.from_pretrained(
             self._folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
         )
         return model.eval()
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters stands in its vocabulary as a whole: what does not is rare, or no word."""
+        return word in self._words
 
     @torch.inference_mode()
     def embed(self, texts: list[str]) -> torch.Tensor:

@@ -45,9 +45,16 @@ class Meanings:
 
     def search(self, text: str, others: Sequence[str], each_batch: Callable[[int, int], None]) -> Work[list[float]]:
         """The same, yielding after each batch, so that others may have the model's thread in between."""
-        names = [hash_of(other.encode()) for other in others]
+        vectors = yield from self.vectors(others, each_batch)
+        (topic,) = self._embedder.embed([text]).numpy()
+        likes: list[float] = (vectors @ topic).tolist()
+        return likes
+
+    def vectors(self, texts: Sequence[str], each_batch: Callable[[int, int], None]) -> Work[NDArray[np.float32]]:
+        """A vector of length 1 for each text (texts × size), yielding after each batch of new ones."""
+        names = [hash_of(text.encode()) for text in texts]
         known = self._kept(names)
-        new = {name: other for name, other in zip(names, others, strict=True) if name not in known}
+        new = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
         for start, batch in _batches(new):
             each_batch(start, len(new))
             vectors = self._embedder.embed([new[name] for name in batch]).numpy()
@@ -56,9 +63,7 @@ class Meanings:
             yield
         if new:
             each_batch(len(new), len(new))
-        (topic,) = self._embedder.embed([text]).numpy()
-        likes: list[float] = [float(known[name] @ topic) for name in names]
-        return likes
+        return np.array([known[name] for name in names], np.float32)
 
     def _kept(self, names: Sequence[Sha256]) -> Vectors:
         found: Vectors = {}

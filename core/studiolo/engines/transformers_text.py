@@ -19,6 +19,7 @@ import numpy as np
 import transformers
 
 from studiolo.device import Device
+from studiolo.engines.card_reader import CardReader
 from studiolo.engines.causal_model import decoder_of
 from studiolo.engines.decoder import Decoder
 from studiolo.engines.draft import Draft, Limits
@@ -34,6 +35,7 @@ from studiolo.text import presets, prompt, rank
 from studiolo.text.modes import read_mode
 from studiolo.text.sentences import sentence_ends
 from studiolo.text.styles import read_style
+from studiolo_contract.compose import CardRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Context, Progress, Text, TextOutput
 from studiolo_contract.text import Sampling, TextRequest
@@ -94,6 +96,7 @@ class TextEngine:
         self._breakers = frozenset(breaking | set(tokenizer.all_special_ids))
         self._embedder = Embedder(model.embedder) if model.embedder else None
         self._bibles = StoryBibles(self._embedder, model.embedder)
+        self._cards = CardReader(self.begin, model.name, self._embedder, model.embedder)
         self._grammars: Grammars | None = None
 
     def resident_bytes(self) -> int:
@@ -107,6 +110,8 @@ class TextEngine:
 
     def begin(self, task: Task) -> Work[Finished]:
         request = task.request
+        if isinstance(request, CardRequest):
+            return (yield from self._cards.read(task, request))
         if not isinstance(request, TextRequest):
             raise StudioloError("bad_request", f"{self._model.name} only writes.", "Name a model that paints.")
         settled = self._settle(request)
