@@ -113,6 +113,15 @@ def _carried(form: str) -> Callable[[Figures], Measured]:
     return read
 
 
+def _told(figures: Figures) -> Measured:
+    found = figures["test"]
+    return Measured(
+        100 * found["all parts of others"]["auc"],
+        100 * found["text by brief"],
+        least=85.0 if found["briefs"] >= 100 else None,
+    )
+
+
 _FORMS = tuple(
     f"{form}, {side} x {side}" for side in (1024, 4096) for form in ("rgba8", "bgra8", "rgbaf32", "PNG", "JPEG")
 )
@@ -222,5 +231,14 @@ CLAIMS = (
         "append and fsync",
         "",
         lambda figures: Measured(figures["the daemon's journal"]["p50, ms"], figures["append and fsync"]["p50, ms"]),
+    ),
+    Claim("Kits told from shuffled ones (AUC)", "match", "%", "text beside brief, by embeddings", "≥ 85 %", _told),
+    Claim(
+        "A kit judged, warm",
+        "match",
+        "ms",
+        "",
+        "≤ 2 s",
+        lambda figures: Measured(figures["a kit judged, s"]["median"] * 1000, most=2000.0),
     ),
 )

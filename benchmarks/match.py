@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,7 @@ from benchmarks.match_kits import MadeKit, Makers, briefs
 from studiolo.compose.evidence import AXES
 from studiolo.compose.features import measured
 from studiolo.compose.likeness import PARTS, Calibration, Judgement, Likeness, Part, calibration
+from studiolo.engines.engine import Task
 from studiolo.engines.match import MatchEngine, Perceived, Wanted
 from studiolo.engines.picture_judge import PictureJudge
 from studiolo.media import midi
@@ -35,6 +38,8 @@ from studiolo.media.pictures import decode, measure
 from studiolo.models.store import Store
 from studiolo_client import discovery
 from studiolo_contract.codec import to_plain
+from studiolo_contract.compose import MatchRequest
+from studiolo_contract.media import Midi, hash_of
 from studiolo_contract.music import Mood
 
 TREE = Path(__file__).resolve().parents[1]
@@ -44,11 +49,12 @@ LEARNED_FROM = 60
 """Briefs that the calibration may see; the others are the test."""
 OTHERS = 8
 """Other briefs whose parts are held against each brief."""
-PIECES = 200
+PIECES = 120
 """Of music in moods by lot, from which is learned how a mood sounds."""
 PENALTY, HEARING_PENALTY = 0.02, 0.05
 STORED_KITS = 24
 RESAMPLED = 500
+TIMED = 5
 
 Odds = dict[Part, float]
 Likes = dict[Part, dict[str, float]]
@@ -68,8 +74,8 @@ class Kit:
 
 def looked_at(made: MadeKit, engine: MatchEngine) -> Kit:
     parts: dict[Part, Perceived] = {}
-    if made.text.strip():
-        parts["text"] = engine.read(made.text)
+    if text := made.text.decode().strip():
+        parts["text"] = engine.read(text)
     for part, data in (("picture", made.picture), ("texture", made.texture)):
         if data:
             parts[part] = engine.see(decode(data, measure(data)))  # type: ignore[index]
@@ -250,6 +256,25 @@ def figures_of(rows: Sequence[Sequence[Likes]], known: Calibration) -> dict[str,
     return figures
 
 
+def timed(made: MadeKit, fresh: MatchEngine) -> dict[str, float]:
+    """How long a whole kit takes, from its bytes on; and the first one, before which nothing is laid out."""
+    files = {hash_of(data): data for data in (made.picture, made.texture, made.music)}
+    request = MatchRequest(
+        brief=made.brief,
+        card=made.card,
+        text=made.text.decode(),
+        picture=measure(made.picture) if made.picture else None,
+        texture=measure(made.texture) if made.texture else None,
+        music=Midi(sha256=hash_of(made.music)),
+    )
+    seconds = []
+    for _ in range(1 + TIMED):
+        began = time.perf_counter()
+        fresh.run(Task(request, files, lambda emission: None, lambda preview, data: None, lambda: False))
+        seconds.append(time.perf_counter() - began)
+    return {"first": round(seconds[0], 2), "median": round(median(seconds[1:]), 3)}
+
+
 def stored(kits: Sequence[Kit], rows: Sequence[Sequence[Likes]]) -> dict[str, Any]:
     """A small set for the test: likenesses of texts and pictures, and the notes of music, of kits and strangers."""
     few = kits[:STORED_KITS]
@@ -282,13 +307,16 @@ def main() -> None:
     makers, store = Makers(chosen.home), Store(chosen.home)
     known = Calibration(parts={}, hearing=hearing(makers)) if chosen.learn else calibration()
     judge = store.find("starter-judge")
-    engine = MatchEngine(PictureJudge.load(judge.folder), makers.embedder, judge, known)
-    kits = [looked_at(makers.kit(brief, number), engine) for number, brief in enumerate(track(briefs(), "kits"))]
+    eye = PictureJudge.load(judge.folder)
+    engine = MatchEngine(eye, makers.embedder, judge, known)
+    all_briefs = briefs()
+    kits = [looked_at(made, engine) for made in track(makers.kits(all_briefs), "kits", total=len(all_briefs))]
     if chosen.learn:
         known = learned(compared(kits[:LEARNED_FROM], engine), known.hearing)
         CALIBRATION.write_text(json.dumps(to_plain(known), indent=1) + "\n", encoding="utf-8")
     rows = compared(kits[LEARNED_FROM:], engine)
     figures = {"test": figures_of(rows, known), "calibration": figures_of(compared(kits[:LEARNED_FROM], engine), known)}
+    figures["a kit judged, s"] = timed(kits[0].made, MatchEngine(eye, makers.embedder, judge, known))
     figures["weights"] = {part: round(weight, 3) for part, weight in known.weights(dict.fromkeys(PARTS)).items()}
     if chosen.store:
         STORED.write_text(json.dumps(stored(kits[LEARNED_FROM:], rows), separators=(",", ":")) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,37 +26,41 @@ from studiolo.compose.presets import Presets
 from studiolo.device import best_device
 from studiolo.engines import diffusers_image, symbolic_music, transformers_text
 from studiolo.engines.embedder import Embedder
-from studiolo.engines.engine import Task
+from studiolo.engines.engine import Finished, Task, Work
 from studiolo.media import midi
 from studiolo.models.store import Store
 from studiolo.texture.wording import worded
 from studiolo_contract.codec import to_plain
 from studiolo_contract.compose import ComposeRequest
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.kit import PartKind
 from studiolo_contract.media import hash_of
 from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.music import Mood, MusicRequest
 from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
+from studiolo_starter.files import written
 
 BRIEFS = Path(__file__).with_name("match_briefs.toml")
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "match"
 BY_LOT = 92
-TOKENS, STEPS, SECONDS = 70, 10, 12.0
+TOKENS, STEPS, SECONDS = 70, 8, 12.0
+TOGETHER = 8
+FIELDS: dict[PartKind, str] = {"text": "text", "image": "picture", "texture": "texture", "music": "music"}
 
 
 @dataclass(frozen=True)
 class MadeKit:
-    """A brief and what was made of it. A part that could not be made is empty."""
+    """A brief and what was made of it. A part of which the card says nothing is empty."""
 
     brief: str
     card: MoodCard
-    text: str
-    picture: bytes
+    text: bytes = b""
+    picture: bytes = b""
     """PNG; so is the base colour."""
-    texture: bytes
-    music: bytes
+    texture: bytes = b""
+    music: bytes = b""
     """MIDI."""
 
 
@@ -107,46 +111,69 @@ class Makers:
     def _composer(self) -> symbolic_music.SymbolicMusicEngine:
         return symbolic_music.load(self._store.find("starter-composer"), self._device)
 
-    def kit(self, brief: str, seed: int) -> MadeKit:
-        """What the kit preset makes of a brief."""
+    def kits(self, briefs: Sequence[str]) -> Iterator[MadeKit]:
+        """What the kit preset makes of each brief; its number is the seed."""
+        asked = [self._asked(brief, number) for number, brief in enumerate(briefs)]
+        self._write([requests["text"] for _, requests in asked])
+        for brief, (card, requests) in zip(briefs, asked, strict=True):
+            made = {kind: self.made(request) for kind, request in requests.items()}
+            yield MadeKit(brief, card, **{FIELDS[kind]: data for kind, data in made.items()})
+
+    def _asked(self, brief: str, seed: int) -> tuple[MoodCard, dict[PartKind, Request]]:
+        """Card and requests of a kit."""
         card = read(brief, nearness=self.nearness).card
-        models = {
-            "text": "starter-text",
-            "image": "starter-picture",
-            "texture": "starter-picture",
-            "music": "starter-composer",
-        }
+        models = {"text": "starter-text", "image": "starter-picture", "texture": "starter-picture", "music": ""}
         steps = plan(ComposeRequest(brief=brief, seconds=SECONDS), card, (), Presets().read("kit"), seed, models)
-        made = {step.kind: b"" if step.request is None else self.made(step.request) for step in steps}
-        return MadeKit(brief, card, made["text"].decode(), made["image"], made["texture"], made["music"])
+        return card, {step.kind: _shorter(step.request) for step in steps if step.request is not None}
 
     def piece(self, mood: Mood, seed: int) -> bytes:
         """Music in a mood, as MIDI."""
-        return self.made(MusicRequest(mood=mood, seconds=SECONDS, seed=seed, model="starter-composer"))
+        return self.made(MusicRequest(mood=mood, seconds=SECONDS, seed=seed, previews=False))
 
     def made(self, request: Request) -> bytes:
         """What is made of a request: text, a picture, a base colour, or the notes of a piece."""
-        asked = _shorter(request)
-        file = CACHE / hash_of(json.dumps(to_plain(asked), sort_keys=True).encode())
+        file = _file(request)
         if not file.exists():
-            data = self._make(asked)
-            CACHE.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(".part")
-            part.write_bytes(data)
-            part.replace(file)
+            _keep(file, self._make(request))
         return file.read_bytes()
 
     def _make(self, request: Request) -> bytes:
-        task = Task(request, {}, lambda emission: None, lambda preview, data: None, lambda: False)
-        if isinstance(request, TextRequest):
-            (output,) = self._writer.run(task).outputs
-            return str(output.text).encode()
+        task = _task(request)
         if isinstance(request, MusicRequest):
             return midi.encode(self._composer.write(task, request).score)
         finished = self._painter.run(task)
         (output,) = finished.outputs
         data: bytes = finished.blobs[output.blob.sha256]
         return data
+
+    def _write(self, requests: Sequence[Request]) -> None:
+        """The texts that are not there yet, TOGETHER of them at a time."""
+        waiting = [request for request in requests if not _file(request).exists()]
+        under_way: list[tuple[Request, Work[Finished]]] = []
+        while waiting or under_way:
+            while waiting and len(under_way) < TOGETHER:
+                request = waiting.pop()
+                under_way.append((request, self._writer.begin(_task(request))))
+            for request, work in tuple(under_way):
+                try:
+                    next(work)
+                except StopIteration as end:
+                    under_way.remove((request, work))
+                    _keep(_file(request), end.value.outputs[0].text.encode())
+            self._writer.step()
+
+
+def _task(request: Request) -> Task:
+    return Task(request, {}, lambda emission: None, lambda preview, data: None, lambda: False)
+
+
+def _file(request: Request) -> Path:
+    return CACHE / hash_of(json.dumps(to_plain(request), sort_keys=True).encode())
+
+
+def _keep(file: Path, data: bytes) -> None:
+    with written(file) as part:
+        part.write_bytes(data)
 
 
 def _shorter(request: Request) -> Request:

@@ -1,4 +1,4 @@
-"""python -m studiolo_starter train|evaluate|export picture|maps|upscaler|composer
+"""python -m studiolo_starter train|evaluate|export picture|maps|upscaler|composer|judge
 
 Knows the order of the stages and how the minutes are shared among them. Knows nothing of what happens inside one.
 """
@@ -11,13 +11,26 @@ from pathlib import Path
 
 import torch
 
-from studiolo_starter import autoencoder, begun, composer, data, evaluate, export, judge, maps, text, unet, upscaler
+from studiolo_starter import (
+    autoencoder,
+    begun,
+    beholder,
+    composer,
+    data,
+    evaluate,
+    export,
+    judge,
+    maps,
+    text,
+    unet,
+    upscaler,
+)
 from studiolo_starter.clock import write_pid
 
 FOLDERS = Path("starters")
 STAGES = ("data", "vae", "latents", "unet", "decoder", "judge", "export")
 SHARES = {"vae": 0.18, "unet": 0.72, "decoder": 0.10}
-OTHERS = {"maps": maps, "upscaler": upscaler, "composer": composer}
+OTHERS = {"maps": maps, "upscaler": upscaler, "composer": composer, "judge": beholder}
 
 
 def write_data(cache: Path, scenes: int) -> None:

@@ -18,13 +18,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from studiolo.engines.embedder import Embedder
-from studiolo.engines.picture_judge import QUESTIONS, WEIGHTS, WORDS, Eye, Question
+from studiolo.engines.picture_judge import QUESTIONS, WEIGHTS, WORDS, Eye, PictureJudge, Question
 from studiolo_starter import data, text
 from studiolo_starter.captions import SCENERY, with_article
 from studiolo_starter.clock import Clock, curves, write_pid
 from studiolo_starter.data import SHARD, Kind
+from studiolo_starter.evaluate import Painter, of_materials, of_prose, of_subjects
 from studiolo_starter.files import exported, written
-from studiolo_starter.judge import ANSWERS, UNASKED, labels, shrink
+from studiolo_starter.judge import ANSWERS, UNASKED, labels, numbered, shrink
 from studiolo_starter.materials import FAMILIES, draw_material
 from studiolo_starter.scenes import draw_scene
 from studiolo_starter.vocabulary import PLACES, STYLES, SUBJECTS, TIMES
@@ -231,6 +232,28 @@ def right_of(vectors: Tensor, phrases: Phrases, truth: Tensor) -> dict[Question,
             answers = (vectors[asked] @ phrases.means(question).T).argmax(1)
             shares[question] = float((answers == truth[asked, k]).float().mean())
     return shares
+
+
+# ---- how far it can be trusted
+
+
+def evaluate(cache: Path, folder: Path, painter: Path = Path("starters/picture")) -> dict[str, dict[Question, float]]:
+    """How often the exported judge's nearest name is the right one: of renders that it was not trained on, and of what
+    the starter picture model paints of held-out combinations and of sentences by a person."""
+    judge = PictureJudge.load(folder)
+    phrases, unseen, paint = Phrases(Embedder(text.fetch(cache))), Shown(cache, last=True), Painter(painter).paint
+    painted = {
+        "painted subjects": of_subjects(1),
+        "painted materials": of_materials(1),
+        "painted prose": of_prose(),
+    }
+    table = {"renders": accuracy(judge.eye, phrases, unseen)}
+    for name, asked in painted.items():
+        vectors = torch.stack([torch.from_numpy(judge.see(picture)) for picture in paint(asked)])
+        table[name] = right_of(vectors, phrases, torch.tensor([numbered(one.truth) for one in asked]))
+    path = cache / "judge-evaluation.json"
+    path.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
+    return table
 
 
 # ---- from the checkpoint to a folder
