@@ -75,10 +75,14 @@ def drafted(text: str, scene: str = "", nearness: Nearness | None = None) -> tup
     brief, set_up = plain(text), plain(scene)
     _say_words(draft, brief, "brief")
     _say_words(draft, set_up, "scene")
-    feeling = felt(brief.text or set_up.text, nearness.neighbours if nearness else None)
-    _say_feeling(draft, feeling, "brief" if brief.text else "scene")
+    told: tuple[Brief, Origin] = (brief, "brief") if brief.text else (set_up, "scene")
+    if not told[0].english:
+        nearness = None  # the model of meanings knows English too
+        draft.say("subjects", (_first_words(told[0].text, 200),), told[1], "its words as they stand")
+        draft.say("title", _first_words(told[0].text, 40), told[1], "its first words")
+    _say_feeling(draft, felt(told[0].text, nearness.neighbours if nearness else None), told[1])
     if nearness:
-        _say_nearest(draft, brief.beginning or set_up.beginning, nearness)
+        _say_nearest(draft, told[0].beginning, nearness)
     return draft, brief.notes
 
 
@@ -148,6 +152,11 @@ def _say_words(draft: Draft, brief: Brief, origin: Origin) -> None:
     draft.colours = draft.colours or named.colours
     if named.title:
         draft.spare.setdefault("title", named.title)
+
+
+def _first_words(text: str, most: int) -> str:
+    line = " ".join(text[: most + 1].split())
+    return line if len(line) <= most else line[:most].rpartition(" ")[0] or line[:most]
 
 
 def _say_feeling(draft: Draft, feeling: Feeling, origin: Origin) -> None:

@@ -25,6 +25,9 @@ PLAIN = 0.15
 MOST_GUESSED = 2_000
 """Characters of a text whose unknown words are guessed by meaning; in a longer one its known words say enough."""
 NAMED = 4
+"""Words that are named as reasons."""
+LONGEST = 40
+"""Characters of a reason that are quoted."""
 
 _COMING = re.compile(
     r"\b(?:before|ahead of|waiting for|awaiting) (?:the|a|an) (?:\w+ )?(?:storm|battle|war|end|fall|trial|duel|"
@@ -81,5 +84,7 @@ def _degree(axis: Axis, moods: Sequence[Mood], heard: Sequence[Heard], coming: r
 
 
 def _quoted(one: Heard) -> str:
-    words = one.words if len(one.words) <= 60 else one.words[:57].rstrip() + "…"
-    return f"'{words}'" + (f" (like {', '.join(one.like[:2])})" if one.like else "")
+    like = f" (like {', '.join(one.like[:2])})" if one.like else ""
+    return (
+        f"'{one.words}'{like}" if len(one.words) <= LONGEST else f"'{one.words[:LONGEST].rpartition(' ')[0]} …'{like}"
+    )

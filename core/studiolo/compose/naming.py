@@ -167,40 +167,31 @@ def _own_words(thing: Phrase, one: Found, text: str) -> str:
     plain = one.words.lower()
     if words.lower() == plain and plain in one.entry.name:
         return one.entry.name
-    return _with_article(thing, words, text)
+    return _with_article(thing, words, text, place=True)
 
 
-def _with_article(thing: Phrase, words: str, text: str) -> str:
-    """The words with the article that they have in the text, or none; "her old house" is "an old house"."""
+_NUMBERS = ("two", "three", "four", "five", "six", "seven")
+_ONE_OF_MANY = ("a", "an", "this", "that", "his", "her", "its", "my", "your", "our", "their", "every", "each")
+
+
+def _with_article(thing: Phrase, words: str, text: str, place: bool = False) -> str:
+    """The words with the article that they have in the text, or none; "her old house" is "an old house", and so is "the
+    old house" where it is a place."""
     words = " ".join(words.split())
     before = text[: thing.begin].rstrip().rpartition(" ")[2].lower().strip("\"'(“")
-    if thing.named or (words.endswith("s") and before not in ("a", "an", "the")) or before in _NUMBERS:
-        return f"{before} {words}" if before in _NUMBERS else words
-    if before == "the" and (
-        words.endswith("s") or thing.head in ("sea", "moon", "sun", "sky", "ocean", "world", "stars")
-    ):
+    if before in _NUMBERS:
+        return f"{before} {words}"
+    if thing.named or (_many(words) and before not in ("a", "an", "the")):
+        return words
+    if before == "the" and (not place or _many(words)):
         return f"the {words}"
-    if before in (
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "his",
-        "her",
-        "its",
-        "my",
-        "your",
-        "our",
-        "their",
-        "every",
-        "each",
-    ) or before.endswith("'s"):
+    if before in _ONE_OF_MANY or before == "the" or before.endswith("'s"):
         return f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}"
     return words
 
 
-_NUMBERS = ("two", "three", "four", "five", "six", "seven")
+def _many(words: str) -> bool:
+    return words.endswith("s") and not words.endswith(("ss", "us", "is"))
 
 
 # ---- who and what

@@ -28,6 +28,8 @@ READ = 1_200
 """Characters of a brief that the model is given: a small one loses the thread of more."""
 NEAR: Mapping[Slot, float] = {"title": 0.4, "subjects": 0.3, "motifs": 0.3}
 """Cosine to the brief that an answer has at least."""
+_NO_CLOTHES = frozenset(("robot", "android", "ghost", "dragon", "mermaid", "god", "goddess", "angel", "knight"))
+"""Who has no hair and clothes to speak of."""
 _BINDING = listed("binding") | listed("prepositions") | listed("opening") | {"a", "an"}
 
 
@@ -127,9 +129,11 @@ def sensible(question: Question, said: str, knows: Callable[[str], bool]) -> boo
 
 
 def _undescribed(draft: Draft) -> Character | None:
-    """The first character of whom no more is known than what they are; animals and machines are left as they are."""
+    """The first character of whom no more is known than what they are; machines and many at once stay as they are."""
     for one in draft.values.get("characters", ()):
-        if " in " not in one.looks and " with " not in one.looks and not one.name.startswith("the robot"):
+        head = one.name.lower().rpartition(" ")[2]
+        plain = " in " not in one.looks and " with " not in one.looks
+        if plain and head not in _NO_CLOTHES and head not in listed("plurals"):
             return one  # type: ignore[no-any-return]
     return None
 
