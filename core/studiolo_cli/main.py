@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from studiolo_cli import (
+    card,
     co_writing,
     compose,
     concepts,
@@ -80,6 +81,7 @@ def options(
 
 
 app.command(rich_help_panel="Make")(compose.compose)
+app.command(rich_help_panel="Make")(card.card)
 app.command(rich_help_panel="Make")(write.write)
 app.command(rich_help_panel="Make")(paint.paint)
 app.command(rich_help_panel="Make")(refine.refine)

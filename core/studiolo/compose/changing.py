@@ -1,4 +1,4 @@
-"""A change of a card as a person types it, turned into what the field holds. Knows bounds, and no rule."""
+"""A field of a card as a person types and reads it, and what the card holds. Knows bounds, and no rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from studiolo.compose.lexicon import entries
 from studiolo.music import players
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.mood_card import CardField, Change, Character
+from studiolo_contract.mood_card import CardField, Change, Character, MoodCard
 from studiolo_contract.music import MusicalMode
 
 Text = Literal["title", "place", "time", "weather", "era", "style"]
@@ -20,6 +20,32 @@ MOST: dict[CardField, int] = {"subjects": 8, "materials": 6, "motifs": 8, "palet
 PHRASE, NAME, LOOKS = 200, 80, 300
 SLOWEST, FASTEST = 30.0, 240.0
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+def change_in(text: str) -> Change:
+    """The change that `field=value` stands for. Raises `StudioloError` (`bad_request`)."""
+    name, sign, value = text.partition("=")
+    for known in get_args(CardField):
+        if known == name.strip().lower() and sign:
+            return Change(field=known, value=value.strip())
+    raise _bad(
+        f"'{text:.60}' sets no field of the card.", f"Write field=value; fields: {', '.join(get_args(CardField))}."
+    )
+
+
+def value_of(card: MoodCard, name: CardField) -> Any:
+    """What a field of the card holds; those of its mood are fields too."""
+    return getattr(card.mood if name in ("valence", "arousal", "tension") else card, name)
+
+
+def as_text(card: MoodCard, name: CardField) -> str:
+    """What a field holds, as a change would say it."""
+    value = value_of(card, name)
+    if name == "characters":
+        return "; ".join(f"{one.name}: {one.looks}" if one.looks else one.name for one in value)
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def parsed(change: Change) -> Any:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from studiolo.compose import card, slots
 from studiolo.compose.brief import Brief, plain
+from studiolo.compose.changing import as_text
 from studiolo.compose.nearness import Nearness, laid
 from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task, Work
@@ -155,13 +156,6 @@ def _silent(_: object) -> None:
 
 def _why(made: MoodCard) -> tuple[Reason, ...]:
     return tuple(
-        Reason(what=one.field, value=_shown(made, one.field), because=f"{one.origin}: {one.because}")
+        Reason(what=one.field, value=as_text(made, one.field), because=f"{one.origin}: {one.because}")
         for one in made.sources
     )
-
-
-def _shown(made: MoodCard, name: str) -> str:
-    value = getattr(made.mood, name) if hasattr(made.mood, name) else getattr(made, name)
-    if isinstance(value, tuple):
-        return ", ".join(one if isinstance(one, str) else f"{one.name}: {one.looks}" for one in value)
-    return str(value)
