@@ -6,6 +6,8 @@ import signal
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the worker does, and before anything loads torch
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tests run beside each other; a second thread each only waits
 
 import pytest
 from filelock import FileLock
@@ -26,6 +28,14 @@ def starter_home():
     with FileLock(home / "pull.lock"):  # the tests run in several processes
         Store(home).pull("starter-text", lambda fetching: None)
     return home
+
+
+@pytest.fixture(scope="session")
+def common_daemon(starter_home, tmp_path_factory):
+    """A daemon for all tests of this process: a worker that one file has woken serves the next. Ask for `daemon`."""
+    from tests.daemon.conftest import frugal, with_models
+
+    yield from with_models(frugal(tmp_path_factory.mktemp("home")), starter_home)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ class Settings(BaseModel):
     keep_alive: Annotated[float, Interval(ge=0, le=7 * 86400)] = 900.0
     """Seconds that an idle worker keeps its model before it gives the memory back."""
     spare: bool = True
-    """Whether a worker more than there is work for is kept ready, so that the next is there at once; it holds 430 MB."""
+    """Whether one worker more than there is work for is kept ready: 430 MB, so that the next is there at once."""
     blob_bytes: Annotated[int, Interval(ge=MIB, le=4096 * MIB)] = 272 * MIB
     """The largest blob taken; a 4096 x 4096 picture in rgbaf32 is 256 MiB."""
     body_bytes: Annotated[int, Interval(ge=2**16, le=1024 * MIB)] = 96 * MIB

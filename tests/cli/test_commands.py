@@ -89,8 +89,10 @@ def test_the_command_line_loads_nothing_heavy(studiolo):
     assert subprocess.check_output([sys.executable, "-P", "-c", script], text=True).strip() == "[]"
 
 
-def test_status_start_and_stop(studiolo):
-    studiolo("stop")
+def test_status_start_and_stop(studiolo, tmp_path):
+    studiolo.home = tmp_path / "home"
+    studiolo.home.mkdir()
+    (studiolo.home / "settings.toml").write_text("port = 0\n")
     assert studiolo("status")[0] == 1
     assert json.loads(studiolo("status", "--json")[1])["running"] is False
     killed = {"url": "http://127.0.0.1:1", "token": "t", "pid": 1, "version": "0", "protocol": 1}

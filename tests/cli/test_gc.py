@@ -6,12 +6,21 @@ import sqlite3
 import time
 from contextlib import closing
 
+import pytest
 from filelock import FileLock
 
 from studiolo_client import discovery
 from studiolo_client.start import start, stop
 from studiolo_contract.media import hash_of
 from tests.cli.test_commands import told
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A home where nothing was ever done."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "settings.toml").write_text("port = 0\n")
+    return folder
 
 
 def forgotten(home):

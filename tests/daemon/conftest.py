@@ -54,6 +54,12 @@ class Daemon:
             self.process.wait(30)
 
 
+def frugal(home):
+    """The home, without a spare worker: each costs four seconds of a core, which most tests have no use for."""
+    (home / "settings.toml").write_text("spare = false\n")
+    return home
+
+
 def with_models(home, starter_home):
     """A daemon on this home that shares the models of the test session, until the fixture that it is for ends."""
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
@@ -80,12 +86,18 @@ def open_to_others(home, host, files, more=""):
 @pytest.fixture(scope="module")
 def bare_daemon(tmp_path_factory):
     """A daemon on an empty home, for what needs no model."""
-    daemon = Daemon(tmp_path_factory.mktemp("home")).start()
+    daemon = Daemon(frugal(tmp_path_factory.mktemp("home"))).start()
     yield daemon
     daemon.stop()
 
 
 @pytest.fixture(scope="module")
-def daemon(starter_home, tmp_path_factory):
-    """A daemon that shares the models of the test session."""
-    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)
+def daemon(common_daemon):
+    """The daemon of all tests, running and idle, whatever the file before has done to it."""
+    if common_daemon.process.poll() is not None:
+        common_daemon.start()
+    deadline = time.monotonic() + 60
+    while any(lane["running"] or lane["waiting"] for lane in common_daemon.status()["lanes"].values()):
+        assert time.monotonic() < deadline, "a file has left a job behind"
+        time.sleep(0.02)
+    return common_daemon
