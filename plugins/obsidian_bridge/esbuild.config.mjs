@@ -1,7 +1,7 @@
 // Bundles the plugin into one main.js, as Obsidian loads it. CodeMirror is Obsidian's own and never bundled: two copies
-// of it would not know each other's editors. What is bundled has its licence beside it, in LICENSES.txt.
+// of it would not know each other's editors.
 import { build } from "esbuild";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { Script } from "node:vm";
 
@@ -35,11 +35,5 @@ function asCommonJs(code) {
   return script;
 }
 
-const banner = "/* Studiolo, Apache-2.0. Contains diff, © Kevin Decker, BSD-3-Clause: LICENSES.txt */\n";
-writeFileSync("main.js", banner + asCommonJs(outputFiles[0].text));
-
-const licences = [
-  ["Studiolo", "../../LICENSE"],
-  ["diff", "node_modules/diff/LICENSE"],
-];
-writeFileSync("LICENSES.txt", licences.map(([name, file]) => `${name}\n\n${readFileSync(file, "utf-8")}`).join("\n\n"));
+writeFileSync("main.js", `/* Studiolo, Apache-2.0 */\n${asCommonJs(outputFiles[0].text)}`);
+copyFileSync("../../LICENSE", "LICENSES.txt");

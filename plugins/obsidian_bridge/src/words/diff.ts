@@ -5,7 +5,6 @@
  * Words are those of the script, so Chinese and Japanese are compared by words too. Knows no document.
  */
 
-import { diffArrays } from "diff";
 import { sentences } from "./sentences";
 
 export interface Piece {
@@ -123,16 +122,61 @@ interface Edit {
 }
 
 function words(before: string, after: string): Piece[] {
-  const split = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
-  const edits: Edit[] = [{ gone: "", fresh: "", then: "" }];
-  for (const { value, added, removed } of diffArrays(split(before), split(after))) {
-    let edit = edits[edits.length - 1] as Edit;
-    if ((added || removed) && edit.then) edits.push((edit = { gone: "", fresh: "", then: "" }));
-    edit[added ? "fresh" : removed ? "gone" : "then"] += value.join("");
-  }
-  return trimmed(readable(edits)).flatMap(({ gone, fresh, then }) =>
+  const [old, fresh] = [before, after].map((text) => Array.from(segmenter.segment(text), ({ segment }) => segment));
+  return trimmed(readable(edits(old ?? [], fresh ?? []))).flatMap(({ gone, fresh, then }) =>
     [piece("gone", gone), piece("new", fresh), piece("same", then)].filter(({ text }) => text !== ""),
   );
+}
+
+function edits(old: string[], fresh: string[]): Edit[] {
+  let edit: Edit = { gone: "", fresh: "", then: "" };
+  const all = [edit];
+  let [i, j] = [0, 0];
+  const changed = (x: number, y: number) => {
+    if (x === i && y === j) return;
+    if (edit.then) all.push((edit = { gone: "", fresh: "", then: "" }));
+    edit.gone += old.slice(i, x).join("");
+    edit.fresh += fresh.slice(j, y).join("");
+  };
+  for (const [x, y] of staying(old, fresh)) {
+    changed(x, y);
+    edit.then += old[x];
+    [i, j] = [x + 1, y + 1];
+  }
+  changed(old.length, fresh.length);
+  return all;
+}
+
+/** How far one has come along a diagonal, and the words on the way that both have, the latest first. */
+interface Way {
+  x: number;
+  met: Met | null;
+}
+
+interface Met {
+  at: [number, number];
+  before: Met | null;
+}
+
+/** Where the words stand that stay, as many as there can be: E. Myers, An O(ND) difference algorithm (1986). */
+export function staying(old: readonly string[], fresh: readonly string[]): [number, number][] {
+  const ways = new Map<number, Way>();
+  for (let count = 0; ; count++) {
+    for (let diagonal = -count; diagonal <= count; diagonal += 2) {
+      const added = ways.get(diagonal + 1) ?? { x: 0, met: null };
+      const gone = ways.get(diagonal - 1);
+      let { x, met } = gone && (diagonal === count || gone.x >= added.x) ? { ...gone, x: gone.x + 1 } : added;
+      while (x < old.length && x - diagonal < fresh.length && old[x] === fresh[x - diagonal]) {
+        met = { at: [x, x - diagonal], before: met };
+        x++;
+      }
+      ways.set(diagonal, { x, met });
+      if (x < old.length || x - diagonal < fresh.length) continue;
+      const all: [number, number][] = [];
+      for (; met; met = met.before) all.unshift(met.at);
+      return all;
+    }
+  }
 }
 
 function piece(kind: Piece["kind"], text: string): Piece {

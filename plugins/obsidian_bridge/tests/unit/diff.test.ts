@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare, type Pair } from "../../src/words/diff";
+import { compare, staying, type Pair } from "../../src/words/diff";
 
 /** A pair as a line: [-gone-]{+new+} around what stays. */
 function shown({ before, pieces }: Pair): string {
@@ -96,4 +96,35 @@ describe("a passage and what became of it", () => {
       }
     }
   });
+
+  it("keeps as many words as can be kept, in their order", () => {
+    let chance = 1;
+    const below = (most: number) => (chance = (chance * 48_271) % 2_147_483_647) % most; // Park and Miller (1988)
+    for (let round = 0; round < 300; round++) {
+      const [old, fresh] = [below(14), below(14)].map((length) =>
+        Array.from({ length }, () => "abcd".charAt(below(4))),
+      );
+      if (!old || !fresh) continue;
+      const pairs = staying(old, fresh);
+      expect(pairs.map(([i]) => old[i])).toEqual(pairs.map(([, j]) => fresh[j]));
+      for (const side of [0, 1] as const) {
+        const places = pairs.map((pair) => pair[side]);
+        expect(places).toEqual([...new Set(places)].sort((one, other) => one - other));
+      }
+      expect(pairs.length).toBe(longest(old, fresh));
+    }
+  });
 });
+
+/** Length of the longest common subsequence, from its definition. */
+function longest(old: readonly string[], fresh: readonly string[]): number {
+  let row = fresh.map(() => 0);
+  for (const word of old) {
+    const before = row;
+    row = [];
+    fresh.forEach((other, j) =>
+      row.push(word === other ? (before[j - 1] ?? 0) + 1 : Math.max(before[j] ?? 0, row[j - 1] ?? 0)),
+    );
+  }
+  return row[row.length - 1] ?? 0;
+}
