@@ -3,10 +3,12 @@
 import { Notice, Plugin, type Editor, type TFile, type WorkspaceLeaf } from "obsidian";
 import { again } from "./arts/again";
 import { branching } from "./arts/branching";
+import { composing } from "./arts/composing";
 import { concepts } from "./arts/concepts";
 import { looking } from "./arts/looking";
 import { ghosting } from "./arts/ghosting";
 import { illustrating } from "./arts/illustrating";
+import { inserting } from "./arts/inserting";
 import { Landing } from "./arts/landing";
 import { Media } from "./arts/media";
 import { pieces } from "./arts/pieces";
@@ -72,6 +74,8 @@ export default class StudioloPlugin extends Plugin {
     scoring(desk, media);
     again(desk, media, sidecars);
     concepts(this, desk);
+    composing(desk, media, sidecars);
+    inserting(desk);
     followRenames(this, desk);
 
     this.registerEditorExtension([

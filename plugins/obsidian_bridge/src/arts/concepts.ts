@@ -4,15 +4,14 @@
  */
 
 import { getFrontMatterInfo, parseYaml, type Editor, type Plugin, type TFile } from "obsidian";
-import { sha256 } from "../daemon/frames";
 import { bad } from "../daemon/problem";
 import type { Concept, Picture } from "../daemon/wire";
 import type { Desk } from "../desk";
-import { attach, embed, nameFor } from "../notes/attachments";
+import { attachOnce, embed, nameFor } from "../notes/attachments";
 import { conceptOf, embedded } from "../notes/concept";
 import { asPng, PICTURES } from "../notes/picture";
-import { placeOf } from "./place";
-import { editorOf, putAt, selected } from "./put";
+import { below, placeOf } from "./place";
+import { editorOf, mustPut, selected } from "./put";
 import { Choice } from "./rewriting";
 
 export function concepts(plugin: Plugin, desk: Desk): void {
@@ -23,7 +22,7 @@ export function concepts(plugin: Plugin, desk: Desk): void {
     checkCallback: (checking) => {
       const file = desk.app.workspace.getActiveFile();
       if (file?.extension !== "md") return false;
-      if (!checking) void keep(desk, file).catch((error: unknown) => desk.tell(error));
+      if (!checking) void keep(desk, file).catch(desk.tell);
       return true;
     },
   });
@@ -59,8 +58,7 @@ async function choose(desk: Desk, editor: Editor, note: TFile): Promise<void> {
   const answer = await desk.jobs.line.ask({ type: "concepts" });
   const kept = answer.type === "concepts" ? answer.concepts : [];
   if (kept.length === 0) throw bad("No concept is kept yet.", "Keep a note of the story bible as one.");
-  const insertOne = (concept: Concept) =>
-    void insert(desk, editor, note, concept).catch((error: unknown) => desk.tell(error));
+  const insertOne = (concept: Concept) => void insert(desk, editor, note, concept).catch(desk.tell);
   new Choice(desk.app, kept, insertOne).open();
 }
 
@@ -68,21 +66,15 @@ async function choose(desk: Desk, editor: Editor, note: TFile): Promise<void> {
 async function insert(desk: Desk, editor: Editor, note: TFile, { name, picture }: Concept): Promise<void> {
   const text = editor.getValue();
   const { from, to } = selected(editor);
-  const end = text.indexOf("\n", to);
-  const lineEnd = end < 0 ? text.length : end;
-  const place = placeOf(note.path, text, from, picture ? lineEnd : to);
-  const below = /^\n.*\S/.test(text.slice(lineEnd)) ? "\n" : "";
-  const link = picture ? `\n\n${embed(desk.app, await saved(desk, note, name, picture), note.path)}${below}` : "";
-  const rest = picture ? text.slice(to, lineEnd) : "";
-  if (!(await putAt(desk.app, place, name + rest + link))) {
-    throw bad(`The place for ${name} in ${note.path} is gone.`, "Insert it where you want it now.");
-  }
+  const { at, tail } = below(text, to);
+  const place = placeOf(note.path, text, from, picture ? at : to);
+  const link = picture ? `\n\n${embed(desk.app, await saved(desk, note, name, picture), note.path)}${tail}` : "";
+  const rest = picture ? text.slice(to, at) : "";
+  await mustPut(desk.app, place, name + rest + link);
 }
 
 /** The picture as an attachment; the one that is there, if it is the same. */
 async function saved({ app, jobs }: Desk, note: TFile, name: string, picture: Picture): Promise<TFile> {
   const fileName = `${nameFor(name, "concept")}.${picture.format === "jpeg" ? "jpg" : picture.format}`;
-  const there = app.metadataCache.getFirstLinkpathDest(fileName, note.path);
-  if (there && (await sha256(new Uint8Array(await app.vault.readBinary(there)))) === picture.sha256) return there;
-  return attach(app, note.path, fileName, await jobs.line.get(picture.sha256));
+  return attachOnce(app, note.path, fileName, picture.sha256, () => jobs.line.get(picture.sha256));
 }

@@ -16,7 +16,7 @@ import type { Sidecars } from "../notes/sidecar";
 import { labelled } from "../words/links";
 import { passageAt, plainWords } from "../words/passage";
 import { publicText } from "../words/private";
-import { ownParagraph, placeOf, type Place } from "./place";
+import { below, placeOf, type Place } from "./place";
 import { putAt, viewOf } from "./put";
 import { isKept } from "./request";
 
@@ -37,7 +37,15 @@ export interface Made extends Purpose {
   waits: boolean;
 }
 
-const DOING: Readonly<Record<string, string>> = { image: "Painting", texture: "Making a texture", music: "Composing" };
+/** Saves what a job made for the note of this path; the link to it. */
+type Saver = (job: Job, note: string) => Promise<string>;
+
+export const DOING: Readonly<Record<string, string>> = {
+  image: "Painting",
+  texture: "Making a texture",
+  music: "Composing",
+  compose: "Composing a kit",
+};
 
 export function made(job: Job): Made {
   return job.purpose as Made;
@@ -45,6 +53,7 @@ export function made(job: Job): Made {
 
 export class Media {
   private readonly inlays = new Map<Job, Inlay>();
+  private readonly savers = new Map<Request["kind"], Saver>();
 
   constructor(
     plugin: Plugin,
@@ -53,6 +62,11 @@ export class Media {
   ) {
     desk.takes(MADE, (job) => this.follow(job));
     plugin.register(() => this.inlays.forEach((inlay) => inlay.dismiss()));
+  }
+
+  /** Has what requests of this kind made saved otherwise than as an attachment. */
+  saves(kind: Request["kind"], saver: Saver): void {
+    this.savers.set(kind, saver);
   }
 
   /** What may be sent of the passage that is selected or that the cursor stands in, at most so many characters. */
@@ -65,9 +79,8 @@ export class Media {
   below(editor: Editor, file: TFile, request: Request): void {
     const text = editor.getValue();
     const end = passageOf(editor)?.to ?? editor.posToOffset(editor.getCursor("to"));
-    const line = text.indexOf("\n", end);
-    const at = line < 0 ? text.length : line;
-    this.begin(editor, file, { from: at, to: at }, request, ownParagraph(text.slice(0, at)), "");
+    const { at, lead } = below(text, end);
+    this.begin(editor, file, { from: at, to: at }, request, lead, "");
   }
 
   /** Makes something, and puts its link in the place of another one. */
@@ -147,6 +160,8 @@ export class Media {
 
   /** Saves the files, with how they were made; the link to the one that is shown. */
   private async save(job: Job, { place, label }: Made): Promise<string> {
+    const own = this.savers.get(job.request.kind);
+    if (own) return own(job, place.path);
     const { app } = this.desk;
     const file = await this.saveFiles(job, place.path);
     if (job.result) await this.sidecars.keepRecipe(file.path, job.result.recipe);
@@ -199,5 +214,6 @@ function underWay(job: Job): string {
   const { progress } = job;
   const share =
     progress?.total && progress.stage !== "load" ? ` ${Math.round((100 * progress.done) / progress.total)} %` : "";
-  return `${doing}…${share}`;
+  const parts = [...job.parts.values()].filter(({ state }) => state === "begun").map(({ name }) => name);
+  return `${doing}…${share}${parts.length ? ` (${parts.join(", ")})` : ""}`;
 }

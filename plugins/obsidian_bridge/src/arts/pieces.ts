@@ -13,23 +13,27 @@ interface Piece {
   name: string;
   mode: string;
   /** What is asked besides the person's own words. */
-  instruction?: string;
+  instruction: string;
   /** What a person might say. */
   such: string;
 }
 
 const PIECES: readonly Piece[] = [
-  { name: "Story", mode: "story", such: "A lighthouse keeper hears music from the sea" },
-  { name: "Haiku", mode: "poem", instruction: "A haiku.", such: "The first snow on the harbour" },
-  { name: "Sonnet", mode: "poem", instruction: "A sonnet.", such: "A letter that was never sent" },
-  { name: "Limerick", mode: "poem", instruction: "A limerick.", such: "A cat in a lighthouse" },
-  { name: "Poem in free verse", mode: "poem", such: "What the tide left" },
-  { name: "Scene as a script", mode: "script", such: "Mira meets the harbour master at night" },
-  { name: "Dialogue", mode: "dialogue", such: "Mira and Tom argue about the map" },
-  { name: "Advertisement", mode: "ad", such: "A lamp for reading in bed" },
-  { name: "Names", mode: "names", such: "Eight names for a fishing village" },
-  { name: "Ideas", mode: "brainstorm", such: "What could go wrong at the wedding" },
+  piece("Story", "story", "A lighthouse keeper hears music from the sea"),
+  piece("Haiku", "poem", "The first snow on the harbour", "A haiku."),
+  piece("Sonnet", "poem", "A letter that was never sent", "A sonnet."),
+  piece("Limerick", "poem", "A cat in a lighthouse", "A limerick."),
+  piece("Poem in free verse", "poem", "What the tide left"),
+  piece("Scene as a script", "script", "Mira meets the harbour master at night"),
+  piece("Dialogue", "dialogue", "Mira and Tom argue about the map"),
+  piece("Advertisement", "ad", "A lamp for reading in bed"),
+  piece("Names", "names", "Eight names for a fishing village"),
+  piece("Ideas", "brainstorm", "What could go wrong at the wedding"),
 ];
+
+function piece(name: string, mode: string, such: string, instruction = ""): Piece {
+  return { name, mode, such, instruction };
+}
 
 export function pieces(desk: Desk, landing: Landing): void {
   desk.command("piece", "Write a poem, a scene, a dialogue…", "feather", (editor, file) =>
@@ -39,8 +43,7 @@ export function pieces(desk: Desk, landing: Landing): void {
 
 function ask(desk: Desk, landing: Landing, editor: Editor, file: TFile, piece: Piece): void {
   const { from, to } = selected(editor);
-  const done = (brief: string) =>
-    void write(desk, landing, editor, file, piece, brief).catch((error: unknown) => desk.tell(error));
+  const done = (brief: string) => void write(desk, landing, editor, file, piece, brief).catch(desk.tell);
   if (editor.getSelection().trim()) {
     try {
       done(sendable(desk, file, editor.getValue(), from, to));
@@ -62,7 +65,7 @@ async function write(
   brief: string,
 ): Promise<void> {
   const { to } = selected(editor);
-  const request = textRequest(desk, piece.mode, brief, { instruction: piece.instruction ?? "", variants: 1 });
+  const request = textRequest(desk, piece.mode, brief, { instruction: piece.instruction, variants: 1 });
   const lead = ownParagraph(editor.getValue().slice(0, to));
   await landing.begin(editor, file.path, { from: to, to }, request, lead, false);
 }

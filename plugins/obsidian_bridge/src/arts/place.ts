@@ -63,6 +63,13 @@ export function ownParagraph(before: string): string {
   return before.endsWith("\n") ? "\n" : "\n\n";
 }
 
+/** Where a paragraph of its own goes below the line of `to`, and what has to stand before it and behind it. */
+export function below(text: string, to: number): { at: number; lead: string; tail: string } {
+  const end = text.indexOf("\n", to);
+  const at = end < 0 ? text.length : end;
+  return { at, lead: ownParagraph(text.slice(0, at)), tail: /^\n.*\S/.test(text.slice(at)) ? "\n" : "" };
+}
+
 /** What has to stand between a text and what goes on from it: a space, where words would touch. */
 export function joint(before: string, next: string): string {
   const last = before.slice(-1);

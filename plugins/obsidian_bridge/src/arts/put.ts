@@ -2,6 +2,7 @@
 
 import type { EditorView } from "@codemirror/view";
 import { MarkdownView, TFile, type App, type Editor } from "obsidian";
+import { bad } from "../daemon/problem";
 import { beginInlay } from "../editor/inlay";
 import { locate, type Place } from "./place";
 
@@ -56,4 +57,10 @@ export async function putAt(app: App, place: Place, text: string): Promise<boole
     return range ? now.slice(0, range.from) + text + now.slice(range.to) : now;
   });
   return put;
+}
+
+/** The same. Rejects with a `StudioloError` where it can't be put there. */
+export async function mustPut(app: App, place: Place, text: string): Promise<void> {
+  if (!(await putAt(app, place, text)))
+    throw bad(`The place for it in ${place.path} is gone.`, "Insert it where you want it now.");
 }

@@ -23,24 +23,26 @@ interface Rewritten extends Purpose {
 }
 
 /** What else can become of a passage: words for the person, and for the model. */
-const CHANGES: readonly { name: string; mode?: string; instruction: string }[] = [
-  { name: "Past tense", instruction: "Write it in the past tense." },
-  { name: "Present tense", instruction: "Write it in the present tense." },
-  { name: "First person", instruction: "Write it in the first person." },
-  { name: "Third person", instruction: "Write it in the third person." },
-  { name: "Second person", instruction: "Write it in the second person." },
-  { name: "Gentler", instruction: "Make the tone gentler." },
-  { name: "Darker", instruction: "Make the tone darker." },
-  { name: "Livelier", instruction: "Make the tone livelier." },
-  { name: "More formal", instruction: "Make the tone more formal." },
-  { name: "Plainer", instruction: "Use plain, short words." },
-  { name: "Show, don't tell", instruction: "Show it in gestures and things instead of telling it." },
-  ...["English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese", "Chinese"].map((language) => ({
-    name: `Translate into ${language}`,
-    mode: "translate",
-    instruction: `into ${language}`,
-  })),
+const CHANGES: readonly { name: string; mode: string; instruction: string }[] = [
+  change("Past tense", "Write it in the past tense."),
+  change("Present tense", "Write it in the present tense."),
+  change("First person", "Write it in the first person."),
+  change("Third person", "Write it in the third person."),
+  change("Second person", "Write it in the second person."),
+  change("Gentler", "Make the tone gentler."),
+  change("Darker", "Make the tone darker."),
+  change("Livelier", "Make the tone livelier."),
+  change("More formal", "Make the tone more formal."),
+  change("Plainer", "Use plain, short words."),
+  change("Show, don't tell", "Show it in gestures and things instead of telling it."),
+  ...["English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese", "Chinese"].map((language) =>
+    change(`Translate into ${language}`, `into ${language}`, "translate"),
+  ),
 ];
+
+function change(name: string, instruction: string, mode = "rewrite") {
+  return { name, instruction, mode };
+}
 
 export class Rewriting {
   constructor(
@@ -62,7 +64,7 @@ export class Rewriting {
       offer(id, name, (...where) => this.rewrite(...where, mode, { variants: variants() }), menu);
     }
     offer("change", "Change tense, person, tone or language of the selection…", (...where) =>
-      new Choice(desk.app, CHANGES, ({ mode = "rewrite", instruction }) => {
+      new Choice(desk.app, CHANGES, ({ mode, instruction }) => {
         void this.rewrite(...where, mode, { instruction });
       }).open(),
     );

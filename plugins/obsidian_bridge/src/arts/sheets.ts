@@ -37,7 +37,7 @@ export class Sheets {
         checkCallback: (checking) => {
           const file = desk.app.workspace.getActiveFile();
           if (file?.extension !== "md") return false;
-          if (!checking) void this.begin(file, mode).catch((error: unknown) => desk.tell(error));
+          if (!checking) void this.begin(file, mode).catch(desk.tell);
           return true;
         },
       });
@@ -57,7 +57,7 @@ export class Sheets {
   }
 
   private follow(job: Job): void {
-    job.onceOver(() => void this.settle(job).catch((error: unknown) => this.desk.tell(error)));
+    job.onceOver(() => void this.settle(job).catch(this.desk.tell));
   }
 
   private async settle(job: Job): Promise<void> {

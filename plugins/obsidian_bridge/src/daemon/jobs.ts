@@ -8,7 +8,7 @@
 import type { Address } from "./line";
 import { Line } from "./line";
 import { problemOf } from "./problem";
-import type { Context, Happened, ModelInfo, Previewed, Problem, Progress, Result, Submit, Token } from "./wire";
+import type { Context, Happened, ModelInfo, Part, Previewed, Problem, Progress, Result, Submit, Token } from "./wire";
 
 export type Request = Submit["request"];
 
@@ -32,6 +32,8 @@ export class Job {
   readonly texts: string[] = [];
   /** The tokens of each variant, where their alternatives were asked for. */
   readonly tokens: Token[][] = [];
+  /** The parts of a kit, as they are begun and done. */
+  readonly parts = new Map<string, Part>();
   /** How a picture looks so far. */
   preview: { message: Previewed; bytes: Uint8Array } | null = null;
   result: Result | null = null;
@@ -87,7 +89,8 @@ export class Job {
     } else if (event.type === "result") {
       this.result = event;
       this.state = "done";
-    } else if (event.type === "failed") this.fail(event.problem);
+    } else if (event.type === "part") this.parts.set(event.name, event);
+    else if (event.type === "failed") this.fail(event.problem);
     else this.state = "cancelled";
   }
 

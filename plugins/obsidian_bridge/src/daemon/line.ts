@@ -9,11 +9,13 @@ import { sha256, splitBinary, toBinary } from "./frames";
 import { bad, StudioloError } from "./problem";
 import type {
   Accepted,
+  Brought,
   Concepts,
   Done,
   Given,
   Happened,
   Jobs,
+  Kits,
   Missing,
   Models,
   Previewed,
@@ -33,7 +35,7 @@ export interface Address {
   token: string;
 }
 
-type Answer = Accepted | Done | Refused | Missing | Given | Models | Jobs | Concepts | Welcome;
+type Answer = Accepted | Done | Refused | Missing | Given | Models | Jobs | Concepts | Kits | Brought | Welcome;
 type Said = Answer | Happened | Previewed;
 
 export interface Listener {

@@ -17,6 +17,8 @@ export type Message =
   | Keep
   | Forget
   | ListConcepts
+  | ListKits
+  | Bring
   | Welcome
   | Accepted
   | Done
@@ -28,6 +30,8 @@ export type Message =
   | Models
   | Jobs
   | Concepts
+  | Kits
+  | Brought
   | Bible;
 
 /**
@@ -48,7 +52,15 @@ export interface Submit {
   type: "submit";
   ref: number;
   key: string;
-  request: TextRequest | ImageRequest | TextureRequest | UpscaleRequest | MusicRequest;
+  request:
+    | TextRequest
+    | ImageRequest
+    | TextureRequest
+    | UpscaleRequest
+    | MusicRequest
+    | CardRequest
+    | ComposeRequest
+    | MatchRequest;
   priority?: "interactive" | "batch";
 }
 /**
@@ -260,6 +272,182 @@ export interface Midi {
   sha256: string;
 }
 /**
+ * Read a mood card from a brief; at least one of `text`, `picture`, `scene` and `card` says something.
+ */
+export interface CardRequest {
+  kind: "card";
+  text?: string;
+  picture?: Picture | null;
+  scene?: string;
+  card?: MoodCard | null;
+  /**
+   * @maxItems 32
+   */
+  changes?: Change[];
+  seed?: number | null;
+  model?: string;
+}
+/**
+ * What text, picture, texture and music are made from, so that they belong together. What is empty is left open.
+ */
+export interface MoodCard {
+  title?: string;
+  /**
+   * @maxItems 8
+   */
+  subjects?: string[];
+  /**
+   * @maxItems 8
+   */
+  characters?: Character[];
+  place?: string;
+  time?: string;
+  weather?: string;
+  mood?: Mood;
+  /**
+   * @maxItems 8
+   */
+  palette?: string[];
+  era?: string;
+  /**
+   * @maxItems 6
+   */
+  materials?: string[];
+  /**
+   * @maxItems 8
+   */
+  motifs?: string[];
+  tempo?: number | null;
+  mode?: ("lydian" | "major" | "mixolydian" | "dorian" | "minor" | "phrygian") | null;
+  ensemble?: string;
+  style?: string;
+  /**
+   * @maxItems 64
+   */
+  sources?: Source[];
+}
+/**
+ * Somebody in the story.
+ */
+export interface Character {
+  name: string;
+  looks?: string;
+}
+/**
+ * Where a field of the card comes from.
+ */
+export interface Source {
+  field:
+    | "title"
+    | "subjects"
+    | "characters"
+    | "place"
+    | "time"
+    | "weather"
+    | "valence"
+    | "arousal"
+    | "tension"
+    | "palette"
+    | "era"
+    | "materials"
+    | "motifs"
+    | "tempo"
+    | "mode"
+    | "ensemble"
+    | "style";
+  origin: "you" | "brief" | "picture" | "scene" | "project" | "model" | "meaning" | "rule";
+  because?: string;
+}
+/**
+ * A field as the person wants it. Fields that a rule made from it follow; all others stay.
+ */
+export interface Change {
+  field:
+    | "title"
+    | "subjects"
+    | "characters"
+    | "place"
+    | "time"
+    | "weather"
+    | "valence"
+    | "arousal"
+    | "tension"
+    | "palette"
+    | "era"
+    | "materials"
+    | "motifs"
+    | "tempo"
+    | "mode"
+    | "ensemble"
+    | "style";
+  value: string;
+}
+/**
+ * Make a kit: from one brief a text, pictures, materials and music that belong together. The same request again
+ * makes only what is missing.
+ */
+export interface ComposeRequest {
+  kind: "compose";
+  brief?: string;
+  /**
+   * @maxItems 12
+   */
+  scenes?: string[];
+  preset?: string;
+  card?: MoodCard | null;
+  /**
+   * @maxItems 32
+   */
+  changes?: Change[];
+  picture?: Picture | null;
+  scene?: string;
+  /**
+   * @maxItems 64
+   */
+  parts?: string[];
+  /**
+   * @maxItems 64
+   */
+  own?: Own[];
+  seed?: number | null;
+  /**
+   * @maxItems 64
+   */
+  seeds?: PartSeed[];
+  seconds?: number;
+  model?: string;
+  image_model?: string;
+  music_model?: string;
+  project?: boolean;
+}
+/**
+ * A part that the person has made or chosen: it stands in the kit as it is.
+ */
+export interface Own {
+  part: string;
+  blob: Blob;
+}
+/**
+ * A part with a seed of its own, to make another one of it alone.
+ */
+export interface PartSeed {
+  part: string;
+  seed: number;
+}
+/**
+ * Judge how well parts belong to a brief and its card. What is not given is not judged.
+ */
+export interface MatchRequest {
+  kind: "match";
+  brief?: string;
+  card: MoodCard;
+  text?: string;
+  picture?: Picture | null;
+  texture?: Picture | null;
+  music?: Midi | null;
+  model?: string;
+}
+/**
  * Stop a job of one's own; a job that is over stays as it is. Answered by `Done`.
  */
 export interface Cancel {
@@ -388,6 +576,23 @@ export interface ListConcepts {
   ref: number;
 }
 /**
+ * Which kits does the project have that is open, newest first? Answered by `Kits`.
+ */
+export interface ListKits {
+  type: "kits";
+  ref: number;
+}
+/**
+ * Make a blob of a file of one of those kits, to be got as any other; it stays for an hour at least. Answered by
+ * `Brought`.
+ */
+export interface Bring {
+  type: "bring";
+  ref: number;
+  kit: string;
+  file: string;
+}
+/**
  * The socket is open for jobs.
  */
 export interface Welcome {
@@ -400,6 +605,7 @@ export interface Welcome {
   models: ModelInfo[];
   styles?: string[];
   presets?: string[];
+  kit_presets?: string[];
 }
 /**
  * What the daemon refuses to take.
@@ -414,7 +620,7 @@ export interface Limits {
  */
 export interface ModelInfo {
   name: string;
-  kind: "text" | "image" | "upscale" | "music";
+  kind: "text" | "image" | "upscale" | "music" | "judge";
   summary: string;
   licence: string;
   commercial: boolean;
@@ -486,7 +692,7 @@ export interface Happened {
   job: string;
   seq: number;
   at: number;
-  event: Queued | Started | Progress | Context | Text | Result | Failed | Cancelled;
+  event: Queued | Started | Progress | Context | Text | Part | Result | Failed | Cancelled;
 }
 /**
  * The job waits; `position` jobs of its kind run before it.
@@ -507,7 +713,7 @@ export interface Started {
  */
 export interface Progress {
   type: "progress";
-  stage: "load" | "read" | "write" | "steps" | "decode" | "maps" | "compose" | "render";
+  stage: "load" | "read" | "write" | "steps" | "decode" | "maps" | "compose" | "render" | "parts";
   done: number;
   total: number;
 }
@@ -564,11 +770,24 @@ export interface Choice {
   probability: number;
 }
 /**
+ * A part of a kit is begun, done or failed; the kit goes on in any case.
+ */
+export interface Part {
+  type: "part";
+  name: string;
+  kind: "card" | "text" | "image" | "texture" | "music" | "match";
+  state: "begun" | "done" | "failed";
+  job?: string;
+  known?: boolean;
+  result?: Result | null;
+  problem?: Problem | null;
+}
+/**
  * The job is done. Blobs named here stay with the daemon until they are collected.
  */
 export interface Result {
   type: "result";
-  outputs: (TextOutput | ImageOutput | SoundOutput | MidiOutput)[];
+  outputs: (TextOutput | ImageOutput | SoundOutput | MidiOutput | CardOutput | MatchOutput | KitOutput)[];
   recipe: Recipe;
 }
 /**
@@ -616,11 +835,59 @@ export interface MidiOutput {
   seed: number;
 }
 /**
+ * A finished mood card.
+ */
+export interface CardOutput {
+  type: "card";
+  card: MoodCard;
+  seed?: number | null;
+}
+/**
+ * How well parts belong to brief and card.
+ */
+export interface MatchOutput {
+  type: "match";
+  score: number;
+  shares: Share[];
+}
+/**
+ * What one part has to do with how well a kit fits.
+ */
+export interface Share {
+  part: "text" | "picture" | "texture" | "music";
+  score: number;
+  weight: number;
+  because: string;
+}
+/**
+ * A finished kit.
+ */
+export interface KitOutput {
+  type: "kit";
+  blob: Blob;
+}
+/**
  * Submitting `settled` again on the same model and machine gives the same result.
  */
 export interface Recipe {
-  request: TextRequest | ImageRequest | TextureRequest | UpscaleRequest | MusicRequest;
-  settled: TextRequest | ImageRequest | TextureRequest | UpscaleRequest | MusicRequest;
+  request:
+    | TextRequest
+    | ImageRequest
+    | TextureRequest
+    | UpscaleRequest
+    | MusicRequest
+    | CardRequest
+    | ComposeRequest
+    | MatchRequest;
+  settled:
+    | TextRequest
+    | ImageRequest
+    | TextureRequest
+    | UpscaleRequest
+    | MusicRequest
+    | CardRequest
+    | ComposeRequest
+    | MatchRequest;
   final_prompt: string;
   model: string;
   model_revision: string;
@@ -755,6 +1022,72 @@ export interface Concepts {
   type: "concepts";
   ref: number;
   concepts: Concept[];
+}
+/**
+ * The kits of the project that is open.
+ */
+export interface Kits {
+  type: "kits";
+  ref: number;
+  project?: string;
+  kits: KitInfo[];
+}
+/**
+ * A kit of the project that is open, as a client lists it.
+ */
+export interface KitInfo {
+  name: string;
+  title: string;
+  created: number;
+  parts: KitPart[];
+  palette?: string[];
+}
+/**
+ * One part: what it consists of, or why it is missing.
+ */
+export interface KitPart {
+  name: string;
+  kind: "text" | "image" | "texture" | "music";
+  files?: KitFile[];
+  follows?: (
+    | "title"
+    | "subjects"
+    | "characters"
+    | "place"
+    | "time"
+    | "weather"
+    | "valence"
+    | "arousal"
+    | "tension"
+    | "palette"
+    | "era"
+    | "materials"
+    | "motifs"
+    | "tempo"
+    | "mode"
+    | "ensemble"
+    | "style"
+  )[];
+  seed?: number | null;
+  own?: boolean;
+  recipe?: Recipe | null;
+  problem?: Problem | null;
+  match?: MatchOutput | null;
+}
+/**
+ * One file of a part, as it lies in the kit's folder.
+ */
+export interface KitFile {
+  name: string;
+  blob: Blob;
+}
+/**
+ * The file is a blob.
+ */
+export interface Brought {
+  type: "brought";
+  ref: number;
+  blob: Blob;
 }
 /**
  * All entries, and how many of them may be sent.

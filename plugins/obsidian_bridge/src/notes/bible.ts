@@ -1,5 +1,5 @@
 /**
- * The story bible: the notes of a folder as the daemon is given them.
+ * The story bible: the notes of a folder, and of the bible of a project that lies in this vault, as the daemon is given them.
  *
  * Only notes that have changed are read again. Knows the vault and the daemon's keeping; what a note says is `entry.ts`'s
  * affair, and which entries a text calls is the daemon's.
@@ -11,6 +11,7 @@ import type { Blob, Bible as Whole, Entry } from "../daemon/wire";
 import type { Desk } from "../desk";
 import { entryOf } from "./entry";
 import { inFolder } from "./folders";
+import { biblesIn } from "./project";
 
 /** Entries at most, by the contract. */
 const MOST = 2_000;
@@ -64,7 +65,8 @@ export class Bible {
 
   private notes(): TFile[] {
     const { vault } = this.desk.app;
-    const notes = vault.getMarkdownFiles().filter((file) => inFolder(file.path, this.desk.settings.bible.folder));
+    const folders = [this.desk.settings.bible.folder, ...biblesIn(this.desk.app)];
+    const notes = vault.getMarkdownFiles().filter(({ path }) => folders.some((folder) => inFolder(path, folder)));
     return notes.sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 

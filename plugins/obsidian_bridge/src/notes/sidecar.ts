@@ -157,7 +157,7 @@ export class Sidecars {
   }
 
   private async quietly(what: () => Promise<void>): Promise<void> {
-    await this.inTurn(what).catch((error: unknown) => this.desk.tell(error));
+    await this.inTurn(what).catch(this.desk.tell);
   }
 }
 

@@ -40,7 +40,7 @@ export class Templates {
       id: "create-templates",
       name: "Create template notes",
       icon: "files",
-      callback: () => void this.create().catch((error: unknown) => desk.tell(error)),
+      callback: () => void this.create().catch(desk.tell),
     });
   }
 

@@ -3,7 +3,7 @@
 import type { Job } from "../daemon/jobs";
 import type { Desk } from "../desk";
 import { finished, PASSAGE, passage, type Passage } from "../arts/landing";
-import { MADE, made, type Made, type Media } from "../arts/media";
+import { DOING as MEDIA, MADE, made, type Made, type Media } from "../arts/media";
 import { noteInFront, viewOf } from "../arts/put";
 import { beginInlay } from "../editor/inlay";
 import { anew, button, type Section } from "./section";
@@ -14,9 +14,7 @@ const DOING: Record<string, string> = {
   expand: "Expanding",
   shorten: "Shortening",
   translate: "Translating",
-  image: "Painting",
-  texture: "Painting a texture",
-  music: "Composing",
+  ...MEDIA,
 };
 
 export function running(desk: Desk): Section {
@@ -27,7 +25,7 @@ export function running(desk: Desk): Section {
       const jobs = [...desk.jobs.here.values()].filter((job) => !job.over && job.purpose.kind !== "ghost");
       anew(
         place,
-        jobs.map((job) => [job.key, job.state, job.position, job.progress, !!job.preview]),
+        jobs.map((job) => [job.key, job.state, job.position, job.progress, !!job.preview, ...job.parts.values()]),
         () => {
           if (jobs.length) place.createEl("h6", { text: "Under way" });
           for (const job of jobs) drawJob(desk, place.createDiv({ cls: "studiolo-job" }), job);
@@ -37,12 +35,19 @@ export function running(desk: Desk): Section {
   };
 }
 
+const PARTS = { begun: "being made", done: "done", failed: "failed" };
+
 function drawJob(desk: Desk, place: HTMLElement, job: Job): void {
   const line = place.createDiv({ cls: "studiolo-line" });
   const what = job.request.kind === "text" ? (job.request.mode ?? "story") : (job.request.kind ?? "");
   line.createSpan({ text: DOING[what] ?? "Writing", cls: "studiolo-grow" });
   line.createSpan({ text: far(job), cls: "studiolo-muted" });
   button(line, "Stop", () => desk.jobs.cancel(job)).setAttribute("aria-label", `Stop: ${DOING[what] ?? "Writing"}`);
+  for (const { name, state, problem } of job.parts.values()) {
+    const row = place.createDiv({ cls: "studiolo-line" });
+    row.createSpan({ text: name, cls: "studiolo-grow" });
+    row.createSpan({ text: problem?.message ?? PARTS[state], cls: "studiolo-muted" });
+  }
   if (job.preview?.message.preview.type === "preview") {
     const picture = place.createEl("img", { cls: "studiolo-preview", attr: { alt: "How it looks so far" } });
     const url = URL.createObjectURL(new Blob([new Uint8Array(job.preview.bytes)], { type: "image/jpeg" }));
