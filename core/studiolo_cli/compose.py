@@ -165,18 +165,20 @@ def _save(client: Client, work: Work, result: Result) -> tuple[Kit, list[Path]]:
 
     output = next(one for one in result.outputs if isinstance(one, KitOutput))
     kit: Kit = from_plain(Kit, json.loads(client.get(output.blob.sha256)))
-    if work.before is not None:
-        kit = joined(work.before, kit)
+    lying = dict(work.lying)
+    if work.before is not None and work.folder is not None:
+        lying |= kit_disk.carried(work.folder, work.before, kit)
+        kit = joined(work.before, kit, lying)
     data = {}
     for file in files_of(kit):
         name = file.blob.sha256
-        if name not in data:
+        if file.name not in lying and name not in data:
             data[name] = work.at_hand.get(name) or client.get(name)
     if work.folder is None:
         work.folder = picture_job.unused(Path(slug(kit.request.brief or kit.title, "kit")), None)
     terminal.make_folder(work.folder)
-    laid = lay_out(kit, data)
-    return laid.kit, kit_disk.write(work.folder, laid, work.before, work.keep)
+    laid = lay_out(kit, data, lying)
+    return laid.kit, kit_disk.write(work.folder, laid, work.before)
 
 
 def _tell(kit: Kit, files: list[Path], work: Work, result: Result, json: bool) -> None:

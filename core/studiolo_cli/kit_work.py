@@ -45,8 +45,8 @@ class Work:
     """To be put: what the request names."""
     at_hand: dict[Sha256, bytes] = field(default_factory=dict)
     """Files of the kit that need not be got."""
-    keep: set[str] = field(default_factory=set)
-    """Files that a person has changed, and that are not to be written over."""
+    lying: dict[str, bytes] = field(default_factory=dict)
+    """Files that a person has changed, by name, and that stay as they are."""
     notes: list[str] = field(default_factory=list)
 
     @classmethod
@@ -168,12 +168,12 @@ class Work:
     def _take_theirs(self, folder: Path, part: KitPart, names: Sequence[str]) -> None:
         """A file that a person changed stands for its part, if it is the part's own; any other only stays as it is."""
         for name in names:
-            self.keep.add(name)
+            data = terminal.read_file(folder / name)
             if name == _main(part):
-                data = terminal.read_file(folder / name)
                 self._own(part.name, data, SUFFIXES.get(Path(name).suffix.lower(), "application/octet-stream"))
                 self.notes.append(f"{folder / name} was changed by you: it stands in the kit as it is.")
             else:
+                self.lying[name] = data
                 self.notes.append(f"{folder / name} was changed by you, and is left alone.")
 
     def _own(self, part: str, data: bytes, media_type: str) -> None:
@@ -217,8 +217,8 @@ class Work:
     def _give_way(self, part: str) -> None:
         """What lies there of this part is to be written over, since that was asked for by its name."""
         for one in self.before.parts if self.before else ():
-            if one.name == part:
-                self.keep -= {file.name for file in one.files}
+            for file in one.files if one.name == part else ():
+                self.lying.pop(file.name, None)
 
 
 def _main(part: KitPart) -> str:

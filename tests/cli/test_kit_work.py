@@ -69,7 +69,7 @@ def test_a_first_run_asks_for_what_was_said(tmp_path):
 def test_the_same_folder_again_asks_for_the_same_card_and_seed(folder):
     again = work(folder)
     assert (again.request.brief, again.request.seed, again.request.card) == (BRIEF, 7, CARD)
-    assert (again.request.changes, again.request.own, again.keep, again.notes) == ((), (), set(), [])
+    assert (again.request.changes, again.request.own, again.lying, again.notes) == ((), (), {}, [])
     names = {file.blob.sha256 for part in again.before.parts for file in part.files}
     assert set(again.at_hand) == names  # nothing needs to be got
     assert work(folder, f"  {BRIEF}\n").request == again.request
@@ -91,15 +91,15 @@ def test_what_a_person_changed_is_their_own_part(folder):
     (own,) = found.request.own
     assert (own.part, own.blob.sha256, own.blob.media_type) == ("concept", hash_of(png((1, 2, 3))), "image/png")
     assert found.put == [png((1, 2, 3))]
-    assert found.keep == {"concept.png", "soundtrack.mid"}
+    assert found.lying == {"soundtrack.mid": b"MThd"}
     assert [note.rpartition("changed by you")[2] for note in found.notes] == [
         ": it stands in the kit as it is.",
         ", and is left alone.",
     ]
     forced = work(folder, force=True)
-    assert (forced.request.own, forced.keep, forced.notes) == ((), set(), [])
+    assert (forced.request.own, forced.lying, forced.notes) == ((), {}, [])
     drawn = work(folder, reroll=("concept",))
-    assert (drawn.request.own, drawn.keep) == ((), {"soundtrack.mid"})
+    assert (drawn.request.own, set(drawn.lying)) == ((), {"soundtrack.mid"})
 
 
 def test_a_card_that_a_person_wrote_into_is_followed(folder):
@@ -134,7 +134,7 @@ def test_a_file_takes_the_place_of_a_part(folder, tmp_path):
         "soundtrack": "audio/wav",
     }
     assert hash_of(png((7, 7, 7))) in found.at_hand
-    assert found.keep == set()
+    assert found.lying == {}
 
 
 def test_another_seed_is_another_kit_of_the_same_card(folder):

@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,23 +54,31 @@ def check_way(folder: Path, kit: Kit) -> None:
         _place(folder, name)
 
 
-def write(folder: Path, laid: Folder, before: Kit | None = None, keep: Set[str] = frozenset()) -> list[Path]:
-    """Puts the files of a kit into the folder, each in one step; all that lie there now, the page last. What is there
-    already is not touched, nor is what `keep` names. What `before` had and this kit has not is taken away, unless
-    somebody changed it, or its part failed now. Raises `StudioloError` (`bad_request`, `disk_full`)."""
+def carried(folder: Path, before: Kit, after: Kit) -> dict[str, bytes]:
+    """What lies in the folder of those parts of `before` that `after`, which is of some parts only, has not; by name.
+    Raises `StudioloError`."""
+    made = {part.name for part in after.parts}
+    rest = [part for part in before.parts if after.request.parts and part.name not in made]
+    names = [file.name for part in rest for file in part.files if (folder / file.name).is_file()]
+    return {name: read_some(folder / name, MOST_FILE) for name in names}
+
+
+def write(folder: Path, laid: Folder, before: Kit | None = None) -> list[Path]:
+    """Puts the files of a kit into the folder, each in one step; says which lie there now, the page last. What is there
+    already is not touched. What `before` had and this kit has not is taken away, unless somebody changed it, or its
+    part failed now. Raises `StudioloError` (`bad_request`, `disk_full`)."""
     digest = digests(folder)
-    there = []
     for name, data in laid.files.items():
         file = _place(folder, name)
-        if name not in keep and digest(name) != hashlib.sha256(data).hexdigest():
+        if digest(name) != hashlib.sha256(data).hexdigest():
             put(file, data)
-        there.append(file)
+    names = [file.name for file in files_of(laid.kit)]
     failed = {part.name for part in laid.kit.missing}
     for part in before.parts if before else ():
         for old in part.files:
-            if part.name not in failed and old.name not in laid.files and digest(old.name) == old.blob.sha256:
+            if part.name not in failed and old.name not in names and digest(old.name) == old.blob.sha256:
                 _take_away(folder, folder / old.name)
-    return there
+    return [folder / name for name in (*names, *OURS)]
 
 
 def put(file: Path, data: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import yaml
 
 from studiolo.compose.kit_page import page_of
 from studiolo_contract.codec import from_plain, to_plain
-from studiolo_contract.errors import StudioloError
+from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.kit import Kit, KitFile, KitPart
 from studiolo_contract.media import Sha256, blob_of
 from studiolo_contract.mood_card import MoodCard
@@ -41,18 +41,23 @@ class Folder:
     kit: Kit
     """As the folder holds it: the hashes are those of the files."""
     files: Mapping[str, bytes]
-    """By their names, with slashes; first those of the parts."""
+    """What is to be written, by name with slashes; first what is of the parts."""
 
 
-def lay_out(kit: Kit, data: Mapping[Sha256, bytes]) -> Folder:
+def lay_out(kit: Kit, data: Mapping[Sha256, bytes], lying: Mapping[str, bytes] | None = None) -> Folder:
     """The files of a kit, from the bytes of its parts' blobs. A text that was made gets a frontmatter; one that is a
-    person's own stands as it is. Raises `StudioloError` (`bad_request`) where a name would lead out of the folder."""
+    person's own stands as it is. `lying`: files that are in the folder already and stay as they are; the page shows
+    these. Raises `StudioloError` (`bad_request`) where a name would lead out of the folder."""
     files: dict[str, bytes] = {}
+    shown = dict(lying or {})
     parts = []
     for part in kit.parts:
         named = []
         for file in part.files:
             check_name(file.name)
+            if lying and file.name in lying:
+                named.append(file)
+                continue
             content = data[file.blob.sha256]
             if part.kind == "text" and not part.own and file.blob.media_type.startswith("text/"):
                 content = _framed(kit, part, content)
@@ -60,7 +65,7 @@ def lay_out(kit: Kit, data: Mapping[Sha256, bytes]) -> Folder:
             named.append(KitFile(name=file.name, blob=blob_of(content, file.blob.media_type)))
         parts.append(replace(part, files=tuple(named)))
     kept = replace(kit, parts=tuple(parts))
-    page = page_of(kept, files)
+    page = page_of(kept, shown | files)
     files[CARD] = _json(kept.card)
     files[RECIPE] = _json(kept)
     files[PAGE] = page.encode()
@@ -109,13 +114,13 @@ def changed(kit: Kit, digest: Callable[[str], Sha256 | None]) -> dict[str, str]:
     return found
 
 
-def joined(before: Kit, after: Kit) -> Kit:
-    """The kit that a folder holds once only some of its parts were made: those of `after`, and of `before` all others.
-    How well they fit together is not known of parts that were not judged together."""
+def joined(before: Kit, after: Kit, lying: Container[str]) -> Kit:
+    """The kit that a folder holds once only some of its parts were made: those of `after`, and of `before` all others,
+    as far as their files are among `lying`. How well they fit is not known of parts that were not judged together."""
     if not after.request.parts:
         return after
     made = {part.name: part for part in after.parts}
-    parts = [made.pop(part.name, part) for part in before.parts]
+    parts = [made.pop(part.name) if part.name in made else _left(part, lying) for part in before.parts]
     seeds = {one.part: one for one in (*before.settled.seeds, *after.settled.seeds)}
     own = {one.part: one for one in (*before.settled.own, *after.settled.own)}
     return replace(
@@ -124,6 +129,19 @@ def joined(before: Kit, after: Kit) -> Kit:
         settled=replace(after.settled, parts=(), seeds=tuple(seeds.values()), own=tuple(own.values())),
         match=after.match if len(after.parts) >= len(before.parts) else None,
     )
+
+
+def _left(part: KitPart, lying: Container[str]) -> KitPart:
+    """A part that was not made now."""
+    files = tuple(file for file in part.files if file.name in lying)
+    if files or part.problem is not None:
+        return replace(part, files=files)
+    gone = Problem(
+        code="unknown_blob",
+        message="Its files are not in the folder any more, and it was not to be made.",
+        mend="Compose again without --only.",
+    )
+    return replace(part, files=(), problem=gone)
 
 
 def slug(words: str, otherwise: str = "kit") -> str:

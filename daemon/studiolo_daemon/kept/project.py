@@ -131,14 +131,17 @@ class Project:
             self._project(root)
             folder = self._place(root, kit)
             before = kit_disk.read_folder(folder)
-            theirs = set(changed(before, kit_disk.digests(folder))) if before else set()
+            theirs = changed(before, kit_disk.digests(folder)) if before else {}
+            lying = {name: kit_disk.read_some(folder / name, kit_disk.MOST_FILE) for name in theirs}
             if before is not None:
-                kit = joined(before, kit)
-            data = {file.blob.sha256: self._bytes(folder, file.name, file.blob.sha256) for file in files_of(kit)}
-            laid = lay_out(kit, data)
+                lying |= kit_disk.carried(folder, before, kit)
+                kit = joined(before, kit, lying)
+            data = {
+                file.blob.sha256: self._blobs.get(file.blob.sha256) for file in files_of(kit) if file.name not in lying
+            }
             with kit_disk.telling(folder, "made"):
                 folder.mkdir(parents=True, exist_ok=True)
-            kit_disk.write(folder, laid, before, theirs)
+            kit_disk.write(folder, lay_out(kit, data, lying), before)
             self._keep_entities(root, kit, f"{KITS}/{folder.name}")
         left = f"; left as you changed them: {', '.join(sorted(theirs))}" if theirs else ""
         return f"The project keeps it in {folder}{left}."
@@ -209,17 +212,6 @@ class Project:
             if known is not None and _same(known, kit):
                 return folder
         raise StudioloError("bad_request", f"{kits} has too many kits called {base}.", "Give this one another title.")
-
-    def _bytes(self, folder: Path, name: str, wanted: Sha256) -> bytes:
-        """Of a file of a kit: from the blobs, or from the folder where it lies already."""
-        try:
-            return self._blobs.get(wanted)
-        except StudioloError:
-            path = _inside(folder, name)
-            data = b"" if path is None else kit_disk.read_some(path, kit_disk.MOST_FILE)
-            if hash_of(data) != wanted:
-                raise
-            return data
 
     def _as_it_lies(self, folder: Path, kit: Kit) -> tuple[KitPart, ...]:
         """The parts with the files that are there, by the hashes that they have now, and without recipes."""

@@ -67,13 +67,15 @@ def test_what_failed_now_keeps_what_was_made_before(written):
     assert not (folder / "soundtrack.wav").exists()
 
 
-def test_what_is_to_be_kept_is_not_written_over(written):
+def test_of_parts_that_are_not_made_now_whatever_lies_there_is_carried_over(written):
     folder, laid = written
-    (folder / "concept.png").write_bytes(b"mine")
-    kit_disk.write(folder, laid, laid.kit, {"concept.png"})
-    assert (folder / "concept.png").read_bytes() == b"mine"
-    kit_disk.write(folder, laid, laid.kit)
-    assert (folder / "concept.png").read_bytes() == laid.files["concept.png"]
+    (folder / "scene.md").write_bytes(b"mine")
+    (folder / "texture/ao.png").unlink()
+    some = replace(laid.kit, parts=laid.kit.parts[1:2], request=replace(laid.kit.request, parts=("concept",)))
+    carried = kit_disk.carried(folder, laid.kit, some)
+    assert carried["scene.md"] == b"mine"
+    assert set(carried) == set(laid.files) - {"concept.png", "texture/ao.png", "mood.json", "recipe.json", "index.html"}
+    assert kit_disk.carried(folder, laid.kit, laid.kit) == {}
 
 
 def test_a_link_that_leads_out_is_not_followed(tmp_path):

@@ -80,12 +80,22 @@ def test_what_was_made_alone_comes_into_the_kit_that_was_there():
     new = KitPart(name="concept", kind="image", files=(KitFile(name="concept.png", blob=blob_of(b"new", "image/png")),))
     request = ComposeRequest(brief=BRIEF, seed=7, card=CARD, parts=("concept",), seeds=seeds)
     after = replace(before, parts=(new,), request=request, settled=request)
-    kit = joined(before, after)
+    kit = joined(before, after, {"scene.md", "texture/ao.png"})
     assert [part.name for part in kit.parts] == ["scene", "concept", "texture", "soundtrack"]
-    assert kit.parts[1] == new
+    assert (kit.parts[0], kit.parts[1]) == (before.parts[0], new)
+    assert [file.name for file in kit.parts[2].files] == ["texture/ao.png"]  # the others have gone
+    assert [part.name for part in kit.missing] == ["soundtrack"]
     assert (kit.settled.parts, kit.settled.seeds, kit.match) == ((), seeds, None)
     whole = replace(after, request=replace(request, parts=()))
-    assert joined(before, whole) is whole
+    assert joined(before, whole, set()) is whole
+
+
+def test_what_lies_there_and_stays_is_shown_and_not_written():
+    kit, data = kit_of()
+    folder = lay_out(kit, data, {"scene.md": b"---\ntitle: Mine\n---\nMine alone.\n"})
+    assert "scene.md" not in folder.files
+    assert folder.kit.parts[0] == kit.parts[0]
+    assert b"Mine alone." in folder.files["index.html"]
 
 
 @pytest.mark.parametrize(
