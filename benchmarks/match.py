@@ -1,6 +1,6 @@
 """How well the match score tells kits that belong together from shuffled ones, and what it has learned that from.
 
-    scripts/bench match [--home FOLDER] [--learn] [--store]
+    scripts/bench match [--home FOLDER] [--learn] [--store] [--ready]
 
 Every brief of `match_kits.py` is composed by the real engines; that takes a quarter of an hour of one core, once. Then
 each brief and card is held against its own parts and against those of others. `--learn` fits the calibration on the
@@ -45,8 +45,8 @@ from studiolo_contract.music import Mood
 TREE = Path(__file__).resolve().parents[1]
 CALIBRATION = TREE / "core" / "studiolo" / "compose" / "calibration.json"
 STORED = TREE / "tests" / "studiolo" / "compose" / "match_kits.json"
-LEARNED_FROM = 60
-"""Briefs that the calibration may see; the others are the test."""
+LEARNED_FROM = 0.37
+"""The share of the briefs that the calibration may see; the others are the test."""
 OTHERS = 8
 """Other briefs whose parts are held against each brief."""
 PIECES = 120
@@ -302,6 +302,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench match", description=__doc__)
     parser.add_argument("--home", type=Path, default=discovery.home(), help="where the starter models lie")
     parser.add_argument("--learn", action="store_true", help="fit the calibration, and write it")
+    parser.add_argument("--ready", action="store_true", help="only kits that have been made already")
     parser.add_argument("--store", action="store_true", help="write the small set of the test")
     chosen = parser.parse_args()
     makers, store = Makers(chosen.home), Store(chosen.home)
@@ -310,16 +311,19 @@ def main() -> None:
     eye = PictureJudge.load(judge.folder)
     engine = MatchEngine(eye, makers.embedder, judge, known)
     all_briefs = briefs()
-    kits = [looked_at(made, engine) for made in track(makers.kits(all_briefs), "kits", total=len(all_briefs))]
+    kits = [
+        looked_at(made, engine) for made in track(makers.kits(all_briefs, chosen.ready), "kits", total=len(all_briefs))
+    ]
+    few = round(LEARNED_FROM * len(kits))
     if chosen.learn:
-        known = learned(compared(kits[:LEARNED_FROM], engine), known.hearing)
+        known = learned(compared(kits[:few], engine), known.hearing)
         CALIBRATION.write_text(json.dumps(to_plain(known), indent=1) + "\n", encoding="utf-8")
-    rows = compared(kits[LEARNED_FROM:], engine)
-    figures = {"test": figures_of(rows, known), "calibration": figures_of(compared(kits[:LEARNED_FROM], engine), known)}
+    rows = compared(kits[few:], engine)
+    figures = {"test": figures_of(rows, known), "calibration": figures_of(compared(kits[:few], engine), known)}
     figures["a kit judged, s"] = timed(kits[0].made, MatchEngine(eye, makers.embedder, judge, known))
     figures["weights"] = {part: round(weight, 3) for part, weight in known.weights(dict.fromkeys(PARTS)).items()}
     if chosen.store:
-        STORED.write_text(json.dumps(stored(kits[LEARNED_FROM:], rows), separators=(",", ":")) + "\n", encoding="utf-8")
+        STORED.write_text(json.dumps(stored(kits[few:], rows), separators=(",", ":")) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
     print(write_results("match", figures))
 

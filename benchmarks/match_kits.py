@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +112,13 @@ class Makers:
     def _composer(self) -> symbolic_music.SymbolicMusicEngine:
         return symbolic_music.load(self._store.find("starter-composer"), self._device)
 
-    def kits(self, briefs: Sequence[str]) -> Iterator[MadeKit]:
-        """What the kit preset makes of each brief; its number is the seed."""
+    def kits(self, briefs: Sequence[str], ready: bool) -> Iterator[MadeKit]:
+        """What the kit preset makes of each brief; its number is the seed. `ready`: only of those all of whose parts
+        are there already."""
         asked = [self._asked(brief, number) for number, brief in enumerate(briefs)]
+        if ready:
+            whole = [all(_file(one).exists() for one in requests.values()) for _, requests in asked]
+            briefs, asked = list(compress(briefs, whole)), list(compress(asked, whole))
         self._write([requests["text"] for _, requests in asked])
         for brief, (card, requests) in zip(briefs, asked, strict=True):
             made = {kind: self.made(request) for kind, request in requests.items()}
