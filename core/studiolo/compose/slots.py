@@ -33,6 +33,12 @@ _NO_CLOTHES = frozenset(("robot", "android", "ghost", "dragon", "mermaid", "god"
 _BINDING = listed("binding") | listed("prepositions") | listed("opening") | {"a", "an"}
 
 
+_GREY = ("grey", "white")
+_AGED = frozenset(
+    ("old", "elderly", "ancient", "aged", "retired", "grandmother", "grandfather", "elder", "widow", "hermit")
+)
+
+
 class Judge(Protocol):
     """What tells sense from nonsense."""
 
@@ -69,7 +75,11 @@ class Question:
     def json_schema(self) -> str:
         page = _page()[self.slot]
         if self.slot == "looks":
-            properties: dict[str, Any] = {part: {"type": "string", "enum": page[part]} for part in ("hair", "clothes")}
+            hair = [one for one in page["hair"] if any(grey in one for grey in _GREY) == _old(self.about)]
+            properties: dict[str, Any] = {
+                part: {"type": "string", "enum": choices}
+                for part, choices in (("hair", hair), ("clothes", page["clothes"]))
+            }
         else:
             properties = {self.slot: {"type": "string", "pattern": page["pattern"]}}
         return _json(type="object", additionalProperties=False, required=list(properties), properties=properties)
@@ -122,10 +132,24 @@ def sensible(question: Question, said: str, knows: Callable[[str], bool]) -> boo
         return False
     if not all(knows(word) for word in small):
         return False
+    if question.slot == "title" and not _about(small, question.about):
+        return False
     # a word of the brief that is no thing there ("high" of "high noon") is none in the answer either
     heads = {form for phrase in phrases(question.about) for form in forms(phrase.head)}
     brief = {form for match in WORD.finditer(question.about.lower()) for form in forms(match.group())}
     return small[-1] not in brief or small[-1] in heads
+
+
+def _about(words: Sequence[str], about: str) -> bool:
+    """Whether a title has words of the brief, and no more than one that is not from there."""
+    brief = {form for match in WORD.finditer(about.lower()) for form in forms(match.group())}
+    telling = [word for word in words if word not in _BINDING]
+    new = [word for word in telling if brief.isdisjoint(forms(word))]
+    return len(new) <= 1 and len(new) < len(telling)
+
+
+def _old(who: str) -> bool:
+    return not _AGED.isdisjoint(who.lower().split())
 
 
 def _undescribed(draft: Draft) -> Character | None:

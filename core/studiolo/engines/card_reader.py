@@ -31,6 +31,8 @@ Write = Callable[[Task], Work[Finished]]
 """How the text model fulfils a request."""
 
 SAMPLING = Sampling(temperature=0.8, min_p=0.05)
+TOLD = 32 * BATCH
+"""Texts after which it is told how many of the lexicon are laid out."""
 MOST_TOKENS = 48
 """Of an answer to one question."""
 NO_MEANINGS = (
@@ -145,7 +147,8 @@ class _Remembered:
 def _progress(task: Task) -> Callable[[int, int], None]:
     def told(done: int, total: int) -> None:
         task.checkpoint()
-        task.emit(Progress(stage="read", done=done, total=total))
+        if done % TOLD == 0 or done == total:
+            task.emit(Progress(stage="read", done=done, total=total))
 
     return told
 

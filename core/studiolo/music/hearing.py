@@ -56,7 +56,7 @@ UNFELT = frozenset(_TOKEN.findall(
     "getting gotten give gives given make makes made making take takes took taken put puts come comes came coming "
     "goes going gone went want wants wanted need needs know knows knew think thinks thinking thought see sees saw "
     "seen look looks looked looking say says said saying tell tells told feel feels felt sound sounds seem seems like "
-    "use uses used keep keeps kept stay stays stop stops stopped turn turns start starts begin begins beginning end "
+    "use uses used hear hears heard hearing keep keeps kept stay stays stop stops stopped turn turns start starts begin begins beginning end "
     "ends ending find finds found set sets try tries trying happen happens happened bring brings thing things "
     "something anything everything nothing nobody someone somebody anyone everyone everybody anybody people person "
     "man men woman women boy girl guy way kind sort lot bit part piece time times long short right left big small "
