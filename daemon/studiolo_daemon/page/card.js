@@ -38,7 +38,7 @@ const ORIGINS = {
     project: "from the project",
     model: "by the text model",
     meaning: "nearest in meaning",
-    rule: "follows",
+    rule: "by rule",
 };
 
 /** @typedef {(field: string, value: string) => void} OnChange */
@@ -82,8 +82,7 @@ export function cardEditor(card, changed) {
 
 /** @param {any} source */
 function said(source) {
-    const because = source.because ? `: ${source.because}` : "";
-    return `${ORIGINS[source.origin] ?? source.origin}${source.origin === "rule" && because ? ` from ${source.because}` : because}`;
+    return (ORIGINS[source.origin] ?? source.origin) + (source.because ? `: ${source.because}` : "");
 }
 
 /** @param {any} one */
@@ -125,14 +124,8 @@ function degree(named, field, value, told) {
     const shown = h("output", { for: named.id }, value.toFixed(2));
     input.addEventListener("input", () => fill(shown, Number(input.value).toFixed(2)));
     input.addEventListener("change", () => told(input.value));
-    return h(
-        "div",
-        { class: "degree-row" },
-        h("span", { class: "about" }, low),
-        input,
-        h("span", { class: "about" }, high),
-        shown,
-    );
+    const ends = h("span", { class: "ends" }, h("span", null, low), h("span", null, high));
+    return h("div", { class: "degree-row" }, input, shown, ends);
 }
 
 /**
