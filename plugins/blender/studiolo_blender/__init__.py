@@ -23,13 +23,16 @@ if find_spec("bpy") and not find_spec("numpy"):
 
     __all__ = ["register", "unregister"]
 elif find_spec("bpy"):
-    from .api import again, concept, kept_image, project, reroll, scene, score, texture, write
+    from .api import again, compose, concept, drop, kept_image, kits, project, reroll, scene, score, texture, write
     from .register import register, unregister
 
     __all__ = [
         "again",
+        "compose",
         "concept",
+        "drop",
         "kept_image",
+        "kits",
         "project",
         "register",
         "reroll",

@@ -19,8 +19,11 @@ from typing import Any
 import bpy
 
 from studiolo_contract.text import TextRequest
+from studiolo_contract.wire import Kits
 
 from . import session
+from .composing.dropping import Drop
+from .composing.kit import Compose
 from .images.concept import RENDER, Concept
 from .images.kept import KeptImage
 from .models import painter
@@ -108,6 +111,46 @@ def concept(
 def kept_image(name: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Made:
     """The picture of the concept that some program keeps under this name, as an image."""
     return _run(KeptImage(name), progress, cancelled)
+
+
+def kits() -> Kits:
+    """The project that is open, by its name, and its kits with their parts, newest first; both empty where none is."""
+    jobs = session.current().jobs
+    jobs.connect()
+    return jobs.answer(lambda client: client.kits())
+
+
+def drop(
+    kit: str,
+    part: str,
+    objects: Iterable[Any] | None = None,
+    scene: Any = None,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    **settings: Any,
+) -> Made:
+    """A part of a kit of the project, put where it belongs: a texture onto `objects` (None: those that are selected),
+    a picture and music into `scene` (None: the present one), a text among the texts. Further settings:
+    `dropping.Drop`."""
+    task = Drop(kit, part, _name(scene or bpy.context.scene), _objects(objects), **settings)
+    return _run(task, progress, cancelled)
+
+
+def compose(
+    brief: str = "",
+    objects: Iterable[Any] | None = None,
+    scene: Any = None,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    **settings: Any,
+) -> Made:
+    """A text, a picture, a material and music that belong together, from one brief and from what `scene` (None: the
+    present one) holds, put there; the material onto `objects` (None: those that are selected). The project keeps the
+    kit, where one is open. Further settings: `kit.Compose`."""
+    task = Compose(_name(scene or bpy.context.scene), brief, objects=_objects(objects), **settings)
+    return _run(task, progress, cancelled)
 
 
 def scene(

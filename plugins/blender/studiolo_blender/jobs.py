@@ -103,6 +103,25 @@ class Jobs:
         can't be answered is not told: this is for what is shown where it is at hand."""
         self._client.ask("", question, lambda answer: self._inbox.put(lambda: then(answer)))
 
+    def answer(self, question: Callable[[Client], T]) -> T:
+        """What the daemon answers, waited for. Raises `StudioloError`."""
+        answers: queue.SimpleQueue[T | StudioloError] = queue.SimpleQueue()
+
+        def asked(client: Client) -> T | StudioloError:
+            try:
+                return question(client)
+            except StudioloError as error:
+                return error
+
+        self._client.ask("", asked, answers.put)
+        try:
+            found = answers.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise self._no_daemon() from None
+        if isinstance(found, StudioloError):
+            raise found
+        return found
+
     def close(self) -> None:
         """Ends the conversation. Jobs go on in the daemon; their tasks are taken up when their file is opened again."""
         self._client.close()

@@ -5,6 +5,7 @@ from . import session
 from .interface import (
     hearing,
     kept,
+    kits,
     operators,
     operators_arts,
     operators_presets,
@@ -19,7 +20,7 @@ from .interface import (
 
 ROOMS = (
     *(preferences, settings, proposal, hearing),
-    *(operators, operators_texture, operators_presets, operators_arts, operators_scene, kept, panels, status),
+    *(operators, operators_texture, operators_presets, operators_arts, operators_scene, kept, panels, kits, status),
 )
 
 

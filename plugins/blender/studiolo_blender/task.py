@@ -10,7 +10,7 @@ timer, `blocking` while a script waits) sends in what came of that. Knows neithe
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol, Union
 
 from studiolo_client.client import Client
@@ -76,6 +76,10 @@ class Made:
     recipes: tuple[Recipe, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """What the person should know: an object that is gone, a word the model does not know."""
+
+    def joined(self, other: Made) -> Made:
+        """What both left behind."""
+        return Made(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
 Wait = Union[Ask, Aside, Look, tuple[Ask, ...]]

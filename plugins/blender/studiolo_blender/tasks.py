@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from .composing.dropping import Drop
+from .composing.kit import Compose
 from .images.concept import Concept
 from .images.kept import KeptImage
 from .projecting.projection import Project
@@ -11,5 +13,5 @@ from .sound.scoring import Score
 from .surfaces.texturing import Again, Reroll, Texture
 from .words.writing import Write
 
-TASKS = (Texture, Reroll, Again, Project, Concept, KeptImage, Scene, Score, Write)
+TASKS = (Texture, Reroll, Again, Project, Concept, KeptImage, Scene, Score, Write, Drop, Compose)
 KINDS = {task.__name__: task for task in TASKS}

@@ -21,6 +21,7 @@ STAGES = {
     "maps": "maps",
     "compose": "composing",
     "render": "rendering",
+    "parts": "part",
 }
 FIRST, LAST = ("load", "read"), ("decode", "maps", "render")
 """Stages before and after that in which a job does most of its work."""

@@ -13,7 +13,7 @@ from studiolo_contract.image import ImageRequest
 from studiolo_contract.music import MusicRequest
 from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
-from tests.daemon.conftest import Daemon
+from tests.daemon.conftest import Daemon, frugal
 from tests.hosts.blender.program import ADDON, Module, Window, python
 from tests.hosts.screen import Screen
 
@@ -33,7 +33,7 @@ def need(missing):
 @pytest.fixture(scope="session")
 def home(starter_home, tmp_path_factory):
     """Studiolo's folder."""
-    home = tmp_path_factory.mktemp("studiolo")
+    home = frugal(tmp_path_factory.mktemp("studiolo"))
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
     return home
 

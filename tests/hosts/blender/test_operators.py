@@ -13,7 +13,7 @@ OPERATORS = {
     *("texture", "again", "reroll", "mark_asset", "choose_variation", "use_preset", "save_preset", "remove_preset"),
     *("project", "concept", "score", "write", "scene_read", "scene_build", "scene_discard"),
     *("start_daemon", "stop_daemon", "free_memory", "cancel", "bring_here", "forget", "dismiss", "choose_model"),
-    *("add_words", "kept_image"),
+    *("add_words", "kept_image", "drop", "compose", "choose_kit"),
 }
 SETTINGS = "settings = bpy.context.scene.studiolo"
 CUBE = "bpy.ops.mesh.primitive_cube_add(size=2); cube = bpy.context.object"

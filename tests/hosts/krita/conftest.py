@@ -14,7 +14,7 @@ import pytest
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.music import MusicRequest
 from studiolo_contract.text import TextRequest
-from tests.daemon.conftest import Daemon
+from tests.daemon.conftest import Daemon, frugal
 from tests.hosts.krita.painter import QUICK, SLOW, Painter
 from tests.hosts.krita.program import Program
 from tests.hosts.screen import Screen
@@ -35,7 +35,7 @@ def krita_is_here():
 @pytest.fixture(scope="session")
 def home(starter_home, tmp_path_factory):
     """Studiolo's folder, with two styles of the painter's own in it."""
-    home = tmp_path_factory.mktemp("studiolo")
+    home = frugal(tmp_path_factory.mktemp("studiolo"))
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
     (home / "krita").mkdir()
     own = [{"name": QUICK, "steps": 3}, {"name": SLOW, "steps": 30}]

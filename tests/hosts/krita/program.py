@@ -45,7 +45,7 @@ class Program(Host):
             capture_output=True,
         )
 
-    def start(self, *files: Path, patience: float = 60.0) -> None:
+    def start(self, *files: Path, patience: float = 180.0) -> None:
         """Returns when the plugins are loaded and the first window is there."""
         self.launch("krita", "--nosplash", *map(str, files))
         self.until("value = Krita.instance().activeWindow() is not None", patience)

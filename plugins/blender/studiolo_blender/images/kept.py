@@ -12,9 +12,6 @@ from studiolo_contract.concept import Concept, sameness
 from ..task import Look, Made, Steps, bad
 from . import pictures
 
-FILES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-"""How PNG, JPEG and WebP begin."""
-
 
 @dataclass(frozen=True)
 class KeptImage:
@@ -40,6 +37,6 @@ def _found(name: str, client: Client) -> tuple[Concept, bytes]:
     if concept.picture is None:
         raise bad(f"{concept.name} has no picture.", "Keep it again with one.")
     data = client.get(concept.picture.sha256)
-    if not data.startswith(FILES):
+    if not data.startswith(pictures.FILES):
         raise bad(f"The picture of {concept.name} can't be read.", "Keep it again with a PNG.")
     return concept, data

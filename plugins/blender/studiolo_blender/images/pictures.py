@@ -25,6 +25,8 @@ Pixels = NDArray[np.uint8]
 """H x W x 4 from the top row, straight alpha; colours in sRGB."""
 
 PNG = b"\x89PNG\r\n\x1a\n"
+FILES = (PNG, b"\xff\xd8\xff", b"RIFF")
+"""How PNG, JPEG and WebP begin."""
 SIZE, BIT_DEPTH = 16, 24
 """Where a PNG says how large it is, and how many bits a number has."""
 QUICK = 1

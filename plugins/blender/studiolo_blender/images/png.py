@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,15 @@ def readable(data: bytes) -> bool:
     return depth == 8 and kind in CHANNELS and not interlaced
 
 
+def text_in(data: bytes, key: str) -> str:
+    """What a picture says of itself under this key (`iTXt`, not packed); empty where it says nothing."""
+    for name, body in _chunks(data):
+        keyword, _, rest = body.partition(b"\0")
+        if name == b"iTXt" and keyword == key.encode() and rest[:1] == b"\0":
+            return rest[2:].split(b"\0", 2)[-1].decode("utf-8", "replace")
+    return ""
+
+
 def decoded(data: bytes) -> NDArray[np.uint8]:
     """(height, width, 3), without alpha. Raises ValueError for what is no such picture."""
     if not readable(data):
@@ -32,12 +42,8 @@ def decoded(data: bytes) -> NDArray[np.uint8]:
     width, height, _, kind = struct.unpack_from(">IIBB", data, 16)
     if not 0 < width * height <= MOST_PIXELS:
         raise ValueError(f"a PNG of {width} × {height} pixels")
-    channels, place, body = CHANNELS[kind], len(HEAD), []
-    while place + 12 <= len(data):
-        length, name = struct.unpack_from(">I4s", data, place)
-        if name == b"IDAT":
-            body.append(data[place + 8 : place + 8 + length])
-        place += length + 12
+    channels = CHANNELS[kind]
+    body = [piece for name, piece in _chunks(data) if name == b"IDAT"]
     size = height * (1 + width * channels)
     try:
         # no more than that: a file may come from anyone, and unpack to anything
@@ -47,6 +53,15 @@ def decoded(data: bytes) -> NDArray[np.uint8]:
     lines = lines.reshape(height, 1 + width * channels)
     pixels = _unfiltered(lines[:, 0].astype(np.int16), lines[:, 1:].reshape(height, width, channels))
     return pixels[..., :3] if channels > 2 else np.repeat(pixels[..., :1], 3, axis=2)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Names and contents."""
+    place = len(HEAD)
+    while data.startswith(HEAD) and place + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, place)
+        yield name, data[place + 8 : place + 8 + length]
+        place += length + 12
 
 
 def _unfiltered(kind: NDArray[np.int16], left_over: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,30 +2,26 @@
 """The menu of concepts, which any program may keep under a name: their words for a field, their pictures as images.
 
 The daemon is asked while a panel with the menu is drawn, and a timer takes in the answer, so that drawing has no work
-to do. Pictures are made as small as icons on a thread of this module's own.
+to do.
 """
 
 from __future__ import annotations
 
-import queue
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import bpy
-import numpy as np
 from bpy.props import StringProperty
 from bpy.types import Context, Menu, Operator
 
 from studiolo_contract.concept import Concept
 
 from .. import session
-from ..images import png
 from ..images.kept import KeptImage
-from ..images.pictures import encoded
+from .icons import Icons
 from .starting import DONE, Starts
-from .thumbnails import MOST, SIDE, Thumbnails
+from .thumbnails import MOST
 
 LOOK = 0.3
 """Seconds between two looks whether somebody wants to know."""
@@ -43,11 +39,7 @@ class Shelf:
         self.wanted = False
         """Whether somebody has drawn them since the daemon was asked."""
         self._asked = 0.0
-        self._icons = Thumbnails()
-        self._known: set[str] = set()
-        """Hashes of pictures that were asked for."""
-        self._aside = ThreadPoolExecutor(1, "studiolo-icons")
-        self._small: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+        self._icons = Icons()
 
     def look(self) -> None:
         """Asks the daemon where that is wanted, and shows what has come."""
@@ -55,41 +47,25 @@ class Shelf:
         if self.wanted and jobs.connection.connected and now - self._asked > PAUSE:
             self.wanted, self._asked = False, now
             jobs.ask(lambda client: client.concepts(), self._take)
-        while not self._small.empty():
-            self._icons.show(*self._small.get())
+        self._icons.show()
 
     def icon(self, concept: Concept) -> int:
         """Its number for layouts; 0 where there is none."""
         return self._icons.icon(concept.picture.sha256) if concept.picture is not None else 0
 
     def close(self) -> None:
-        self._aside.shutdown(wait=False, cancel_futures=True)
         self._icons.close()
 
     def _take(self, concepts: tuple[Concept, ...]) -> None:
         self.concepts = concepts
         pictures = [one.picture for one in concepts if one.picture is not None and one.picture.format == "png"]
         for picture in pictures[:MOST]:
-            if picture.sha256 not in self._known and picture.width * picture.height <= LARGEST:
-                self._known.add(picture.sha256)
-                session.current().jobs.ask(_bytes_of(picture.sha256), self._shrinker(picture.sha256))
-
-    def _shrinker(self, sha256: str) -> Callable[[bytes], None]:
-        def shrink(data: bytes) -> None:  # one that is no such PNG has no icon
-            self._aside.submit(lambda: self._small.put((sha256, small(data))))
-
-        return shrink
+            if picture.width * picture.height <= LARGEST:
+                self._icons.want(picture.sha256, _bytes_of(picture.sha256))
 
 
 def _bytes_of(sha256: str) -> Callable[[Any], bytes]:
     return lambda client: bytes(client.get(sha256))
-
-
-def small(data: bytes) -> bytes:
-    """A PNG no larger than an icon, by leaving pixels out. Raises ValueError for what is no PNG that is read here."""
-    pixels = png.decoded(data)
-    step = -(-max(pixels.shape[:2]) // SIDE)
-    return encoded(np.ascontiguousarray(pixels[::step, ::step]))
 
 
 _shelf: Shelf | None = None

@@ -143,6 +143,16 @@ class StudioloWrite(Chance, PropertyGroup):
     )
 
 
+class StudioloCompose(Chance, PropertyGroup):
+    prompt: StringProperty(name="Brief", description="What the kit is about, in a sentence or two")
+    told: BoolProperty(
+        name="Tell what the scene holds",
+        description="Whether names of objects and materials, and the light, have a say in it",
+        default=True,
+    )
+    kit: StringProperty(name="Kit", description="The one of the project whose parts are shown, by its name")
+
+
 class StudioloMaterial(PropertyGroup):
     words: StringProperty(name="But", description="What is to change: rustier, with more moss")
     strength: _strength(0.6, "How far the material is repainted")
@@ -156,6 +166,7 @@ class StudioloSettings(PropertyGroup):
     scene: PointerProperty(type=StudioloScene)
     score: PointerProperty(type=StudioloScore)
     write: PointerProperty(type=StudioloWrite)
+    compose: PointerProperty(type=StudioloCompose)
     material: PointerProperty(type=StudioloMaterial)
 
 
@@ -202,6 +213,7 @@ CLASSES = (
     StudioloScene,
     StudioloScore,
     StudioloWrite,
+    StudioloCompose,
     StudioloMaterial,
     StudioloSettings,
 )

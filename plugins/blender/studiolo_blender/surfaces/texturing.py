@@ -7,12 +7,13 @@ What a material needs to be made again lies on the material: months later nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
 
+from studiolo_contract.recipe import Recipe
 from studiolo_contract.texture import TextureRequest
 
 from .. import recipes
@@ -100,24 +101,14 @@ class Texture:
         return doing if self.variations == 1 else f"{doing} {number} of {self.variations}"
 
     def _finish(self, arrivals: Sequence[Arrival], icons: Sequence[Icon]) -> Made:
-        there, notes = _present(self.objects)
-        bpy.context.view_layer.update()  # a script may have moved or scaled them only just now
-        notes += uvs.ensure(there)
-        name = _name(self.prompt or self.image)
+        there, notes = present(self.objects)
         made: list[Any] = []
         for number, arrival in enumerate(arrivals):
-            images = materials.images_from(name, arrival.pictures())
-            sets = _by_sort(there)
-            for boxed, wearers in sets.items():
-                densities = [materials.density(thing, boxed) for thing in wearers]
-                own = f"{name} from the box" if boxed and len(sets) > 1 else name
-                material = materials.build(own, images, self.scale, densities, boxed, _aspect(arrival))
+            new = dressed(self.prompt or self.image, arrival.pictures(), self.scale, there, worn=number == 0)
+            for material in new:
                 _settle(material, arrival, icons[number], self.image, self.displacement)
-                made.append(material)
-                if number == 0:
-                    materials.assign(material, wearers)
-                material.use_fake_user = len(arrivals) > 1 or not wearers
-            discard_unused(images.values())
+                material.use_fake_user |= len(arrivals) > 1
+            made += new
         return _made(made, arrivals, notes)
 
 
@@ -253,8 +244,8 @@ def _name(words: str) -> str:
     return words if len(words) <= 40 else words[:41].rsplit(" ", 1)[0][:40].rstrip(" ,")
 
 
-def _present(names: Sequence[str]) -> tuple[list[Any], tuple[str, ...]]:
-    """The objects that can wear a material, and notes of the others."""
+def present(names: Sequence[str]) -> tuple[list[Any], tuple[str, ...]]:
+    """The objects that can wear a material, with UVs by now, and notes of that and of the others."""
     there, notes = [], []
     for name in names:
         thing = bpy.data.objects.get(name)
@@ -263,7 +254,27 @@ def _present(names: Sequence[str]) -> tuple[list[Any], tuple[str, ...]]:
             notes.append(problem)
         else:
             there.append(thing)
-    return there, tuple(notes)
+    bpy.context.view_layer.update()  # a script may have moved or scaled them only just now
+    return there, (*notes, *uvs.ensure(there))
+
+
+def dressed(words: str, maps: Mapping[str, bytes], scale: float, there: Sequence[Any], worn: bool = True) -> list[Any]:
+    """Materials of these maps (PNG by name), one for those of the objects that have UVs and one for the others, with
+    tiles that are `scale` metres wide; on the objects where they are to be `worn`."""
+    name, made = _name(words), []
+    width, height = size_in(maps["basecolor"])
+    images = materials.images_from(name, maps)
+    sets = _by_sort(there)
+    for boxed, wearers in sets.items():
+        densities = [materials.density(thing, boxed) for thing in wearers]
+        own = f"{name} from the box" if boxed and len(sets) > 1 else name
+        material = materials.build(own, images, scale, densities, boxed, width / height)
+        if worn:
+            materials.assign(material, wearers)
+        material.use_fake_user = not worn or not wearers
+        made.append(material)
+    discard_unused(images.values())
+    return made
 
 
 def _by_sort(things: Sequence[Any]) -> dict[bool, list[Any]]:
@@ -304,12 +315,17 @@ def _kept_anyway(name: str, arrival: Arrival, icon: Icon) -> Made:
 
 
 def _made(made: Sequence[Any], arrivals: Sequence[Arrival], notes: Sequence[str]) -> Made:
+    return made_of(made, [arrival.recipe for arrival in arrivals], notes)
+
+
+def made_of(made: Sequence[Any], known: Sequence[Recipe], notes: Sequence[str]) -> Made:
+    """What materials come to: their images, and who wears them."""
     images = dict.fromkeys(materials.map_of(one, name).name for one in made for name in materials.maps_in(one))
-    told = dict.fromkeys(note for arrival in arrivals for note in arrival.recipe.notes)
+    told = dict.fromkeys(note for recipe in known for note in recipe.notes)
     return Made(
         materials=tuple(material.name for material in made),
         images=tuple(images),
         objects=tuple(user.name for material in made for user in materials.wearers(material)),
-        recipes=tuple(arrival.recipe for arrival in arrivals),
+        recipes=tuple(known),
         notes=(*notes, *told),
     )

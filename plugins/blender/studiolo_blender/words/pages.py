@@ -17,11 +17,18 @@ _NUMBER = re.compile(r"[._ -]?\d+$")
 
 
 def scene_in_words(
-    objects: Sequence[str], lights: Sequence[str], lens: float | None, frames: int, fps: int, fps_base: float
+    objects: Sequence[str],
+    lights: Sequence[str],
+    lens: float | None,
+    frames: int,
+    fps: int,
+    fps_base: float,
+    materials: Sequence[str] = (),
 ) -> str:
-    """What a scene holds, in a sentence or three: its objects by their names, its lights by their kinds, the focal
-    length of its camera in millimetres, and how long it lasts."""
-    said = [f"In the scene: {_counted(objects)}." if objects else "", f"Light: {_counted(lights)}." if lights else ""]
+    """What a scene holds, in some sentences: its objects by their names, their materials, its lights by their kinds,
+    the focal length of its camera in millimetres, and how long it lasts."""
+    said = [f"In the scene: {_counted(objects)}." if objects else ""]
+    said += [f"Materials: {_counted(materials)}." if materials else "", f"Light: {_counted(lights)}." if lights else ""]
     if lens is not None:
         said.append(f"Camera: {lens:.0f} mm.")
     said.append(f"It lasts {seconds(frames, fps, fps_base):.0f} seconds.")

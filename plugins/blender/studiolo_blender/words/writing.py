@@ -73,9 +73,11 @@ class Write:
         return page
 
 
-def described(scene: bpy.types.Scene) -> str:
-    """What the scene holds, in plain words: what can be seen, its lights, its camera, and how long it lasts."""
+def described(scene: bpy.types.Scene, materials: bool = False) -> str:
+    """What the scene holds, in plain words: what can be seen, with `materials` also what it is made of, its lights, its
+    camera, and how long it lasts."""
     seen = [thing for thing in scene.objects if not thing.hide_render]
+    worn = [slot.material.name for thing in seen for slot in thing.material_slots if slot.material is not None]
     camera = scene.camera.data if scene.camera and scene.camera.type == "CAMERA" else None
     return scene_in_words(
         [thing.name for thing in seen if thing.type in SOLID],
@@ -84,4 +86,5 @@ def described(scene: bpy.types.Scene) -> str:
         scene.frame_end - scene.frame_start + 1,
         scene.render.fps,
         scene.render.fps_base,
+        sorted(set(worn)) if materials else (),
     )
