@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Union, get_args, get_type_hints
 
+from studiolo.compose.known_words import KnownWords
 from studiolo.compose.presets import REQUESTS, PartPlan, Preset
 from studiolo.compose.wording import PLACEHOLDERS, filled, placeholders_in, words_of
 from studiolo_contract.codec import from_plain
@@ -90,10 +91,12 @@ def plan(
     preset: Preset,
     seed: int,
     models: Mapping[str, str],
+    known: KnownWords | None = None,
 ) -> tuple[Step, ...]:
     """What is to be made, each part after those that it needs.
 
-    `scenes`: the card of each scene of a storyboard, none without one. `models`: kind of part -> model.
+    `scenes`: the card of each scene of a storyboard, none without one. `models`: kind of part -> model. `known`: what
+    the model that paints knows, where that is a closed list.
     """
     seeds = {one.part: one.seed for one in request.seeds}
     own = {one.part: one for one in request.own}
@@ -112,7 +115,7 @@ def plan(
         steps[name] = Step(
             name=name,
             kind=part.kind,
-            request=_request(part, told, brief, request.seconds, more),
+            request=_request(part, told, brief, request.seconds, more, known),
             needs=needs,
             follows=followed(part),
             seed=chosen,
@@ -190,10 +193,19 @@ def _at(name: str, preset: Preset, scene: int | None) -> str:
     return name if scene is None or once else f"scene-{scene + 1}/{name}"
 
 
-def _request(part: PartPlan, card: MoodCard, brief: str, seconds: float, more: Mapping[str, Any]) -> PartRequest | None:
+def _request(
+    part: PartPlan,
+    card: MoodCard,
+    brief: str,
+    seconds: float,
+    more: Mapping[str, Any],
+    known: KnownWords | None,
+) -> PartRequest | None:
     kind = REQUESTS[part.kind]
     hints = get_type_hints(kind, include_extras=True)
     words = words_of(card, brief, seconds)
+    if part.kind == "image" and known is not None:
+        words |= known.said(card)[0]
     values: dict[str, Any] = dict(more)
     for field, template in part.request.items():
         value = filled(template, words)

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from studiolo.compose.lexicon import entry
 from studiolo.text.sentences import sentence_ends
 from studiolo.text.styles import style_names
 from studiolo_contract.mood_card import CardField, MoodCard
@@ -47,6 +48,8 @@ PLACEHOLDERS: Mapping[str, tuple[CardField, ...]] = {
 """What may stand in braces in a preset, and the fields of the card that it is taken from."""
 BRIEF = 1_200
 """Characters of a long brief that a writer is given: its beginning, in whole sentences."""
+PLAIN_MATERIALS = ("stone blocks", "wood planks")
+"""For a card that names none, or only one."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PREPOSITION = re.compile(
     r"(?:in|on|at|by|under|below|near|inside|between|among|above|over|aboard|beside|behind|through|during|before|after"
@@ -64,7 +67,7 @@ class Tables:
     at: frozenset[str]
     hours: Mapping[str, str]
     weathers: Mapping[str, str]
-    literary: Mapping[str, str]
+    stand_ins: Mapping[str, str]
 
 
 def placeholders_in(template: Any) -> tuple[str, ...]:
@@ -108,7 +111,7 @@ def _said(value: Any) -> str:
 
 def words_of(card: MoodCard, brief: str, seconds: float) -> dict[str, Any]:
     """What each placeholder stands for; empty, or None, where the card leaves it open."""
-    materials = [*card.materials, "", ""]
+    materials = [*card.materials, *PLAIN_MATERIALS[len(card.materials) :]]
     return {
         "brief": beginning(brief) or _in_a_sentence(card),
         "title": card.title,
@@ -154,9 +157,9 @@ def at_place(place: str) -> str:
     """`the coast` becomes `on the coast`, `a harbour` `at a harbour`, `an old mill` `in an old mill`."""
     if not place or _PREPOSITION.match(place):
         return place
-    nouns = set(re.findall(r"[a-z]+", re.split(r"\b(?:in|on|at|of|by|near|under)\b", place.lower())[0]))
+    *_, noun = re.findall(r"[a-z]+", re.split(r"\b(?:in|on|at|of|by|near|under)\b", place.lower())[0]) or [""]
     tables = _tables()
-    preposition = "on" if nouns & tables.on else "at" if nouns & tables.at else "in"
+    preposition = "on" if noun in tables.on else "at" if noun in tables.at else "in"
     return f"{preposition} {_with_article(place)}"
 
 
@@ -174,9 +177,14 @@ def in_weather(weather: str) -> str:
 
 def literary_style(style: str) -> str:
     """The style of writing that a card's style names; empty where it names none."""
-    known = style.strip().lower()
-    name = _tables().literary.get(known, known.replace(" ", "-"))
+    known = entry("style", style)
+    name = known.text if known else style.strip().lower().replace(" ", "-")
     return name if name in style_names() else ""
+
+
+def stand_ins() -> Mapping[str, str]:
+    """What stands for a thing in a picture, where the model that paints knows too few things."""
+    return _tables().stand_ins
 
 
 def feeling(mood: Mood) -> str:
@@ -214,5 +222,5 @@ def _tables() -> Tables:
         at=frozenset(page["at"]),
         hours=page["hours"],
         weathers=page["weathers"],
-        literary=page["literary"],
+        stand_ins=page["stand_ins"],
     )

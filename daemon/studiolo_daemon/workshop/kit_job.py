@@ -19,6 +19,8 @@ from typing import Literal
 
 from studiolo import __version__
 from studiolo.compose import card as cards
+from studiolo.compose import known_words
+from studiolo.compose.known_words import KnownWords
 from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
 from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
 from studiolo.compose.presets import Presets
@@ -123,7 +125,10 @@ class KitJob:
         preset = self._desk.presets.read(self._request.preset)
         card = await self._card()
         scenes = [of_scene(card, scene) for scene in self._request.scenes]
-        steps = plan(self._request, card, scenes, preset, self._seed, self._models)
+        known = await asyncio.to_thread(self._known_words)
+        steps = plan(self._request, card, scenes, preset, self._seed, self._models, known)
+        if known is not None and any(step.kind == "image" and step.own is None for step in steps):
+            self._notes += (note for told in scenes or [card] for note in known.said(told)[1])
         if self._request.project:
             steps = with_leitmotif(steps, await self._leitmotif())
         self._total = len(steps) + 2
@@ -162,6 +167,13 @@ class KitJob:
         except StudioloError as error:
             self._notes.append(f"The project had no say: {error.problem.message}")
             return ""
+
+    def _known_words(self) -> KnownWords | None:
+        """What the model that paints knows, where that is a closed list; where it can't be asked, its parts say why."""
+        try:
+            return known_words.read(self._desk.store.find(self._models["image"]).folder)
+        except StudioloError:
+            return None
 
     async def _read_card(self) -> MoodCard:
         request = self._request
