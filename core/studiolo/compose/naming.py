@@ -163,7 +163,7 @@ def _place(found: Sequence[Found], things: Sequence[Phrase], text: str) -> Said 
 
 def _own_words(thing: Phrase, one: Found, text: str) -> str:
     """As the person said it, where that says more than the lexicon's name."""
-    words = text[thing.begin : one.end]
+    words = text[thing.begin : one.end].rpartition("'s ")[2].rpartition("’s ")[2]
     plain = one.words.lower()
     if words.lower() == plain and plain in one.entry.name:
         return one.entry.name
@@ -178,6 +178,8 @@ def _with_article(thing: Phrase, words: str, text: str, place: bool = False) -> 
     """The words with the article that they have in the text, or none; "her old house" is "an old house", and so is "the
     old house" where it is a place."""
     words = " ".join(words.split())
+    if not thing.named and (not text[: thing.begin].strip() or text[: thing.begin].rstrip()[-1] in ".!?:"):
+        words = words[0].lower() + words[1:]  # a capital that only begins a sentence
     before = text[: thing.begin].rstrip().rpartition(" ")[2].lower().strip("\"'(“")
     if before in _NUMBERS:
         return f"{before} {words}"

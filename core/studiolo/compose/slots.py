@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Literal, Protocol
 
 from studiolo.compose.brief import Brief
@@ -26,11 +27,12 @@ TRIES = 8
 """Answers of which the best is kept."""
 READ = 1_200
 """Characters of a brief that the model is given: a small one loses the thread of more."""
-NEAR: Mapping[Slot, float] = {"title": 0.4, "subjects": 0.3, "motifs": 0.3}
+NEAR: Mapping[Slot, float] = {"title": 0.4, "subjects": 0.3, "motifs": 0.38}
 """Cosine to the brief that an answer has at least."""
 _NO_CLOTHES = frozenset(("robot", "android", "ghost", "dragon", "mermaid", "god", "goddess", "angel", "knight"))
 """Who has no hair and clothes to speak of."""
-_BINDING = listed("binding") | listed("prepositions") | listed("opening") | {"a", "an"}
+_PREPOSITIONS = listed("prepositions")
+_BINDING = listed("binding") | _PREPOSITIONS | listed("opening") | {"a", "an"}
 
 
 _GREY = ("grey", "white")
@@ -110,6 +112,9 @@ def answer(draft: Draft, question: Question, written: Sequence[str], judge: Judg
             _describe(draft, answers[0])
         return
     said = list(dict.fromkeys(str(one[question.slot]) for one in answers if question.slot in one))
+    if question.slot == "motifs":
+        # what is the place already comes back in any case
+        said = [one for one in said if one.lower() != str(draft.values.get("place", "")).lower()]
     good = [one for one in said if sensible(question, one, judge.knows)]
     likes = judge.likeness(question.about, good) if good else []
     like, best = max(zip(likes, good, strict=True), default=(0.0, ""))
@@ -132,6 +137,8 @@ def sensible(question: Question, said: str, knows: Callable[[str], bool]) -> boo
         return False
     if not all(knows(word) for word in small):
         return False
+    if any(not {one, after} - _PREPOSITIONS for one, after in pairwise(small)):
+        return False  # "the moon over from the grave"
     if question.slot == "title" and not _about(small, question.about):
         return False
     # a word of the brief that is no thing there ("high" of "high noon") is none in the answer either
