@@ -92,6 +92,8 @@ def language(text: str) -> str:
     letters = [sign for sign in text if sign.isalpha()]
     scripts = [name for name in map(_script, letters) if name]
     if len(scripts) * 2 > len(letters):
+        if "Japanese" in scripts:
+            return "Japanese"  # what it shares with Chinese is most of it
         return max(sorted(set(scripts)), key=scripts.count)
     words = [word.lower() for word in _WORD.findall(text)]
     if len(words) < FEWEST:
