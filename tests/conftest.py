@@ -18,6 +18,27 @@ from studiolo.models.store import Store
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TREE = Path(__file__).resolve().parents[1]
+DEAR = (
+    "daemon/test_daemon.py",
+    "studiolo/text/test_quality.py",
+    "chaos/test_chaos.py",
+    "chaos/test_protocol_machine.py",
+    "cli/test_co_writing.py",
+    "studiolo/engines/test_text_engine.py",
+    "cli/test_doctor.py",
+    "client/test_client.py",
+    "cli/test_commands.py",
+    "starter/test_maps.py",
+    "daemon/test_free.py",
+    "studiolo/engines/test_image_weights.py",
+    "studiolo/engines/test_music_engines.py",
+)
+"""Files that take half a minute of a core and more. They come first, or at the end one core would wait for the other."""
+
+
+def pytest_collection_modifyitems(items):
+    places = {TREE / "tests" / name: place for place, name in enumerate(DEAR)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
