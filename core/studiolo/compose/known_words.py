@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from studiolo.compose.lexicon import Kind, entry, forms
@@ -37,16 +38,13 @@ class KnownWords:
     def said(self, card: MoodCard) -> tuple[dict[str, str], tuple[str, ...]]:
         """What placeholders stand for in this model's words, and what to tell of it."""
         subject, notes = self._subject(card)
-        time, weather = self._hour("time", card.time), self._hour("weather", card.weather)
-        if card.time and not weather:
-            time = time or self._hour("weather", card.time)
         words = {
             "subjects": subject,
             "subject": subject,
             "looks": subject,
             "at_place": self._place(card),
-            "at_time": time,
-            "in_weather": weather if weather != time else "",
+            "at_time": self._hour("time", card.time),
+            "in_weather": self._hour("weather", card.weather),
             "style": self._style(card.style),
             "era": "",
         }
@@ -57,7 +55,7 @@ class KnownWords:
             name = self._named(phrase)
             if name:
                 return phrase if len(phrase.split()) <= 4 else f"a {name}", ()
-        for phrase in (*card.subjects, card.place, *card.motifs):
+        for phrase in card.subjects:
             for word in _words(phrase):
                 if word in stand_ins():
                     stand_in = stand_ins()[word]
@@ -66,8 +64,8 @@ class KnownWords:
 
     def _named(self, phrase: str) -> str:
         """The subject that a phrase is about: the last word of it that is known."""
-        words = [form for word in WORD.findall(phrase.lower()) for form in forms(word)]
-        pairs = [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+        words = _words(phrase)
+        pairs = [f"{one} {other}" for one, other in pairwise(words)]
         return next((self.subjects[word] for word in (*pairs, *reversed(words)) if word in self.subjects), "")
 
     def _place(self, card: MoodCard) -> str:

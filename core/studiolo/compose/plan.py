@@ -139,7 +139,8 @@ def with_leitmotif(steps: Sequence[Step], motif: str) -> tuple[Step, ...]:
 
 def check(request: ComposeRequest, preset: Preset) -> None:
     """Raises `StudioloError` (`bad_request`) where the request says nothing, or names a part that there is not."""
-    if not (request.brief.strip() or request.card or request.picture or request.scene.strip()):
+    told = request.brief.strip() or request.scene.strip() or any(scene.strip() for scene in request.scenes)
+    if not (told or request.card or request.picture):
         raise StudioloError(
             "bad_request", "The brief is empty.", "Say what the kit is about, or give a card, a picture or a scene."
         )

@@ -91,7 +91,7 @@ class Presets:
         """Raises `StudioloError` (`bad_request`) for one that is not there, or that says what no preset can."""
         own = self._own().get(name)
         if own is not None:
-            return _read(name, str(own), _text_of(own))
+            return _read(name, f"presets/{own.name}", _text_of(own))
         if name in _shipped():
             return _read(
                 name, f"{name}.toml", (files("studiolo.compose") / "presets" / f"{name}.toml").read_text("utf-8")
@@ -119,10 +119,11 @@ def _text_of(file: Path) -> str:
         with file.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            raise _bad(str(file), f"it is larger than {MOST_BYTES // 1000} kB")
+            raise _bad(f"presets/{file.name}", f"it is larger than {MOST_BYTES // 1000} kB")
         return data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(str(file), f"it can't be read ({error})") from None
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise _bad(f"presets/{file.name}", f"it can't be read ({why})") from None
 
 
 @lru_cache(maxsize=64)
