@@ -8,6 +8,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,30 +105,28 @@ class Project:
 
     def check(self) -> None:
         """Raises `StudioloError` (`bad_request`) where no project can keep a kit."""
-        folder = self.folder
-        if folder is None:
-            raise StudioloError("bad_request", "No project is open.", "Open one with `studiolo project FOLDER`.")
-        self._project(folder)
+        with self._open() as root:
+            self._project(root)
 
     # ---- what it says to a kit
 
     def say(self, card: MoodCard, brief: str) -> MoodCard:
         """The card with what the project has to say of it. Raises `StudioloError` (`bad_request`)."""
-        folder = self._must()
-        return with_project(card, brief, self._project(folder), _people(folder))
+        with self._open() as root:
+            return with_project(card, brief, self._project(root), _people(root))
 
     @property
     def leitmotif(self) -> str:
         """What every soundtrack of it uses; empty where there is none. Raises `StudioloError` (`bad_request`)."""
-        return self._project(self._must()).leitmotif
+        with self._open() as root:
+            return self._project(root).leitmotif
 
     # ---- its kits
 
     def keep(self, kit: Kit) -> str:
         """Writes the kit into the project, and who and what is in it into its bible and among the concepts; what a
         person has written is left alone. Says where. Raises `StudioloError` (`bad_request`, `disk_full`)."""
-        with self._writing:
-            root = self._must()
+        with self._writing, self._open() as root:
             self._project(root)
             folder = self._place(root, kit)
             before = kit_disk.read_folder(folder)
@@ -144,56 +143,69 @@ class Project:
             kit_disk.write(folder, lay_out(kit, data, lying), before)
             self._keep_entities(root, kit, f"{KITS}/{folder.name}")
         left = f"; left as you changed them: {', '.join(sorted(theirs))}" if theirs else ""
-        return f"The project keeps it in {folder}{left}."
+        return f"The project keeps it in {KITS}/{folder.name}{left}."
 
     def kits(self) -> tuple[str, tuple[KitInfo, ...]]:
         """The name of the project, and its kits, newest first; nothing where none is open. Raises `StudioloError`
         (`bad_request`)."""
-        root = self.folder
-        if root is None:
+        if self.folder is None:
             return "", ()
-        name = self._project(root).name
-        found = sorted(self._kits_in(root), key=lambda one: one[1].created, reverse=True)[:MOST_KITS]
-        kits = tuple(
-            KitInfo(
-                name=folder.name,
-                title=kit.title,
-                created=kit.created,
-                parts=self._as_it_lies(folder, kit),
-                palette=kit.card.palette,
+        with self._open() as root:
+            name = self._project(root).name
+            found = sorted(self._kits_in(root), key=lambda one: one[1].created, reverse=True)[:MOST_KITS]
+            return name, tuple(
+                KitInfo(
+                    name=folder.name,
+                    title=kit.title,
+                    created=kit.created,
+                    parts=self._as_it_lies(folder, kit),
+                    palette=kit.card.palette,
+                )
+                for folder, kit in found
             )
-            for folder, kit in found
-        )
-        return name, kits
 
     def bring(self, kit: str, file: str) -> Blob:
         """A blob of a file of a kit, as it lies there now. Raises `StudioloError` (`bad_request`, `too_large`)."""
-        root = self._must()
-        for folder, known in self._kits_in(root):
-            if folder.name != kit:
-                continue
-            media_types = {CARD: "application/json"} | {one.name: one.blob.media_type for one in files_of(known)}
-            path = _inside(folder, file) if file in media_types else None
-            if path is not None:
-                data = kit_disk.read_some(path, kit_disk.MOST_FILE + 1)
-                self._blobs.put(hash_of(data), data)
-                return Blob(sha256=hash_of(data), size=len(data), media_type=media_types[file])
-            raise StudioloError("bad_request", f"The kit {kit} has no file '{file:.100}'.", "List the kits again.")
-        raise StudioloError("bad_request", f"The project has no kit '{kit:.100}'.", "List the kits again.")
+        with self._open() as root:
+            for folder, known in self._kits_in(root):
+                if folder.name == kit:
+                    return self._brought(folder, known, file)
+            raise StudioloError("bad_request", f"The project has no kit '{kit:.100}'.", "List the kits again.")
 
     # ----
 
-    def _must(self) -> Path:
+    @contextmanager
+    def _open(self) -> Iterator[Path]:
+        """The folder of the project that is open; what goes wrong within is said without where that lies, since a
+        paired program may read it. Raises `StudioloError` where none is open."""
         folder = self.folder
         if folder is None:
             raise StudioloError("bad_request", "No project is open.", "Open one with `studiolo project FOLDER`.")
-        return folder
+        try:
+            yield folder
+        except StudioloError as error:
+            told, place = error.problem, str(folder)
+            message = told.message.replace(
+                place, "The project's folder" if told.message.startswith(place) else "the project"
+            )
+            raise StudioloError(told.code, message, told.mend.replace(place, "the project")) from None
+
+    def _brought(self, folder: Path, kit: Kit, file: str) -> Blob:
+        media_types = {CARD: "application/json"} | {one.name: one.blob.media_type for one in files_of(kit)}
+        path = _inside(folder, file) if file in media_types else None
+        if path is None:
+            raise StudioloError(
+                "bad_request", f"The kit {folder.name} has no file '{file:.100}'.", "List the kits again."
+            )
+        data = kit_disk.read_some(path, kit_disk.MOST_FILE + 1)
+        self._blobs.put(hash_of(data), data)
+        return Blob(sha256=hash_of(data), size=len(data), media_type=media_types[file])
 
     def _project(self, folder: Path) -> ProjectFile:
         if not folder.is_dir():
             raise StudioloError(
                 "bad_request",
-                f"The project's folder {folder} has gone.",
+                f"{folder} has gone.",
                 "Bring it back, or open another one with `studiolo project FOLDER`.",
             )
         return _read(folder) if (folder / PROJECT).is_file() else ProjectFile(name=folder.name[:80] or "Project")
