@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from benchmarks.hardware import write_results
-from benchmarks.match_kits import MadeKit, Makers, briefs
+from benchmarks.match_kits import MadeKit, Makers, briefs, made
 from studiolo.compose.evidence import AXES
 from studiolo.compose.features import measured
 from studiolo.compose.likeness import PARTS, Calibration, Judgement, Likeness, Part, calibration
@@ -44,6 +44,8 @@ from studiolo_contract.music import Mood
 
 TREE = Path(__file__).resolve().parents[1]
 CALIBRATION = TREE / "core" / "studiolo" / "compose" / "calibration.json"
+PAGE = TREE / "docs" / "models" / "judge.md"
+BEGIN, END = "<!-- match: begin -->", "<!-- match: end -->"
 STORED = TREE / "tests" / "studiolo" / "compose" / "match_kits.json"
 LEARNED_FROM = 0.37
 """The share of the briefs that the calibration may see; the others are the test."""
@@ -72,16 +74,16 @@ class Kit:
 # ---- kits
 
 
-def looked_at(made: MadeKit, engine: MatchEngine) -> Kit:
+def looked_at(kit: MadeKit, engine: MatchEngine) -> Kit:
     parts: dict[Part, Perceived] = {}
-    if text := made.text.decode().strip():
+    if text := kit.text.strip():
         parts["text"] = engine.read(text)
-    for part, data in (("picture", made.picture), ("texture", made.texture)):
+    for part, data in (("picture", kit.picture), ("texture", kit.texture)):
         if data:
             parts[part] = engine.see(decode(data, measure(data)))  # type: ignore[index]
-    if made.music:
-        parts["music"] = measured(midi.read(made.music))
-    return Kit(made, engine.wanted(made.card, made.brief, music=True), parts)
+    if kit.music:
+        parts["music"] = measured(midi.read(kit.music))
+    return Kit(kit, engine.wanted(kit.card, kit.brief, music=True), parts)
 
 
 def compared(kits: Sequence[Kit], engine: MatchEngine) -> list[list[Likes]]:
@@ -256,16 +258,16 @@ def figures_of(rows: Sequence[Sequence[Likes]], known: Calibration) -> dict[str,
     return figures
 
 
-def timed(made: MadeKit, fresh: MatchEngine) -> dict[str, float]:
+def timed(kit: MadeKit, fresh: MatchEngine) -> dict[str, float]:
     """How long a whole kit takes, from its bytes on; and the first one, before which nothing is laid out."""
-    files = {hash_of(data): data for data in (made.picture, made.texture, made.music)}
+    files = {hash_of(data): data for data in (kit.picture, kit.texture, kit.music)}
     request = MatchRequest(
-        brief=made.brief,
-        card=made.card,
-        text=made.text.decode(),
-        picture=measure(made.picture) if made.picture else None,
-        texture=measure(made.texture) if made.texture else None,
-        music=Midi(sha256=hash_of(made.music)),
+        brief=kit.brief,
+        card=kit.card,
+        text=kit.text,
+        picture=measure(kit.picture) if kit.picture else None,
+        texture=measure(kit.texture) if kit.texture else None,
+        music=Midi(sha256=hash_of(kit.music)),
     )
     seconds = []
     for _ in range(1 + TIMED):
@@ -298,6 +300,48 @@ def _rounded(likes: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in likes.items()}
 
 
+def table(figures: Mapping[str, Any]) -> str:
+    """The figures as the page has them."""
+    test, learned_on = figures["test"], figures["calibration"]
+
+    def row(what: str, name: str) -> str:
+        one = test[name]
+        return f"| {what} | {one['auc']:.2f} ({one['from']:.2f} to {one['to']:.2f}) | {learned_on[name]['auc']:.2f} |"
+
+    said = {"brief": "the brief's meaning", "brief_valence": "valence, by the brief's words"}
+    rows = [
+        f"| told apart from real kits | {test['briefs']} test briefs | {learned_on['briefs']} calibration briefs |",
+        "| --- | --- | --- |",
+        row("kits of which every part is another's", "all parts of others"),
+        *(row(f"kits of which the {part} alone is another's", f"{part} of another, the whole kit") for part in PARTS),
+        *(row(f"the {part} by itself, of another kit", f"{part} alone") for part in PARTS),
+        row("the music by itself, by the brief's own words alone", "music by the brief's words alone"),
+    ]
+    shares = ", ".join(f"{part} {weight:.0%}" for part, weight in figures["weights"].items())
+    single = []
+    for part in PARTS:
+        likes = {
+            name.removeprefix(f"{part} by "): value for name, value in test.items() if name.startswith(f"{part} by ")
+        }
+        single.append(f"{part}: " + ", ".join(f"{said.get(name, name)} {value:.2f}" for name, value in likes.items()))
+    seconds = figures["a kit judged, s"]
+    return "\n".join(
+        [
+            *rows,
+            "",
+            f"Shares in the whole: {shares}. What one likeness alone tells, of the test briefs: {'; '.join(single)}.",
+            "",
+            f"A whole kit takes {seconds['median']:.2f} s, the first one {seconds['first']:.1f} s.",
+        ]
+    )
+
+
+def write_page(figures: Mapping[str, Any]) -> None:
+    """Puts the table between its marks."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n{table(figures)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench match", description=__doc__)
     parser.add_argument("--home", type=Path, default=discovery.home(), help="where the starter models lie")
@@ -310,10 +354,9 @@ def main() -> None:
     judge = store.find("starter-judge")
     eye = PictureJudge.load(judge.folder)
     engine = MatchEngine(eye, makers.embedder, judge, known)
-    all_briefs = briefs()
-    kits = [
-        looked_at(made, engine) for made in track(makers.kits(all_briefs, chosen.ready), "kits", total=len(all_briefs))
-    ]
+    if not chosen.ready:
+        makers.make(range(len(briefs())))
+    kits = [looked_at(kit, engine) for kit in track(made(), "kits")]
     few = round(LEARNED_FROM * len(kits))
     if chosen.learn:
         known = learned(compared(kits[:few], engine), known.hearing)
@@ -324,6 +367,7 @@ def main() -> None:
     figures["weights"] = {part: round(weight, 3) for part, weight in known.weights(dict.fromkeys(PARTS)).items()}
     if chosen.store:
         STORED.write_text(json.dumps(stored(kits[few:], rows), separators=(",", ":")) + "\n", encoding="utf-8")
+    write_page(figures)
     print(json.dumps(figures, indent=1))
     print(write_results("match", figures))
 

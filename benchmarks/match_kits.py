@@ -2,7 +2,8 @@
 
 Each brief is composed once, with its number as the seed: card by the rules and what is near in meaning, then the
 requests of the kit preset on the starter models, with shorter texts and music and fewer steps than a daemon would take.
-All of it is kept on disk under what was asked, so that a run may be stopped and nothing is made twice. Knows no score.
+A kit lies in a folder of its own, so a run may be stopped; what is there is taken as it is, until `.cache/match` is
+deleted. Knows no score.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,14 @@ from studiolo.compose.presets import Presets
 from studiolo.device import best_device
 from studiolo.engines import diffusers_image, symbolic_music, transformers_text
 from studiolo.engines.embedder import Embedder
-from studiolo.engines.engine import Finished, Task, Work
+from studiolo.engines.engine import Task
 from studiolo.media import midi
 from studiolo.models.store import Store
 from studiolo.texture.wording import worded
-from studiolo_contract.codec import to_plain
+from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.compose import ComposeRequest
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.kit import PartKind
-from studiolo_contract.media import hash_of
 from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.music import Mood, MusicRequest
 from studiolo_contract.request import Request
@@ -46,7 +45,8 @@ from studiolo_starter.files import written
 BRIEFS = Path(__file__).with_name("match_briefs.toml")
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "match"
 BY_LOT = 92
-TOKENS, STEPS, SECONDS = 70, 8, 12.0
+CARD = "card.json"
+TOKENS, STEPS, SECONDS = 48, 8, 12.0
 TOGETHER = 8
 FIELDS: dict[PartKind, str] = {"text": "text", "image": "picture", "texture": "texture", "music": "music"}
 
@@ -57,7 +57,7 @@ class MadeKit:
 
     brief: str
     card: MoodCard
-    text: bytes = b""
+    text: str = ""
     picture: bytes = b""
     """PNG; so is the base colour."""
     texture: bytes = b""
@@ -112,17 +112,16 @@ class Makers:
     def _composer(self) -> symbolic_music.SymbolicMusicEngine:
         return symbolic_music.load(self._store.find("starter-composer"), self._device)
 
-    def kits(self, briefs: Sequence[str], ready: bool) -> Iterator[MadeKit]:
-        """What the kit preset makes of each brief; its number is the seed. `ready`: only of those all of whose parts
-        are there already."""
-        asked = [self._asked(brief, number) for number, brief in enumerate(briefs)]
-        if ready:
-            whole = [all(_file(one).exists() for one in requests.values()) for _, requests in asked]
-            briefs, asked = list(compress(briefs, whole)), list(compress(asked, whole))
-        self._write([requests["text"] for _, requests in asked])
-        for brief, (card, requests) in zip(briefs, asked, strict=True):
-            made = {kind: self.made(request) for kind, request in requests.items()}
-            yield MadeKit(brief, card, **{FIELDS[kind]: data for kind, data in made.items()})
+    def make(self, numbers: Sequence[int]) -> None:
+        """Makes those kits that are not there yet, TOGETHER at a time: so many texts cost little more than one."""
+        all_of_them = briefs()
+        missing = [number for number in numbers if not (CACHE / str(number) / CARD).exists()]
+        for some in (missing[at : at + TOGETHER] for at in range(0, len(missing), TOGETHER)):
+            asked = [self._asked(all_of_them[number], number) for number in some]
+            texts = self._written([requests.pop("text") for _, requests in asked])
+            for number, text, (card, requests) in zip(some, texts, asked, strict=True):
+                made = {FIELDS[kind]: self._made(request) for kind, request in requests.items()}
+                _keep(number, MadeKit(all_of_them[number], card, text, **made))
 
     def _asked(self, brief: str, seed: int) -> tuple[MoodCard, dict[PartKind, Request]]:
         """Card and requests of a kit."""
@@ -133,16 +132,10 @@ class Makers:
 
     def piece(self, mood: Mood, seed: int) -> bytes:
         """Music in a mood, as MIDI."""
-        return self.made(MusicRequest(mood=mood, seconds=SECONDS, seed=seed, previews=False))
+        return self._made(MusicRequest(mood=mood, seconds=SECONDS, seed=seed, previews=False))
 
-    def made(self, request: Request) -> bytes:
-        """What is made of a request: text, a picture, a base colour, or the notes of a piece."""
-        file = _file(request)
-        if not file.exists():
-            _keep(file, self._make(request))
-        return file.read_bytes()
-
-    def _make(self, request: Request) -> bytes:
+    def _made(self, request: Request) -> bytes:
+        """A picture, a base colour, or the notes of a piece."""
         task = _task(request)
         if isinstance(request, MusicRequest):
             return midi.encode(self._composer.write(task, request).score)
@@ -151,34 +144,46 @@ class Makers:
         data: bytes = finished.blobs[output.blob.sha256]
         return data
 
-    def _write(self, requests: Sequence[Request]) -> None:
-        """The texts that are not there yet, TOGETHER of them at a time."""
-        waiting = [request for request in requests if not _file(request).exists()]
-        under_way: list[tuple[Request, Work[Finished]]] = []
-        while waiting or under_way:
-            while waiting and len(under_way) < TOGETHER:
-                request = waiting.pop()
-                under_way.append((request, self._writer.begin(_task(request))))
-            for request, work in tuple(under_way):
+    def _written(self, requests: Sequence[Request]) -> list[str]:
+        works = {number: self._writer.begin(_task(request)) for number, request in enumerate(requests)}
+        texts = [""] * len(requests)
+        while works:
+            for number, work in tuple(works.items()):
                 try:
                     next(work)
                 except StopIteration as end:
-                    under_way.remove((request, work))
-                    _keep(_file(request), end.value.outputs[0].text.encode())
+                    texts[number] = end.value.outputs[0].text
+                    del works[number]
             self._writer.step()
+        return texts
+
+
+def made() -> list[MadeKit]:
+    """All kits that are there, in the order of the briefs."""
+    found = [CACHE / str(number) for number in range(len(briefs()))]
+    return [_kept(folder) for folder in found if (folder / CARD).exists()]
+
+
+def _kept(folder: Path) -> MadeKit:
+    page = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    files = {name: (folder / name).read_bytes() for name in ("picture", "texture", "music") if (folder / name).exists()}
+    return MadeKit(page["brief"], from_plain(MoodCard, page["card"]), page["text"], **files)
+
+
+def _keep(number: int, kit: MadeKit) -> None:
+    """The card last: a folder that has it is whole."""
+    folder = CACHE / str(number)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("picture", "texture", "music"):
+        if data := getattr(kit, name):
+            (folder / name).write_bytes(data)
+    page = {"brief": kit.brief, "card": to_plain(kit.card), "text": kit.text}
+    with written(folder / CARD) as part:
+        part.write_text(json.dumps(page, indent=1), encoding="utf-8")
 
 
 def _task(request: Request) -> Task:
     return Task(request, {}, lambda emission: None, lambda preview, data: None, lambda: False)
-
-
-def _file(request: Request) -> Path:
-    return CACHE / hash_of(json.dumps(to_plain(request), sort_keys=True).encode())
-
-
-def _keep(file: Path, data: bytes) -> None:
-    with written(file) as part:
-        part.write_bytes(data)
 
 
 def _shorter(request: Request) -> Request:
