@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import wave
 from array import array
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import jinja2
 from markdown_it import MarkdownIt
 
+from studiolo.compose.beat_drawing import drawing
 from studiolo.compose.colours import accent, is_colour
 from studiolo_contract.errors import Problem
 from studiolo_contract.kit import PICTURE, SOUND, Kit, KitPart, prose
@@ -47,6 +49,8 @@ _ORIGINS = {
 }
 
 
+_DRAWN = re.compile(r"^```mermaid\n.*?^```\n", re.MULTILINE | re.DOTALL)
+"""A graph in the language of a program that the page does without."""
 _ENDS = {"valence": ("sorrow", "joy"), "arousal": ("still", "stirred up"), "tension": ("at rest", "hardly to be borne")}
 """What a mood's numbers stand for at -1 and at 1."""
 
@@ -64,6 +68,8 @@ class Piece:
     problem: Problem | None = None
     html: str = ""
     """Of a text."""
+    beats: str = ""
+    """Of a plot: its drawing, as SVG."""
     rows: tuple[tuple[str, str], ...] = ()
     """Of a sheet."""
     picture: str = ""
@@ -161,7 +167,9 @@ def _piece(part: KitPart, files: Mapping[str, bytes]) -> Piece:
     shown: dict[str, Any] = {}
     if part.kind == "text":
         said = [(media_type, files[name].decode("utf-8", "replace")) for name, media_type in named.items()]
-        shown["html"] = "".join(as_html(prose(text)) for kind, text in said if kind != "application/json")
+        shown["beats"] = next((_beats(text) for kind, text in said if kind == "application/json"), "")
+        pages = [prose(text) for kind, text in said if kind != "application/json"]
+        shown["html"] = "".join(as_html(_DRAWN.sub("", text) if shown["beats"] else text) for text in pages)
         if not shown["html"]:
             shown["rows"] = tuple(row for _, text in said for row in _rows(text))
     elif part.kind == "image":
@@ -245,6 +253,15 @@ def _because(card: MoodCard, field: str) -> str:
     """Who said so, and why."""
     source = next((source for source in card.sources if source.field == field), None)
     return ": ".join(filter(None, (_ORIGINS[source.origin], source.because))) if source else ""
+
+
+def _beats(text: str) -> str:
+    """The drawing of what a JSON text says, if that is a graph of beats."""
+    try:
+        found = json.loads(text)
+        return drawing(found) if isinstance(found, dict) else ""
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _rows(text: str) -> Iterator[tuple[str, str]]:

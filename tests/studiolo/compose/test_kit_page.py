@@ -2,16 +2,21 @@
 as anything but words."""
 
 import html
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from studiolo.compose import beats
+from studiolo.compose.beat_drawing import drawing
 from studiolo.compose.colours import READABLE, accent, contrast, readable
 from studiolo.compose.kit_folder import lay_out
 from studiolo.compose.kit_page import INK, PAPER, PEAKS, as_html, peaks_of
 from studiolo_contract.compose import ComposeRequest
+from studiolo_contract.kit import KitFile
+from studiolo_contract.media import blob_of, hash_of
 from studiolo_contract.mood_card import Character
 from tests.studiolo.compose.kits import CARD, kit_of, wav
 
@@ -100,6 +105,26 @@ def test_prose_leads_nowhere():
     assert "<em>so</em>" in text
     assert "<li>one</li>" in text
     assert not re.search(r"<(a|img|b)\b", text)
+
+
+def test_a_plot_is_drawn_as_a_graph():
+    kit, data = kit_of()
+    titles = ("Call", "A <b>long</b> way round that does not fit into its box at all", "End")
+    found = tuple(
+        beats.Beat(title=title, what="", tension=0.5, then=then)
+        for title, then in zip(titles, ((1, 2), (2,), ()), strict=True)
+    )
+    page, graph = beats.page(found).encode(), json.dumps(beats.graph(found)).encode()
+    files = (("scene.md", page, "text/markdown"), ("scene.json", graph, "application/json"))
+    scene = replace(kit.parts[0], files=tuple(KitFile(name=name, blob=blob_of(one, kind)) for name, one, kind in files))
+    data |= {hash_of(page): page, hash_of(graph): graph}
+    plain = Page(lay_out(replace(kit, parts=(scene,)), data).files["index.html"].decode())
+    (drawn,) = [one for one in plain.all("svg") if one.get("class") == "beats"]
+    assert drawn["aria-label"] == "1 leads to 2; 1 leads to 3; 2 leads to 3"
+    assert sum(one.get("class") == "way" for one in plain.all("path")) == 3
+    assert "A <b>long</b> way round that does not …" in plain.text
+    assert "flowchart" not in plain.text
+    assert drawing({"nodes": [], "edges": []}) == drawing({"name": "Mara"}) == ""
 
 
 def test_a_storyboard_is_shown_scene_by_scene():
