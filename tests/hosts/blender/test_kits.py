@@ -34,6 +34,8 @@ def refused(ask):
     except Exception as error:
         return str(error)
 """
+HEAD = 985, 396
+"""Of the panel, in a window of 1400 x 900 in which an object is selected."""
 BRIEF = "An old lighthouse keeper hears music rising from the sea, the night before the storm."
 
 
@@ -206,14 +208,8 @@ def test_the_panel_shows_the_kits_and_a_button_drops_a_part_in_one_step_to_undo(
     window.until(OURS + "value = jobs.connection.connected")
     window.run(WINDOWS_CUBE)
     sidebar = Sidebar(window)
-    window.run("""
-        panels = room('interface.kits')
-        panel = panels.STUDIOLO_PT_kits
-        bpy.utils.unregister_class(panel)
-        panel.bl_options = set()
-        bpy.utils.register_class(panel)
-    """)  # open, as after a click on its head
-    sidebar.picture("kits-asked")
+    window.run("panels = room('interface.kits')")
+    sidebar.click(*HEAD)
     window.until("value = panels._shelf.found.project == 'Gull Rock'", 30)
     window.until("value = panels._shelf.icon(panels.face_of(panels._shelf.found.kits[0])) != 0", 30)
     sidebar.picture("kits")
