@@ -83,6 +83,6 @@ function copyable(text) {
         "div",
         { class: "recipe" },
         copy,
-        h("pre", { tabIndex: 0, role: "region", "aria-label": "Recipe as JSON" }, text),
+        h("pre", { tabIndex: 0, role: "group", "aria-label": "Recipe as JSON" }, text),
     );
 }
