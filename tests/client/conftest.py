@@ -14,6 +14,8 @@ from studiolo_client.client import Client
 from studiolo_client.discovery import Running
 from studiolo_client.start import start, stop
 from studiolo_contract.image import ImageRequest
+from studiolo_contract.media import Picture
+from studiolo_contract.upscale import UpscaleRequest
 
 
 class Wire:
@@ -76,17 +78,25 @@ def _shut(end):
     end.close()
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """STUDIOLO_HOME for the tests of a module, with a daemon on any port."""
+@pytest.fixture(scope="session")
+def own_home(tmp_path_factory):
+    """A home for all tests of the client, with a daemon on any port that goes on from file to file."""
     folder = tmp_path_factory.mktemp("home")
-    (folder / "settings.toml").write_text("port = 0\nblob_bytes = 2097152\n")
+    (folder / "settings.toml").write_text("port = 0\nblob_bytes = 2097152\nspare = false\n")
+    yield folder
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STUDIOLO_HOME", str(folder))
-        yield folder
         running = discovery.read()
         if running is not None:
             stop(running)
+
+
+@pytest.fixture(scope="module")
+def home(own_home):
+    """STUDIOLO_HOME for the tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STUDIOLO_HOME", str(own_home))
+        yield own_home
 
 
 @pytest.fixture
@@ -122,8 +132,10 @@ def kill():
 
 
 @pytest.fixture
-def request_(painter):
-    return ImageRequest(prompt="a lamp", model=painter, steps=4, width=32, height=32, seed=3)
+def request_(client):
+    """A short job; its worker is up soonest for this."""
+    lamp = Picture(sha256=client.put(bytes(range(256)) * 4), width=16, height=16, format="rgba8")
+    return UpscaleRequest(image=lamp)
 
 
 @pytest.fixture
