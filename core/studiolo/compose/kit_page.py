@@ -147,7 +147,10 @@ def peaks_of(data: bytes) -> tuple[int, ...]:
 def as_html(text: str) -> str:
     """Markdown as HTML, without pictures, links and HTML of its own: it is read, and leads nowhere."""
     html: str = (
-        MarkdownIt("commonmark", {"html": False}).disable(["image", "link", "autolink"]).enable("table").render(text)
+        MarkdownIt("commonmark", {"html": False, "breaks": True})
+        .disable(["image", "link", "autolink"])
+        .enable("table")
+        .render(text)
     )
     return html
 
