@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Union, get_args, get_type_hints
 
+from studiolo.compose.brief import says_something
+from studiolo.compose.card import with_changes
 from studiolo.compose.known_words import KnownWords
 from studiolo.compose.presets import REQUESTS, PartPlan, Preset
 from studiolo.compose.wording import PLACEHOLDERS, filled, placeholders_in, words_of
@@ -138,12 +140,14 @@ def with_leitmotif(steps: Sequence[Step], motif: str) -> tuple[Step, ...]:
 
 
 def check(request: ComposeRequest, preset: Preset) -> None:
-    """Raises `StudioloError` (`bad_request`) where the request says nothing, or names a part that there is not."""
-    told = request.brief.strip() or request.scene.strip() or any(scene.strip() for scene in request.scenes)
+    """Raises `StudioloError` (`bad_request`) where the request says nothing, names a part that there is not, or changes
+    a field to what it can't be."""
+    told = any(says_something(text) for text in (request.brief, request.scene, *request.scenes))
     if not (told or request.card or request.picture):
         raise StudioloError(
-            "bad_request", "The brief is empty.", "Say what the kit is about, or give a card, a picture or a scene."
+            "bad_request", "The brief says nothing.", "Say what the kit is about, or give a card, a picture or a scene."
         )
+    with_changes(request.card or MoodCard(), request.changes)
     kinds = {name: part.kind for name, part, _ in _slots(preset, len(request.scenes))}
     for name in (*request.parts, *(one.part for one in request.seeds), *(one.part for one in request.own)):
         if name not in kinds:

@@ -25,6 +25,7 @@ from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
 from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
 from studiolo.compose.presets import Presets
 from studiolo.compose.scenes import of_scene
+from studiolo.compose.wording import beginning
 from studiolo.models.store import Store
 from studiolo_contract.compose import CardRequest, ComposeRequest, MatchRequest
 from studiolo_contract.errors import Problem, StudioloError
@@ -125,6 +126,8 @@ class KitJob:
         preset = self._desk.presets.read(self._request.preset)
         card = await self._card()
         scenes = [of_scene(card, scene) for scene in self._request.scenes]
+        if any(part.kind == "text" for part in preset.parts):
+            self._notes += _unread(self._request.brief)
         known = await asyncio.to_thread(self._known_words)
         steps = plan(self._request, card, scenes, preset, self._seed, self._models, known)
         if known is not None and any(step.kind == "image" and step.own is None for step in steps):
@@ -273,6 +276,8 @@ class KitJob:
             texture=next((one.picture for kind, one in made if kind == "texture" and one.picture), None),
             music=next((one.midi for _, one in made if one.midi), None),
         )
+        if not (asked.text or asked.picture or asked.texture or asked.music):
+            return None
         found = await self._ask("match", "match", asked)
         if isinstance(found, Problem):
             self._notes.append(f"How well the parts fit could not be judged: {found.message}")
@@ -411,6 +416,12 @@ class KitJob:
         except StudioloError as error:
             told = f"The project could not keep it: {error.problem.message}"
         return replace(kit, notes=(*kit.notes, told))
+
+
+def _unread(brief: str) -> list[str]:
+    """What of a long brief no writer is given."""
+    read, all_of_it = (len(text.split()) for text in (beginning(brief), brief))
+    return [f"Who writes was given the first {read} words of the brief, of {all_of_it}."] if read < all_of_it else []
 
 
 def _cancelled(name: str) -> Problem:

@@ -177,8 +177,8 @@ def test_a_part_is_made_without_what_it_would_have_followed_and_says_so():
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
-        (ComposeRequest(), "The brief is empty."),
-        (ComposeRequest(brief=" \n "), "The brief is empty."),
+        (ComposeRequest(), "The brief says nothing."),
+        (ComposeRequest(brief=" \n ?! …"), "The brief says nothing."),
         (ComposeRequest(brief="x", parts=("concpt",)), "Did you mean concept?"),
         (ComposeRequest(brief="x", seeds=(PartSeed(part="scene-1/concept", seed=1),)), "no part called"),
         (ComposeRequest(brief="x", own=(Own(part="concept", blob=blob_of(b"x", "audio/wav")),)), "can't be the part"),
