@@ -87,6 +87,9 @@ def team(request: Request, model: Model, store: Store) -> tuple[Model, ...]:
     """`model`, which begins the request, and those that finish it. Raises `StudioloError` where one is missing."""
     if isinstance(request, TextureRequest) and model.kind != "maps":
         return model, store.find(store.default("maps"))
+    if isinstance(request, CardRequest) and request.picture is not None and request.card is None:
+        judge = next((one for one in store.installed() if one.name == store.default("judge")), None)
+        return (judge, model) if judge else (model,)  # without one a picture's colours are read, and the card says so
     return (model,)
 
 

@@ -6,7 +6,7 @@ nearest in meaning, rules. Knows no model: what is near in meaning is told by wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -69,11 +69,19 @@ def read(text: str, scene: str = "", nearness: Nearness | None = None) -> Readin
     return Reading(finished(draft), notes)
 
 
-def drafted(text: str, scene: str = "", nearness: Nearness | None = None) -> tuple[Draft, tuple[str, ...]]:
-    """The same before the rules have filled in what follows: whoever knows more may still say it."""
+def drafted(
+    text: str,
+    scene: str = "",
+    nearness: Nearness | None = None,
+    seen: Mapping[CardField, naming.Said] | None = None,
+) -> tuple[Draft, tuple[str, ...]]:
+    """The same before the rules have filled in what follows: whoever knows more may still say it. `seen` is what a
+    picture says."""
     draft = Draft()
     brief, set_up = plain(text), plain(scene)
     _say_words(draft, brief, "brief")
+    for name, said in (seen or {}).items():
+        draft.say(name, said.value, "picture", said.because)
     _say_words(draft, set_up, "scene")
     told: tuple[Brief, Origin] = (brief, "brief") if brief.text else (set_up, "scene")
     if not told[0].english:

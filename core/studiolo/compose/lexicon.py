@@ -76,6 +76,11 @@ def entry(kind: Kind, words: str) -> Entry | None:
     return found[0].entry if found else None
 
 
+def pictured(kind: Kind, name: str) -> Entry | None:
+    """The entry for what the starter picture model calls `name`; None where a kind has none."""
+    return entry(kind, name) or next((one for one in entries(kind) if one.picture == name), None)
+
+
 def find(kind: Kind, text: str) -> list[Found]:
     """What a text names of a kind, in its order. A longer name hides the shorter ones in it, and what is denied is not
     named."""

@@ -16,14 +16,20 @@ from numpy.typing import NDArray
 from studiolo.compose import card, slots
 from studiolo.compose.brief import Brief, plain
 from studiolo.compose.changing import as_text
+from studiolo.compose.naming import Said
 from studiolo.compose.nearness import Nearness, laid
+from studiolo.compose.seen import Guess, Question, seen
 from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task, Work
+from studiolo.engines.match import MatchEngine
 from studiolo.engines.meanings import BATCH, Meanings
+from studiolo.media.pictures import decode
 from studiolo.models import record
 from studiolo_contract.compose import CardRequest
+from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import CardOutput, Progress, TextOutput
-from studiolo_contract.mood_card import MoodCard
+from studiolo_contract.media import Picture
+from studiolo_contract.mood_card import CardField, MoodCard
 from studiolo_contract.recipe import Reason
 from studiolo_contract.text import Sampling, TextRequest, Turn
 
@@ -38,6 +44,8 @@ MOST_TOKENS = 48
 NO_MEANINGS = (
     "Only words that the lexicons know were read: `studiolo models pull starter-embedder` for what is near in meaning."
 )
+
+NO_JUDGE = "Of the picture only colours and brightness were read: no judge of pictures is installed."
 
 
 class CardReader:
@@ -67,7 +75,9 @@ class CardReader:
     def _made(self, task: Task, request: CardRequest) -> Work[tuple[MoodCard, tuple[str, ...], str]]:
         nearness = yield from self._meaning(task)
         brief = plain(request.text or request.scene)
-        draft, notes = card.drafted(request.text, request.scene, nearness)
+        looked, told = _look(task, request.picture)
+        draft, notes = card.drafted(request.text, request.scene, nearness, looked)
+        notes = (*notes, *told)
         if nearness is None:
             notes = (*notes, NO_MEANINGS)
         prompt = yield from self._ask(task, request, draft, brief)
@@ -98,6 +108,24 @@ class CardReader:
             vectors = yield from meanings.vectors(texts, _progress(task))
             self._nearness = Nearness(_Remembered(self._embedder, dict(zip(texts, vectors, strict=True))))
         return self._nearness
+
+
+def _look(task: Task, picture: Picture | None) -> tuple[Mapping[CardField, Said], tuple[str, ...]]:
+    """What the picture says, and what to say of it. Raises `StudioloError` (`bad_picture`, `unknown_blob`)."""
+    if picture is None:
+        return {}, ()
+    if picture.sha256 not in task.inputs:
+        raise StudioloError("unknown_blob", "The picture did not come with the request.", "Put it first.")
+    pixels = decode(task.inputs[picture.sha256], picture)
+    judge = next((one.engine.judge for one in task.helpers if isinstance(one.engine, MatchEngine)), None)
+    if judge is None:
+        return seen(pixels, None), (NO_JUDGE,)
+    meaning = judge.see(pixels)
+
+    def named(question: Question) -> list[Guess]:
+        return [Guess(one.name, one.share) for one in judge.nearest(question, meaning)]
+
+    return seen(pixels, named), ()
 
 
 class _Sense:

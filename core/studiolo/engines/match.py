@@ -103,6 +103,11 @@ class MatchEngine:
         self._model = model
         self._known = known
 
+    @property
+    def judge(self) -> PictureJudge:
+        """Who looks at pictures here, for other engines that want to know what one shows."""
+        return self._judge
+
     def resident_bytes(self) -> int:
         return self._judge.resident_bytes()
 
