@@ -1,6 +1,7 @@
 /** The gallery: what was made, by any program, newest first. Knows no recipe. */
 
 import { fill, h, problem } from "./dom.js";
+import { projectShelf } from "./project.js";
 import { KINDS, host, when } from "./words.js";
 
 const FILTERS = [
@@ -47,7 +48,9 @@ export function gallery(studio) {
             fill(failed, problem(error));
         }
     };
+    const shelf = projectShelf(studio);
     const begin = () => {
+        shelf.hidden = !["", "compose"].includes(kept.kind) || kept.client !== "";
         shown = 0;
         fill(tiles);
         load();
@@ -87,6 +90,7 @@ export function gallery(studio) {
             clients,
         ),
         failed,
+        shelf,
         tiles,
         more,
     );

@@ -9,7 +9,7 @@ import { part as named } from "./words.js";
 /**
  * @param {import("./main.js").Studio} studio
  * @param {any} kit
- * @param {string} job whose kit it is
+ * @param {string} job whose kit it is; empty where that is no longer known
  * @param {(part: any) => Element} [tools] what can be done with a part
  * @returns {{element: HTMLElement, close: () => void}}
  */
@@ -47,7 +47,7 @@ export function kitView(studio, kit, job, tools) {
             ),
         parts,
         kit.match && matchView(kit.match),
-        takeAll(studio, kit, job),
+        job !== "" && takeAll(studio, kit, job),
     );
     return { element, close: () => closing.forEach((close) => close()) };
 }

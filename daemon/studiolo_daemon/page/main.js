@@ -11,6 +11,7 @@ import * as key from "./key.js";
 import { Line } from "./line.js";
 import { locked } from "./locked.js";
 import { models } from "./models.js";
+import { projectKit } from "./project.js";
 import { Queue } from "./queue.js";
 import { queueView } from "./queue_view.js";
 import { result } from "./result.js";
@@ -37,6 +38,12 @@ const PLACES = {
     hosts: { name: "Programs", view: hosts },
     doctor: { name: "Doctor", view: doctor },
 };
+
+/**
+ * What is opened from the gallery.
+ * @type {Record<string, View>}
+ */
+const OPENED = { result, kit: projectKit };
 
 const view = /** @type {HTMLElement} */ (document.getElementById("view"));
 const told = /** @type {HTMLElement} */ (document.getElementById("told"));
@@ -71,12 +78,12 @@ function begin() {
     const go = () => {
         const [, name = "compose", what = ""] = location.hash.split("/").map(decodeURIComponent);
         leave();
-        showPlaces(name === "result" ? "gallery" : name);
+        const opened = OPENED[name];
+        showPlaces(opened ? "gallery" : name);
         try {
-            const shown =
-                name === "result" ? result(studio, what) : (PLACES[name] ?? PLACES.compose)?.view(studio, what);
-            leave = shown?.leave ?? (() => undefined);
-            if (shown) fill(view, shown.element);
+            const shown = (opened ?? PLACES[name]?.view ?? compose)(studio, what);
+            leave = shown.leave ?? (() => undefined);
+            fill(view, shown.element);
         } catch (error) {
             fill(view, problem(error));
         }

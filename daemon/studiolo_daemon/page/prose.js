@@ -8,7 +8,11 @@ import { h } from "./dom.js";
  */
 export function prose(text) {
     const [, front = "", rest = text] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
-    const blocks = rest.trim().split(/\n{2,}/);
+    const blocks = rest
+        .trim()
+        .split(/(^```[^\n]*\n[\s\S]*?^```$)/m)
+        .flatMap((piece) => (piece.startsWith("```") ? [piece] : piece.split(/\n{2,}/)))
+        .filter((piece) => piece.trim());
     return h(
         "div",
         { class: "prose" },
@@ -19,6 +23,7 @@ export function prose(text) {
 
 /** @param {string} text */
 function block(text) {
+    if (text.startsWith("```")) return h("pre", null, text.split("\n").slice(1, -1).join("\n"));
     const heading = /^(#{1,6}) +(.*)$/.exec(text);
     if (heading) return h("p", { class: "prose-heading" }, inline(heading[2] ?? ""));
     if (text.split("\n").every((line) => /^[-*] /.test(line))) {
