@@ -7,6 +7,8 @@ from studiolo_blender.words.pages import scene_in_words, sheet
 def test_a_scene_is_told_in_plain_words():
     told = scene_in_words(["Oak.001", "Oak.002", "old_lamp", "Oak"], ["sun"], 50.0, 240, 24, 1.0)
     assert told == "In the scene: 3 Oak, old lamp. Light: sun. Camera: 50 mm. It lasts 10 seconds."
+    told = scene_in_words(["Tower"], ["sun"], None, 240, 24, 1.0, ["moss", "wet slate"])
+    assert told == "In the scene: Tower. Materials: moss, wet slate. Light: sun. It lasts 10 seconds."
     assert scene_in_words([], [], None, 48, 24, 1.0) == "It lasts 2 seconds."
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studiolo_blender.images.png import decoded
+from studiolo.media import pictures
+from studiolo_blender.images.png import decoded, text_in
 
 
 def written(pixels, mode=None, **given):
@@ -98,3 +99,11 @@ def test_broken_and_hostile_ones_are_refused_and_unpack_to_no_more_than_they_say
     assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
     tracemalloc.stop()
     assert small.shape == (9, 9, 3)
+
+
+def test_a_picture_says_what_stands_in_it():
+    data = pictures.encode_png(np.zeros((2, 2, 3), np.uint8), {"other": "no", "studiolo": '{"why": "für dich"}'})
+    assert text_in(data, "studiolo") == '{"why": "für dich"}'
+    assert text_in(data, "nothing") == ""
+    assert text_in(data[:60], "studiolo") == ""
+    assert text_in(b"no picture", "studiolo") == ""

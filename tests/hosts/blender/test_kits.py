@@ -47,7 +47,7 @@ def larger(kit, data):
         for number, file in enumerate(part.files):
             content = data[file.blob.sha256]
             if file.name.endswith(".png"):
-                shade = np.full((64, 128 if "preview" in file.name else 64, 3), 30 * (number + 1), np.uint8)
+                shade = np.full((64, 128 if "preview" in file.name else 64, 3), 240 - 30 * number, np.uint8)
                 content = pictures.encode_png(shade, {})
             elif file.name.endswith(".wav"):
                 content = wav(2.0)

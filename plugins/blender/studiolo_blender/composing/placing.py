@@ -25,8 +25,8 @@ from ..task import Made, bad
 Place = Literal["reference", "background", "image"]
 """Of a picture: an empty in the scene that shows it, behind what the scene's camera sees, or an image and no more."""
 PLACES: tuple[Place, ...] = ("reference", "background", "image")
-SIDE = 2.0
-"""Metres of the longer side of a picture that stands in the scene."""
+SIDE = 5.0
+"""Metres of the longer side of a picture that stands in the scene: as of those that Blender adds."""
 
 
 @dataclass(frozen=True)
