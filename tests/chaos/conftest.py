@@ -1,3 +1,10 @@
-"""The daemon of the daemon's tests."""
+"""The daemon of the daemon's tests, with one of their own that stops a worker for good."""
 
-from tests.daemon.conftest import daemon  # noqa: F401
+import pytest
+
+from tests.daemon.conftest import with_models
+
+
+@pytest.fixture(scope="module")
+def daemon(starter_home, tmp_path_factory):
+    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)

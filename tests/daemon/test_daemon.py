@@ -15,6 +15,7 @@ from studiolo_contract.events import Context, Queued, Result, Started, Text
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture, hash_of
 from studiolo_contract.text import Sampling, TextRequest
+from tests.daemon.conftest import with_models
 
 SHORT = TextRequest(
     text="The lighthouse keeper heard music under the sea.", mode="continue", seed=7, max_tokens=24, candidates=1
@@ -28,6 +29,12 @@ LONG = TextRequest(
     # the end of the text is not let come, so that there is time to be rough
     sampling=Sampling(banned_phrases=("<|im_end|>", "<|endoftext|>")),
 )
+
+
+@pytest.fixture(scope="module")
+def daemon(starter_home, tmp_path_factory):
+    """One with a spare worker, as a person has it: here workers die."""
+    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)
 
 
 def wait_until(true, seconds=60.0):
@@ -207,44 +214,6 @@ def test_a_stuck_worker_is_gone_and_replaced_after_a_cancel_and_who_was_on_it_go
         assert kinds(beside).count("Started") == 2
 
 
-def test_a_killed_daemon_loses_nothing(daemon):
-    with daemon.client("survivor") as client:
-        done = client.submit(SHORT, key="done")
-        done.wait(60)
-        running = client.submit(LONG.__class__(**{**LONG.__dict__, "max_tokens": 150}), key="running")
-        waiting = client.submit(SHORT, key="waiting")
-        wait_until(lambda: written(running), 60)
-        orphan = worker_of(daemon)
-        daemon.kill()
-        wait_until(lambda: not psutil.pid_exists(orphan), 10)
-        daemon.start()
-        for job in (running, waiting):
-            assert job.wait(90).outputs[0].text
-            assert [happened.seq for happened in job.log] == list(range(1, len(job.log) + 1))
-        assert kinds(running).count("Started") == 2
-        assert client.submit(SHORT, key="done").id == done.id
-        with daemon.client("survivor") as another:
-            again = another.resume(running.id)
-            assert tuple(again.events(timeout=10)) == running.log
-
-
-@pytest.mark.skipif(os.name != "posix", reason="stops a process as only POSIX can")
-def test_a_cancel_outlives_the_daemon_that_heard_it(daemon):
-    with daemon.client("survivor") as client:
-        running = client.submit(LONG)
-        wait_until(lambda: written(running), 60)
-        stuck = psutil.Process(worker_of(daemon))
-        stuck.suspend()
-        client.cancel(running)
-        daemon.kill()
-        stuck.kill()
-        daemon.start()
-        with pytest.raises(JobCancelled):
-            running.wait(30)
-        assert kinds(running).count("Started") == 1
-        assert client.submit(SHORT).wait(60)
-
-
 def test_blobs_are_put_once_and_come_back(daemon):
     data = os.urandom(5_000_000)
     with daemon.client() as client:
@@ -314,4 +283,45 @@ def test_a_broken_picture_gets_a_sentence_and_the_daemon_goes_on(daemon):
             client.submit(ImageRequest(prompt="a", image=broken)).wait(120)
         assert caught.value.problem.code == "bad_picture"
         assert caught.value.problem.mend
+        assert client.submit(SHORT).wait(60)
+
+
+# last, since with a daemon its warm workers go
+
+
+def test_a_killed_daemon_loses_nothing(daemon):
+    with daemon.client("survivor") as client:
+        done = client.submit(SHORT, key="done")
+        done.wait(60)
+        running = client.submit(LONG.__class__(**{**LONG.__dict__, "max_tokens": 150}), key="running")
+        waiting = client.submit(SHORT, key="waiting")
+        wait_until(lambda: written(running), 60)
+        orphan = worker_of(daemon)
+        daemon.kill()
+        wait_until(lambda: not psutil.pid_exists(orphan), 10)
+        daemon.start()
+        for job in (running, waiting):
+            assert job.wait(90).outputs[0].text
+            assert [happened.seq for happened in job.log] == list(range(1, len(job.log) + 1))
+        assert kinds(running).count("Started") == 2
+        assert client.submit(SHORT, key="done").id == done.id
+        with daemon.client("survivor") as another:
+            again = another.resume(running.id)
+            assert tuple(again.events(timeout=10)) == running.log
+
+
+@pytest.mark.skipif(os.name != "posix", reason="stops a process as only POSIX can")
+def test_a_cancel_outlives_the_daemon_that_heard_it(daemon):
+    with daemon.client("survivor") as client:
+        running = client.submit(LONG)
+        wait_until(lambda: written(running), 60)
+        stuck = psutil.Process(worker_of(daemon))
+        stuck.suspend()
+        client.cancel(running)
+        daemon.kill()
+        stuck.kill()
+        daemon.start()
+        with pytest.raises(JobCancelled):
+            running.wait(30)
+        assert kinds(running).count("Started") == 1
         assert client.submit(SHORT).wait(60)

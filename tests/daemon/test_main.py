@@ -10,7 +10,7 @@ def test_a_daemon_that_cannot_come_up_says_so_and_not_that_another_is_there(tmp_
 import sys
 from studiolo_daemon import __main__
 from studiolo_daemon.workshop import supervisor
-supervisor.Supervisor.start = lambda self: 1 / 0
+supervisor.Supervisor.start = lambda *_: 1 / 0
 sys.exit(__main__.main(["--port", "0"]))
 """
     done = subprocess.run(

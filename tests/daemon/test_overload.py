@@ -41,7 +41,7 @@ def house(starter_home, tmp_path_factory):
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
     # one each for those who come in time, for the artist, and for who never reads
     (home / "settings.toml").write_text(
-        f"jobs_per_client = {EACH}\njobs = {CLIENTS * EACH + 2}\nsockets = {CLIENTS + 3}\n"
+        f"jobs_per_client = {EACH}\njobs = {CLIENTS * EACH + 2}\nsockets = {CLIENTS + 3}\nspare = false\n"
     )
     daemon = Daemon(home).start()
     with daemon.client("first") as client:

@@ -52,7 +52,7 @@ def test_the_journal_and_the_recipe_hold_the_reference_only(daemon):
     ],
 )
 def test_what_is_no_story_bible_is_refused_in_one_sentence(daemon, data, says):
-    with daemon.client() as client:
+    with daemon.client("no bible") as client:
         before = len(client.jobs())
         with pytest.raises(StudioloError) as caught:
             client.submit(named(client, data))

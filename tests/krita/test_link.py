@@ -83,7 +83,7 @@ def empty_home(tmp_path, monkeypatch):
 def daemon(tmp_path_factory):
     """One that is the installation's own, so that the link finds it."""
     home = tmp_path_factory.mktemp("home")
-    (home / "settings.toml").write_text("port = 0\n")
+    (home / "settings.toml").write_text("port = 0\nspare = false\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STUDIOLO_HOME", str(home))
         daemon = Daemon(home).start()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from studiolo_contract.text import TextRequest
-from tests.daemon.conftest import Daemon
+from tests.daemon.conftest import Daemon, frugal
 from tests.hosts.host import Host
 from tests.hosts.screen import Screen
 
@@ -95,7 +95,7 @@ def daemon(starter_home, tmp_path_factory):
     if missing:
         reason = f"no {', '.join(missing)} here: scripts/hosts gets it"
         pytest.fail(reason) if os.environ.get("STUDIOLO_HOSTS") == "1" else pytest.skip(reason)
-    home = tmp_path_factory.mktemp("studiolo")
+    home = frugal(tmp_path_factory.mktemp("studiolo"))
     (home / "models").symlink_to(starter_home / "models", target_is_directory=True)
     daemon = Daemon(home).start()
     with daemon.client("early") as client:  # loads the model while Zim starts

@@ -302,7 +302,7 @@ def test_a_paired_programs_jobs_are_its_own(client, daemon):
 
 def test_who_asks_too_much_is_told_when_to_come_again(starter_home, tmp_path):
     (tmp_path / "models").symlink_to(starter_home / "models", target_is_directory=True)
-    (tmp_path / "settings.toml").write_text("jobs_per_client = 1\n")
+    (tmp_path / "settings.toml").write_text("jobs_per_client = 1\nspare = false\n")
     daemon = Daemon(tmp_path).start()
     try:
         running = daemon.running()
