@@ -27,7 +27,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 [sys.executable, *self.program, "--port", "0"], env=environment, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
             running = self.running()
             if running is not None and running.pid == self.process.pid and discovery.status(running):
