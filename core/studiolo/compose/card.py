@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from studiolo.compose import naming, rules
 from studiolo.compose.brief import Brief, plain
@@ -175,6 +175,7 @@ def _say_feeling(draft: Draft, feeling: Feeling, origin: Origin) -> None:
 
 
 def _say_nearest(draft: Draft, text: str, nearness: Nearness) -> None:
-    for name, kind in (("place", "place"), ("time", "time"), ("weather", "weather"), ("era", "era")):
-        if name not in draft.values and (near := nearness.nearest(kind, text)):  # type: ignore[arg-type]
-            draft.say(name, near.entry.name, "meaning", near.because)  # type: ignore[arg-type]
+    settings: tuple[Literal["place", "time", "weather"], ...] = ("place", "time", "weather")
+    for name in settings:
+        if name not in draft.values and (near := nearness.nearest(name, text)):
+            draft.say(name, near.entry.name, "meaning", near.because)

@@ -64,7 +64,7 @@ def said(brief: Brief) -> Named:
     made: dict[CardField, Said | None] = {
         "place": _place(named["place"], things, text),
         "time": _first(named["time"]),
-        "weather": _weather(named["weather"], text),
+        "weather": _weather([one for one in named["weather"] if not _done_to(one, things, text)], text),
         "era": _era(named["era"], text),
         "style": _first(named["style"]),
         "materials": _materials(named["material"], things),
@@ -100,6 +100,12 @@ def _weather(found: Sequence[Found], text: str) -> Said | None:
     if moment := _GOING.search(before):
         return Said(f"after the {name}", f"the words '{moment.group()}{first.words}'")
     return Said(name, _words([first]))
+
+
+def _done_to(one: Found, things: Sequence[Phrase], text: str) -> bool:
+    """Whether it is something that somebody does to another: "rebels storm the factory"."""
+    named = any(thing.begin <= one.begin and one.end <= thing.end for thing in things)
+    return not named and bool(things) and bool(re.match(r" (?:the|an?|his|her|their)\b", text[one.end :]))
 
 
 def _era(found: Sequence[Found], text: str) -> Said | None:
