@@ -57,8 +57,11 @@ const bench = {
   inlay: null as Inlay | null,
   review: null as Review | null,
 
-  /** Shows another note in the same view. */
-  open(doc: string, plain = false): void {
+  /**
+   * Shows another note in the same view, and waits until that has laid it out: a key that comes before, as no person's
+   * does, may leave the cursor where it was, in a bare CodeMirror too.
+   */
+  async open(doc: string, plain = false): Promise<void> {
     bench.view.setState(stateOf(doc, plain));
     bench.view.scrollDOM.scrollTop = 0;
     Object.assign(ghostly, {
@@ -72,6 +75,9 @@ const bench = {
     });
     heard.length = chosen.length = 0;
     bench.view.focus();
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
   },
   text: () => bench.view.state.doc.toString(),
   cursor: () => bench.view.state.selection.main.head,
