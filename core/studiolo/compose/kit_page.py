@@ -145,13 +145,14 @@ def peaks_of(data: bytes) -> tuple[int, ...]:
 
 
 def as_html(text: str) -> str:
-    """Markdown as HTML, without pictures, links and HTML of its own: it is read, and leads nowhere."""
-    html: str = (
-        MarkdownIt("commonmark", {"html": False, "breaks": True})
-        .disable(["image", "link", "autolink"])
-        .enable("table")
-        .render(text)
-    )
+    """Markdown as HTML, without pictures, links and HTML of its own: it is read, and leads nowhere. Its headings stand
+    below the page's."""
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image", "link", "autolink"])
+    tokens = markdown.enable("table").parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
     return html
 
 
