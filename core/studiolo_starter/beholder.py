@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ from studiolo_starter.files import exported, written
 from studiolo_starter.judge import ANSWERS, UNASKED, labels, numbered, shrink
 from studiolo_starter.materials import FAMILIES, draw_material
 from studiolo_starter.scenes import draw_scene
-from studiolo_starter.vocabulary import PLACES, STYLES, SUBJECTS, TIMES
+from studiolo_starter.vocabulary import PLACES, STYLES, SUBJECTS, TIMES, Place, Style, Time
 
 SEED = 53
 BATCH = 96
@@ -55,9 +56,9 @@ def words() -> dict[Question, dict[str, list[str]]]:
     subjects = {one.name: [with_article(noun) for noun in (one.name, *one.synonyms)] for one in SUBJECTS}
     return {
         "subject": {**subjects, "nothing": ["an empty landscape", "a place without anybody", "only scenery"]},
-        "place": {place: [SCENERY[place], *phrases] for place, phrases in PLACES.items()},
-        "time": {time: list(phrases) for time, phrases in TIMES.items()},
-        "style": {style: list(phrases) for style, phrases in STYLES.items()},
+        "place": {place: [SCENERY[place], *PLACES[place]] for place in get_args(Place)},
+        "time": {time: list(TIMES[time]) for time in get_args(Time)},
+        "style": {style: list(STYLES[style]) for style in get_args(Style)},
         "material": {
             family.name: [
                 pattern.format(noun) for noun in (family.name, *family.nouns) for pattern in ("{}", "{} texture")
@@ -113,12 +114,12 @@ class Shown:
         """All finished shards but the last of each kind, which nobody learns from; or those alone."""
         pictures, meanings, truth, tiles = [], [], [], []
         for kind in data.KINDS:
+            data.made_of(cache, kind, "small", _small)
             files = [f for f in data.shards(cache, kind) if data.derived_path(cache, kind, "meanings", f).exists()]
             for shard in files[-1:] if last else files[:-1]:
                 numbers = range(int(shard.stem) * SHARD, (int(shard.stem) + 1) * SHARD)
                 draw = draw_scene if kind == "scenes" else draw_material
-                small = [shrink(part) for part in np.array_split(data.loaded(shard), 8)]
-                pictures.append(torch.cat(small).add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8))
+                pictures.append(torch.from_numpy(np.load(data.derived_path(cache, kind, "small", shard))))
                 meanings.append(torch.from_numpy(np.load(data.derived_path(cache, kind, "meanings", shard))))
                 truth += [labels(draw(number)) for number in numbers]
                 tiles += [kind == "materials"] * SHARD
@@ -127,6 +128,13 @@ class Shown:
 
     def __len__(self) -> int:
         return len(self.pictures)
+
+
+def _small(shard: Path) -> NDArray[np.uint8]:
+    """The pictures of a shard as the network sees them."""
+    small = torch.cat([shrink(part) for part in np.array_split(data.loaded(shard), 8)])
+    pictures: NDArray[np.uint8] = small.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).numpy()
+    return pictures
 
 
 def seen(pictures: Tensor, tiles: Tensor) -> Tensor:
