@@ -9,9 +9,11 @@ import pytest
 
 from studiolo.door import check, describe
 from studiolo.models.store import Store
+from studiolo_contract.compose import CardRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
+from studiolo_contract.mood_card import Change, MoodCard
 from studiolo_contract.music import Mood, MusicRequest, Section
 from studiolo_contract.text import Sampling, TextRequest, TokenBias, Turn
 from studiolo_contract.texture import TextureRequest
@@ -209,3 +211,29 @@ def test_the_door_loads_no_torch():
 )
 def test_what_is_said_as_it_stands_takes_nothing_beside_it(changes, said, store):
     assert said in refusal(replace(TEXT, **changes), store).message
+
+
+def test_a_mood_card_is_for_the_writer_whatever_it_is_read_from(store):
+    for request in (
+        CardRequest(text="🌊"),
+        CardRequest(scene="A brick wall."),
+        CardRequest(picture=PICTURE),
+        CardRequest(card=MoodCard(), changes=(Change(field="time", value="dawn"),)),
+    ):
+        assert check(request, store).name == "starter-text"
+    assert "starter-picture paints" in refusal(CardRequest(text="Rain.", model="starter-picture"), store).message
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        (CardRequest(), "The brief is empty."),
+        (CardRequest(text=" \n"), "There is no word"),
+        (CardRequest(text="?!…"), "There is no word"),
+        (CardRequest(text="Rain.", changes=(Change(field="valence", value="sad"),)), "no number for valence"),
+        (CardRequest(card=MoodCard(), changes=(Change(field="ensemble", value="cats"),)), "no ensemble called 'cats'"),
+    ],
+)
+def test_a_mood_card_of_nothing_is_refused_and_so_is_a_change_that_no_field_can_have(request_, says, store):
+    problem = refusal(request_, store)
+    assert (problem.code, says in problem.message) == ("bad_request", True)
