@@ -6,6 +6,7 @@ Knows engines only by their protocol; knows nothing of processes, pipes or queue
 from __future__ import annotations
 
 import dataclasses
+import gc
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -134,6 +135,8 @@ class Runner:
         if any(model.kind != "judge" for model in models):
             self._loaded = [loaded for loaded in self._loaded if loaded.model in models or loaded.model.kind == "judge"]
         missing = [model for model in models if model not in self.models]
+        if missing:
+            gc.collect()  # of what was just let go, before nobody looks for a while
         for number, model in enumerate(missing):
             emit(Progress(stage="load", done=number, total=len(missing)))
             folder.check(model.folder)
