@@ -73,6 +73,8 @@ VALUES = {
     "job": "j",
     "key": "k",
     "name": "n",
+    "kit": "k",
+    "file": "f",
 }
 
 

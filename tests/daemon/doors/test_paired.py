@@ -25,6 +25,9 @@ OWNERS = [
     ("PUT", "/v1/paired/x"),
     ("DELETE", "/v1/paired/x"),
     ("POST", "/v1/gc"),
+    ("GET", "/v1/project"),
+    ("PUT", "/v1/project?folder=/tmp"),
+    ("DELETE", "/v1/project"),
 ]
 OPEN = [("GET", "/v1/status"), ("GET", "/openapi.json")]
 
