@@ -9,9 +9,6 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
-from studiolo.compose.kit_page import page_of
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.kit import Kit, KitFile, KitPart
@@ -48,6 +45,8 @@ def lay_out(kit: Kit, data: Mapping[Sha256, bytes], lying: Mapping[str, bytes] |
     """The files of a kit, from the bytes of its parts' blobs. A text that was made gets a frontmatter; one that is a
     person's own stands as it is. `lying`: files that are in the folder already and stay as they are; the page shows
     these. Raises `StudioloError` (`bad_request`) where a name would lead out of the folder."""
+    from studiolo.compose.kit_page import page_of  # templates and Markdown are loaded by who writes a kit alone
+
     files: dict[str, bytes] = {}
     shown = dict(lying or {})
     parts = []
@@ -157,6 +156,8 @@ def check_name(name: str) -> None:
 
 
 def _framed(kit: Kit, part: KitPart, content: bytes) -> bytes:
+    import yaml
+
     text = content.decode()
     if text.startswith("---\n"):
         return content

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
 from studiolo.compose.colours import is_colour
 from studiolo.text import frontmatter
 from studiolo.text.sentences import sentence_ends
@@ -135,6 +133,8 @@ def entities_of(kit: Kit) -> Iterator[Entity]:
 
 def note_of(entity: Entity, kit: Kit, folder: str) -> bytes:
     """A note of the bible; `folder` is that of the kit from which it comes, as a link says it."""
+    import yaml
+
     front: dict[str, Any] = {"type": entity.kind, "name": entity.name}
     if entity.words:
         front |= {"looks": entity.words, "sheet": ["looks"]}
