@@ -37,6 +37,7 @@ export class Chromium {
     // it ends with this process, even where that is killed
     const child = spawn("setpriv", ["--pdeathsig", "KILL", "chromium", ...FLAGS, ...flags, "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
+      detached: true, // a group of its own
     });
     const browser = await chromium.connectOverCDP(await address(child));
     const context = browser.contexts()[0];
@@ -44,10 +45,10 @@ export class Chromium {
     return new Chromium(child, browser, context);
   }
 
-  /** As when the power goes. */
+  /** As when the power goes: those that it has started end with it, and write into its storage no more. */
   async kill(): Promise<void> {
     const ended = new Promise((done) => this.process.once("exit", done));
-    if (this.process.exitCode === null) this.process.kill("SIGKILL");
+    if (this.process.exitCode === null && this.process.pid) process.kill(-this.process.pid, "SIGKILL");
     await ended;
     await this.browser.close().catch(() => undefined); // it is gone already
   }
