@@ -73,8 +73,9 @@ def said(brief: Brief) -> Named:
     }
     shown = [thing for thing in things if not _is_setting(thing, named)]
     people = [thing for thing in shown if thing.person]
-    made["characters"] = _characters(people, things, text)
-    made["subjects"] = _subjects(shown, made["place"], text)
+    persons = _persons(people, things, text)
+    made["characters"] = _characters(persons)
+    made["subjects"] = _subjects(shown, persons, made["place"], text)
     made["motifs"] = _motifs(shown, made["place"], text)
     hues = [one.entry.colour for one in named["colour"] if lab(one.entry.colour).chroma >= COLOURFUL]
     return Named(
@@ -138,7 +139,12 @@ def _ensemble(text: str) -> Said | None:
     named = players.named_in(text)
     if named and (named[1] not in _AMBIGUOUS or _OF_MUSIC.search(text)):
         return Said(named[0], f"the word '{named[1]}'")
-    for instrument in players.instruments_in(text):
+    plain = (
+        text
+        if _OF_MUSIC.search(text)
+        else re.sub(rf"\b(?:{'|'.join(listed('ambiguous_instruments'))})\b", " ", text.lower())
+    )
+    for instrument in players.instruments_in(plain):
         for name in players.ensemble_names():
             if any(one.instrument.name == instrument for one in players.ensemble(name).players):
                 return Said(name, f"the word '{instrument}'")
@@ -164,7 +170,12 @@ def _place(found: Sequence[Found], things: Sequence[Phrase], text: str) -> Said 
         score -= 0.05 * number
         if best is None or score > best[0]:
             best = score, Said(name[:200], _words([one]))
-    return best[1] if best else None
+    if best is None:
+        # a name behind "in" or "at" is a place's
+        return next(
+            (Said(one.words, f"the words '{one.words}'") for one in things if one.named and one.after in IN), None
+        )
+    return best[1]
 
 
 def _own_words(thing: Phrase, one: Found, text: str) -> str:
@@ -212,23 +223,49 @@ def _is_setting(thing: Phrase, named: Mapping[Kind, Sequence[Found]]) -> bool:
     )
 
 
-def _characters(people: Sequence[Phrase], things: Sequence[Phrase], text: str) -> Said | None:
-    made: dict[str, Character] = {}
-    taken: set[int] = set()
+class _Person(NamedTuple):
+    """Somebody, where they are named, and where what they are stands beside it."""
+
+    thing: Phrase
+    name: str
+    looks: str
+    beside: int = -1
+
+
+def _persons(people: Sequence[Phrase], things: Sequence[Phrase], text: str) -> list[_Person]:
+    """Each person by name with what they are: "the smuggler Mara Voss", "Mara Voss, a retired smuggler"."""
+    found: list[_Person] = []
     for thing in people:
-        if thing.begin in taken or (not thing.named and thing.head.endswith("s")):
+        if found and found[-1].beside == thing.begin:
             continue
-        looks = _looks(thing, text)
-        name = thing.words if thing.named else f"the {_called(thing)}"
-        if thing.named:
-            beside = next((other for other in things if other.begin > thing.end), None)
-            between = text[thing.end : beside.begin] if beside else ""
-            if beside and beside.person and re.fullmatch(r",\s*(?:an?|the|once an?)?\s*", between):
-                looks = _looks(beside, text)
-                taken.add(beside.begin)
-        made.setdefault(name.lower(), Character(name=name[:80], looks=looks[:300]))
+        if not thing.named:
+            found.append(_Person(thing, f"the {_called(thing)}", _looks(thing, text)))
+            continue
+        what = re.match(r"(?:[a-z][\w-]* )+", thing.words)
+        name, looks, at = thing.words[what.end() :] if what else thing.words, _one(what[0]) if what else "", -1
+        beside = next((other for other in things if other.begin > thing.end), None)
+        between = text[thing.end : beside.begin] if beside else ""
+        if beside and beside.person and not beside.named and re.fullmatch(r",\s*(?:an?|the|once an?)?\s*", between):
+            looks, at = _one(_looks(beside, text)), beside.begin
+        found.append(_Person(thing, name, looks, at))
+    return found
+
+
+def _characters(persons: Sequence[_Person]) -> Said | None:
+    made: dict[str, Character] = {}
+    for one in persons:
+        if one.thing.named or not one.thing.head.endswith("s"):
+            made.setdefault(one.name.lower(), Character(name=one.name[:80], looks=one.looks[:300]))
     chosen = tuple(made.values())[:MOST_CHARACTERS]
     return Said(chosen, f"the words {_list(one.name.removeprefix('the ') for one in chosen)}") if chosen else None
+
+
+def _one(words: str) -> str:
+    """With an article: "botanist" is "a botanist"."""
+    words = words.strip()
+    if re.match(r"(?:an?|the) ", words):
+        return words
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def _called(thing: Phrase) -> str:
@@ -244,17 +281,25 @@ def _looks(thing: Phrase, text: str) -> str:
     return "" if thing.named else _with_article(thing, thing.words, text) + worn
 
 
-def _subjects(shown: Sequence[Phrase], place: Said | None, text: str) -> Said | None:
-    """What is to be seen: who comes first, then the things, each in the order of the text."""
+def _subjects(shown: Sequence[Phrase], persons: Sequence[_Person], place: Said | None, text: str) -> Said | None:
+    """What is to be seen: who comes first, by how they look, then the things, each in the order of the text."""
     seen: dict[str, str] = {}
+    looks = {one.thing.begin: one.looks for one in persons}
+    beside = {one.beside for one in persons}
     where = place.value.lower() if place else ""
     for thing in sorted(shown, key=lambda thing: (not thing.alive, thing.begin)):
-        if thing.unseen or thing.words.lower() in where:
+        if thing.unseen or thing.words.lower() in where or _mere_word(thing) or thing.begin in beside:
             continue
         tail = f" {thing.tail}" if re.match(r"of |in an? |with ", thing.tail) and not thing.named else ""
-        seen.setdefault(thing.head, (_with_article(thing, thing.words, text) + tail)[:200])
+        said = looks.get(thing.begin) or _with_article(thing, thing.words, text) + tail
+        seen.setdefault(thing.head, said[:200])
     chosen = tuple(seen.values())[:MOST_SUBJECTS]
     return Said(chosen, f"the words {_list(chosen)}") if chosen else None
+
+
+def _mere_word(thing: Phrase) -> bool:
+    """Whether nothing says that it is a thing: one word in the singular, and no article before it."""
+    return thing.bare and not (thing.alive or thing.named or _many(thing.head))
 
 
 def _motifs(shown: Sequence[Phrase], place: Said | None, text: str) -> Said | None:
@@ -266,7 +311,7 @@ def _motifs(shown: Sequence[Phrase], place: Said | None, text: str) -> Said | No
     objects = [
         _with_article(thing, thing.words, text)
         for thing in shown
-        if not thing.unseen and not thing.alive and thing.words.lower() not in where
+        if not (thing.unseen or thing.alive or thing.words.lower() in where or _mere_word(thing))
     ]
     chosen = tuple(dict.fromkeys((*heard, *objects)))[:MOST_MOTIFS]
     return Said(tuple(one[:200] for one in chosen), f"the words {_list(chosen)}") if chosen else None
@@ -274,7 +319,7 @@ def _motifs(shown: Sequence[Phrase], place: Said | None, text: str) -> Said | No
 
 def _title(people: Sequence[Phrase], shown: Sequence[Phrase], place: Said | None) -> Said | None:
     """A plain one: who it is about, else what, else where."""
-    first = next(iter((*people, *(thing for thing in shown if not thing.unseen))), None)
+    first = next(iter((*people, *(thing for thing in shown if not thing.unseen and not _mere_word(thing)))), None)
     if first is not None:
         words = first.words if first.named else f"the {_called(first) if first.person else first.words}"
     elif place:

@@ -46,7 +46,9 @@ class Phrase:
     tail: str = ""
     """What it does, or where it comes from: "rising from the sea"."""
     named: bool = False
-    """Whether it is a name: "Mara Voss"."""
+    """Whether it is a name: "Mara Voss", and also "the smuggler Mara Voss"."""
+    bare: bool = False
+    """Whether it is one word with nothing before it that says it is a thing: "warm"."""
 
     @property
     def person(self) -> bool:
@@ -164,6 +166,7 @@ def _phrase(
         end=stop,
         after=after,
         tail=_tail(text, tokens, words, end),
+        bare=start + 1 == end and (start == 0 or words[start - 1] not in _ONE | _OPENING),
         named=named and not _is(head, listed("people")),
     )
 
@@ -209,7 +212,8 @@ def _is_name(tokens: Sequence[re.Match[str]], at: int) -> bool:
 
 
 def _is_somebody(word: str) -> bool:
-    return _is(word, listed("people")) or word.endswith(_TRADES)
+    scholar = word.endswith("ist") and len(word) > 6
+    return _is(word, listed("people")) or word.endswith(_TRADES) or scholar
 
 
 def _is(word: str, known: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from studiolo.compose import palette
 from studiolo.compose.feeling import Axis, felt
-from studiolo.compose.lexicon import Entry, Kind, entry
+from studiolo.compose.lexicon import Entry, Kind, entries, entry
 from studiolo.music.meaning import ensemble_for, meter_for, mode_for, tempo_for
 from studiolo_contract.mood_card import CardField, MoodCard
 
@@ -48,7 +48,8 @@ def palette_with(card: MoodCard, colours: Sequence[str]) -> Made:
     """The palette that follows, made around colours that are given."""
     time, weather, place = known("time", card.time), known("weather", card.weather), known("place", card.place)
     made = palette.rule(time, weather, place, card.mood, colours)
-    return Made(made, palette.because(time, weather, place, card.mood, colours))
+    names = [next((one.name for one in entries("colour") if one.colour == colour), colour) for colour in colours]
+    return Made(made, palette.because(time, weather, place, card.mood, names))
 
 
 def given_colours(card: MoodCard) -> tuple[str, ...]:
