@@ -38,6 +38,32 @@ width = 32
 height = 32
 steps = STEPS
 """
+EVERY_ART = """
+[[part]]
+name = "scene"
+kind = "text"
+[part.request]
+mode = "story"
+text = "{brief}"
+max_tokens = 8
+candidates = 1
+
+[[part]]
+name = "ground"
+kind = "texture"
+[part.request]
+prompt = "{material}"
+width = 64
+height = 64
+steps = 1
+
+[[part]]
+name = "tune"
+kind = "music"
+[part.request]
+mood = "{mood}"
+seconds = "{seconds}"
+"""
 CARD = MoodCard(subjects=("a lamp",), place="a room", motifs=("a key",))
 
 
@@ -48,6 +74,7 @@ def daemon(starter_home, tmp_path_factory):
     (home / "presets").mkdir()
     (home / "presets" / "pair.toml").write_text(PAIR.replace("STEPS", "2"))
     (home / "presets" / "slow.toml").write_text(PAIR.replace("STEPS", "200"))
+    (home / "presets" / "quick.toml").write_text(EVERY_ART)
     yield from with_models(home, starter_home)
 
 
@@ -204,3 +231,15 @@ def test_a_daemon_that_is_killed_in_the_middle_goes_on_with_the_kit(client, pair
     assert parts_of(job)["first"].known
     assert parts_of(job)["first"].result.outputs == before.outputs
     assert set(blobs(kit)) == {"first.png", "second.png"}
+
+
+def test_the_settled_request_makes_the_same_kit_of_every_art_to_the_byte(daemon):
+    with daemon.client("one") as one, daemon.client("two") as two:
+        job = one.submit(ComposeRequest(brief="A fox in a forest at dawn.", preset="quick", seconds=4.0))
+        kit = kit_of(one, job)
+        assert not kit.missing
+        assert kit.card.place == "a forest"
+        assert {"scene.md", "ground/basecolor.png", "ground/normal.png", "tune.wav", "tune.mid"} <= set(blobs(kit))
+        again = two.submit(kit.settled)  # another program's: nothing is found
+        assert blobs(kit_of(two, again)) == blobs(kit)
+        assert known(again) == set()
