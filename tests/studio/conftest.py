@@ -39,12 +39,16 @@ class Studio:
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.set_default_timeout(30_000)
 
-    def code(self):
+    def ask(self, method, path):
+        """What the daemon answers its owner."""
         running = self.daemon.running()
         headers = {"Authorization": f"Bearer {running.token}"}
-        request = urllib.request.Request(f"{running.url}/v1/studio/codes", method="POST", headers=headers)
+        request = urllib.request.Request(f"{running.url}{path}", method=method, headers=headers)
         with urllib.request.urlopen(request) as answer:
-            return json.load(answer)["code"]
+            return json.load(answer)
+
+    def code(self):
+        return self.ask("POST", "/v1/studio/codes")["code"]
 
     def open(self):
         self.page.goto(f"{self.daemon.running().url}/#code={self.code()}")

@@ -3,6 +3,8 @@
 import json
 import re
 import zipfile
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -14,10 +16,13 @@ PLACES = ("compose", "queue", "gallery", "models", "hosts", "doctor")
 
 
 @pytest.fixture(scope="module")
-def made(studio):
-    """The page with a kit that was made in it, as a person makes one."""
+def made(studio, tmp_path_factory):
+    """The page with a kit that was made in it, as a person makes one while a project is open."""
     page = studio.page
+    studio.ask("PUT", f"/v1/project?folder={quote(str(tmp_path_factory.mktemp('Gull Rock')))}&name=Gull+Rock")
+    studio.go("queue")
     studio.go("compose", "#brief")
+    page.wait_for_selector("text=Keep it in the project Gull Rock")
     page.fill("#brief", BRIEF)
     page.click("summary:has-text('Storyboard')")
     page.fill("#seconds", "4")
@@ -208,6 +213,18 @@ def test_a_kit_in_the_gallery_can_be_changed_again(made):
     page.click("text=Change it")
     page.wait_for_selector(".card")
     assert page.input_value("#brief") == BRIEF
+
+
+def test_the_projects_kits_are_shown_as_they_lie_there(made):
+    page = made.page
+    made.go("gallery", ".shelf .tile")
+    assert made.text(".shelf h2") == "In the project Gull Rock"
+    folder = next(iter((Path(made.ask("GET", "/v1/project")["folder"]) / "Kits").iterdir()))
+    scene = folder / "scene.md"
+    scene.write_text(scene.read_text() + "\nA line of the person's own.\n")
+    page.click(".shelf .tile")
+    page.wait_for_selector(".part.text .prose:has-text('A line of the person's own.')")
+    made.until("document.querySelector('.part.image img').naturalWidth >= 256")
 
 
 def test_what_another_program_asked_for_is_seen_and_cancelled(made):

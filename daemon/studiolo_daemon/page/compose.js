@@ -133,7 +133,7 @@ export function compose(studio) {
         form.element,
         failed,
         busy,
-        h("div", { class: "made" }, card, shown),
+        h("div", { class: "made" }, shown, card),
     );
     return {
         element,
