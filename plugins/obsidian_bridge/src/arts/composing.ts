@@ -8,10 +8,14 @@ import { attachmentFolder, nameFor, save, wholeLink } from "../notes/attachments
 import { callout, shownOf } from "../notes/kit";
 import { arrives, fileOf, kitsOf } from "../notes/project";
 import type { Sidecars } from "../notes/sidecar";
+import { plainWords } from "../words/passage";
 import type { Media } from "./media";
 import { selected } from "./put";
 import { sendable } from "./request";
 import { Choice } from "./rewriting";
+
+/** Characters of a brief, by the contract. */
+const LONGEST = 400_000;
 
 /** What of a `Kit` is needed here. */
 interface Kit {
@@ -29,7 +33,7 @@ export function composing(desk: Desk, media: Media, sidecars: Sidecars): void {
     async (editor, file) => {
       const text = editor.getValue();
       const { from, to } = editor.somethingSelected() ? selected(editor) : { from: 0, to: text.length };
-      const brief = sendable(desk, file, text, from, to).trim();
+      const brief = plainWords(sendable(desk, file, text, from, to), LONGEST);
       const project = (await kitsOf(desk)).project !== "";
       const { text: model, image: image_model, music: music_model } = desk.settings.models;
       const begin = (preset: string) =>
@@ -72,14 +76,14 @@ async function saved(desk: Desk, sidecars: Sidecars, { request, result }: Job, n
   }
   return callout(title, lines);
 
-  async function saveAll({ files = [], recipe }: KitPart, main: KitFile): Promise<TFile | null> {
+  async function saveAll({ kind, files = [], recipe }: KitPart, main: KitFile): Promise<TFile | null> {
     let shown: TFile | undefined;
     for (const one of files) {
       const file = await save(app, `${folder}/${one.name}`, await jobs.line.get(one.blob.sha256));
       if (one === main) shown = file;
     }
     if (!shown) return null;
-    if (recipe) await sidecars.keepRecipe(shown.path, recipe);
+    if (recipe && kind !== "text") await sidecars.keepRecipe(shown.path, recipe);
     return shown;
   }
 }

@@ -60,7 +60,9 @@ export function embed(app: App, file: TFile, note: string): string {
  */
 export function wholeLink(app: App, file: TFile, note: string, label = ""): string {
   const short = app.metadataCache.fileToLinktext(file, note);
-  const link = label ? app.fileManager.generateMarkdownLink(file, note, "", label) : embed(app, file, note);
+  const link = label
+    ? app.fileManager.generateMarkdownLink(file, note, "", label.replace(/[[\]|]/g, " "))
+    : embed(app, file, note);
   if (short.includes("/")) return link;
   const whole = file.path.slice(0, file.path.length - file.name.length) + short;
   return link.includes("[[") ? link.replace(short, whole) : link.replace(`(${short}`, `(${encodeURI(whole)}`);

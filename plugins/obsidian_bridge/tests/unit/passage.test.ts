@@ -59,6 +59,9 @@ it("reads words without marks", () => {
 });
 
 it("cuts a long passage behind a sentence", () => {
+  expect(plainWords("> [!abstract] [[Kits/it/scene|The keeper]]\n> ![[it.png]]\n\nIt rained.", 200)).toBe(
+    "The keeper It rained.",
+  );
   expect(plainWords("One is here. Two is there. Three.", 27)).toBe("One is here. Two is there.");
   expect(plainWords("港口很安静。船都走了。没有人。", 12)).toBe("港口很安静。船都走了。");
 });
