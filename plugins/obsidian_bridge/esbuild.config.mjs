@@ -13,6 +13,8 @@ const { outputFiles } = await build({
   target: "es2020",
   external: ["obsidian", "electron", "@codemirror/*", "@lezer/*", ...builtinModules],
   minify: true,
+  // what only this plugin's own objects have, and no file, message or part of the app
+  mangleProps: /^(?:desk|landing|rewriting|listener|watchers|questions|inlays)$/,
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
