@@ -139,6 +139,9 @@ def sensible(question: Question, said: str, knows: Callable[[str], bool]) -> boo
         return False
     if any(not {one, after} - _PREPOSITIONS for one, after in pairwise(small)):
         return False  # "the moon over from the grave"
+    inside = len(small) > 2 and {"in", "at", "under"}.intersection(small[-3:-1])
+    if inside and not listed("people").isdisjoint(forms(small[-1])):
+        return False  # "Rain in the Detective"
     if question.slot == "title" and not _about(small, question.about):
         return False
     # a word of the brief that is no thing there ("high" of "high noon") is none in the answer either

@@ -68,6 +68,7 @@ def test_a_question_shows_answers_that_fit_its_own_schema():
         ("The Lighthouse Ofadows", False),
         ("The Moon Light", False),
         ("The Sea of the Sea", False),
+        ("Music in the Keeper", False),
         ("Lighthouse In Storm", False),
         ("The Old", False),
         ("A Crown of Leaves", False),
