@@ -10,7 +10,7 @@ from studiolo.compose import beats, sheet
 from studiolo.compose.plan import Lent, Step
 from studiolo_contract.events import ImageOutput, MidiOutput, Result, SoundOutput, TextOutput
 from studiolo_contract.kit import KitFile
-from studiolo_contract.media import Blob, Midi, Picture, Sha256, blob_of
+from studiolo_contract.media import Blob, Picture, Sha256, blob_of
 from studiolo_contract.mood_card import MoodCard
 
 ENDINGS = {
@@ -75,12 +75,10 @@ def own_file(step: Step, blob: Blob) -> KitFile:
 
 
 def lent_by(step: Step, result: Result, card: MoodCard) -> Lent | None:
-    """What others can be made from."""
+    """What others can be made from, but for a melody: `leitmotif` reads that."""
     for output in result.outputs:
         if isinstance(output, ImageOutput) and step.kind == "image":
             return Picture(sha256=output.blob.sha256, width=output.width, height=output.height)
-        if isinstance(output, MidiOutput):
-            return Midi(sha256=output.blob.sha256)
         if isinstance(output, TextOutput) and step.graph:
             return beats.sections(beats.read(output.text), card.mood) or None
     return None

@@ -31,8 +31,8 @@ from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
 
 PartRequest = Union[TextRequest, ImageRequest, TextureRequest, MusicRequest]
-Lent = Union[Picture, Midi, tuple[Section, ...]]
-"""What one part has that another can be made from."""
+Lent = Union[Picture, Midi, str, tuple[Section, ...]]
+"""What one part has that another can be made from; a melody is a person's own file, or notes."""
 
 KEPT = 0.35
 """How far the pictures of a storyboard take on palette and light of the first."""
@@ -73,7 +73,7 @@ class Step:
         for field, other in self.needs.items():
             given = lent.get(other)
             if given is not None:
-                values: dict[str, Any] = {field: given}
+                values: dict[str, Any] = {"motif_midi" if isinstance(given, Midi) else field: given}
                 request = replace(request, **values)
             elif field == "image":
                 raise StudioloError(
@@ -112,8 +112,8 @@ def plan(
         if scene and part.kind == "image" and "style_image" not in needs:
             needs["style_image"] = f"scene-1/{part.name}"
             more |= {} if "style_strength" in part.request else {"style_strength": KEPT}
-        if scene and part.kind == "music" and "motif_midi" not in needs and "motif" not in part.request:
-            needs["motif_midi"] = f"scene-1/{part.name}"
+        if scene and part.kind == "music" and "motif" not in needs and "motif" not in part.request:
+            needs["motif"] = f"scene-1/{part.name}"
         steps[name] = Step(
             name=name,
             kind=part.kind,
@@ -132,7 +132,7 @@ def with_leitmotif(steps: Sequence[Step], motif: str) -> tuple[Step, ...]:
 
     def led(step: Step) -> Step:
         asked = step.request
-        if not motif or not isinstance(asked, MusicRequest) or asked.motif or "motif_midi" in step.needs:
+        if not motif or not isinstance(asked, MusicRequest) or asked.motif or "motif" in step.needs:
             return step
         return replace(step, request=replace(asked, motif=motif))
 

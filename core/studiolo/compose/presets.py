@@ -36,7 +36,7 @@ REQUESTS: Mapping[str, type[TextRequest | ImageRequest | TextureRequest | MusicR
 TAKES: Mapping[str, PartKind] = {
     "style_image": "image",
     "image": "image",
-    "motif_midi": "music",
+    "motif": "music",
     "sections": "text",
 }
 """Field of a request that another part may fill -> the kind of that part."""

@@ -21,6 +21,7 @@ from studiolo import __version__
 from studiolo.compose import card as cards
 from studiolo.compose import known_words
 from studiolo.compose.known_words import KnownWords
+from studiolo.compose.leitmotif import leitmotif
 from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
 from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
 from studiolo.compose.presets import Presets
@@ -229,7 +230,7 @@ class KitJob:
         self._desk.jobs.name(self.job, [file.blob.sha256 for file in files.files])
         return _Made(
             replace(part, files=files.files, recipe=found.recipe),
-            lent_by(step, found, card),
+            await self._leitmotif_of(found) if step.kind == "music" else lent_by(step, found, card),
             text_of(found),
             next((Midi(sha256=output.blob.sha256) for output in found.outputs if isinstance(output, MidiOutput)), None),
             next(
@@ -241,6 +242,18 @@ class KitJob:
                 None,
             ),
         )
+
+    async def _leitmotif_of(self, music: Result) -> str | None:
+        """How its melody begins; None where there is none to be read."""
+        midi = next((output.blob for output in music.outputs if isinstance(output, MidiOutput)), None)
+        if midi is None:
+            return None
+        try:
+            data = await asyncio.to_thread(self._desk.blobs.get, midi.sha256)
+            return await asyncio.to_thread(leitmotif, data, self._request.seconds) or None
+        except StudioloError as error:
+            self._notes.append(f"There is no leitmotif: {error.problem.message}")
+            return None
 
     async def _own(self, step: Step) -> _Made:
         assert step.own is not None

@@ -154,14 +154,16 @@ def test_scenes_share_textures_seeds_and_the_first_ones_light_and_melody():
     first, second = steps["scene-1/concept"], steps["scene-2/concept"]
     assert not first.needs
     assert second.needs == {"style_image": "scene-1/concept"}
-    assert steps["scene-3/soundtrack"].needs == {"motif_midi": "scene-1/soundtrack"}
+    assert steps["scene-3/soundtrack"].needs == {"motif": "scene-1/soundtrack"}
     picture, midi = Picture(sha256="0" * 64, width=64, height=64), Midi(sha256="1" * 64)
     painted, notes = second.asked({"scene-1/concept": picture})
     assert painted.style_image == picture
     assert 0.2 < painted.style_strength < 0.5
     assert not notes
     played, _ = steps["scene-3/soundtrack"].asked({"scene-1/soundtrack": midi})
-    assert played.motif_midi == midi
+    assert (played.motif_midi, played.motif) == (midi, "")
+    played, _ = steps["scene-3/soundtrack"].asked({"scene-1/soundtrack": "E4:1 G4:1"})
+    assert (played.motif_midi, played.motif) == (None, "E4:1 G4:1")
     assert steps["scene-2/scene"].request.text == "He climbs down."
     assert to_json(painted)
 

@@ -76,7 +76,7 @@ def test_a_preset_that_there_is_not_is_refused(tmp_path, name):
         ('"second"', '"../x"', "is no name for a part"),
         ('kind = "image"', 'kind = "film"', "is of kind 'film'"),
         ('style_image = "first"', 'style_image = "third"', "must name a part of kind image that stands before it"),
-        ('style_image = "first"', 'motif_midi = "first"', "can take style_image, image"),
+        ('style_image = "first"', 'motif = "first"', "can take style_image, image"),
         ("[part.from]", "[part.fro]", "and may have"),
         ("summary =", "parts = 3\nsummary =", "the preset has 'parts'"),
         ("summary", "summary = \n", "not readable TOML"),
