@@ -8,6 +8,7 @@ time, style or material among all phrases of that kind. Knows words, losses and 
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import get_args
 
@@ -198,7 +199,7 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
         eye.train()
         chosen = torch.randint(len(learn), (BATCH,))
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / 100) * max(0.005, (1 + np.cos(np.pi * clock.progress)) / 2)
+            group["lr"] = RATE * min(1.0, (step + 1) / 100) * max(0.005, (1 + math.cos(math.pi * clock.progress)) / 2)
         with torch.autocast("cpu", torch.bfloat16):
             vectors = eye(seen(learn.pictures[chosen], learn.tiles[chosen])).float()
         caption = learn.meanings[chosen, torch.randint(CAPTIONS, (BATCH,))].float()
@@ -217,7 +218,7 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
             for question, share in right.items():
                 log.add_scalar(question, share, step)
             said = " ".join(f"{question} {share:.3f}" for question, share in right.items())
-            print(f"judge step {step} loss {running:.3f} scale {float(bounded):.1f} at {clock.spent:.1f} min: {said}")
+            print(f"judge step {step} loss {running:.3f} scale {bounded.item():.1f} at {clock.spent:.1f} min: {said}")
             state = {"model": eye.state_dict(), "optimizer": optimizer.state_dict(), "scale": scale.detach()}
             with written(path) as part:
                 torch.save({**state, "step": step, "minutes": clock.spent, "right": right, "seen": len(learn)}, part)
