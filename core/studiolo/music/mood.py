@@ -7,6 +7,7 @@ alone. What is dark counts more than what is bright, as people do hear it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -81,25 +82,26 @@ class Reading:
     """What the maker should know."""
 
 
-@dataclass
 class _Draft:
     """A passage that is still being put together: a span of the brief, and what is heard in it."""
 
-    begin: int
-    end: int
-    heard: list[Heard]
-    moved_by: str
-    back: bool
+    def __init__(self, piece: Piece, heard: list[Heard]) -> None:
+        self.begin, self.end = piece.begin, piece.end
+        self.heard = heard
+        self.moved_by, self.back = piece.moved_by, piece.back
+        self._known = _weighed([one for one in heard if not one.like])
 
     def take(self, after: _Draft) -> None:
         """Goes on to the end of the next one."""
         self.end = after.end
         self.heard += after.heard
+        self._known = (self._known[0] + after._known[0], self._known[1] + after._known[1])
 
     def differs(self, other: _Draft) -> bool:
         """Whether it plainly feels otherwise, by the words that are known."""
-        known = [[heard for heard in draft.heard if not heard.like] for draft in (self, other)]
-        return all(known) and _distance(*known) >= APART
+        if not (self._known[1].all() and other._known[1].all()):
+            return False
+        return float(np.linalg.norm(_middle(*self._known) - _middle(*other._known))) >= APART
 
 
 def read(brief: str, neighbours: Neighbours | None = None) -> Reading:
@@ -112,9 +114,8 @@ def read(brief: str, neighbours: Neighbours | None = None) -> Reading:
     hearing = hear(_masked(brief, cut), neighbours)
     wholes = _wholes(brief, cut, hearing, neighbours) if neighbours else []
     drafts: list[_Draft] = []
-    for piece in cut:
-        heard = [heard for heard in (*hearing.heard, *wholes) if piece.begin <= heard.begin < piece.end]
-        draft = _Draft(piece.begin, piece.end, heard, piece.moved_by, piece.back)
+    for piece, heard in zip(cut, _by_piece(cut, (*hearing.heard, *wholes)), strict=True):
+        draft = _Draft(piece, heard)
         if drafts and not (heard and drafts[-1].heard and (piece.sure or draft.differs(drafts[-1]))):
             drafts[-1].take(draft)
         else:
@@ -126,6 +127,17 @@ def read(brief: str, neighbours: Neighbours | None = None) -> Reading:
         notes.append(f"The brief has {len(drafts)} passages; those most alike were joined, so that {MOST} are left.")
     unknown = tuple(dict.fromkeys(hearing.unknown.values()))
     return Reading(_passages(brief, _in_order(_joined(drafts))), unknown, tuple(notes))
+
+
+def _by_piece(cut: list[Piece], heard: Sequence[Heard]) -> list[list[Heard]]:
+    """What is heard in each piece."""
+    begins = [piece.begin for piece in cut]
+    found: list[list[Heard]] = [[] for _ in cut]
+    for one in heard:
+        at = bisect_right(begins, one.begin) - 1
+        if at >= 0 and one.begin < cut[at].end:
+            found[at].append(one)
+    return found
 
 
 def _masked(brief: str, cut: list[Piece]) -> str:
@@ -211,13 +223,22 @@ def _is_moved(brief: str, move: re.Match[str], heard: Heard) -> bool:
 
 def _mean(heard: Sequence[Heard]) -> Point:
     """Of what is heard, strong words counting more; neutral where nothing is."""
+    return _middle(*_weighed(heard)) if heard else np.zeros(3)
+
+
+def _weighed(heard: Sequence[Heard]) -> tuple[Point, Point]:
+    """The sum of what is heard, each as much as it counts, and the sum of how much they count; axis by axis."""
     if not heard:
-        return np.zeros(3)
+        return np.zeros(3), np.zeros(3)
     points = np.array([_point(one) for one in heard])
     dark = points * (-1, 0, 1) > 0
     counts = (np.abs(points) + BASE) * np.where(dark, DARK, 1.0) * [[one.weight] for one in heard]
-    mean: Point = (points * counts).sum(0) / counts.sum(0)
-    return mean
+    return (points * counts).sum(0), counts.sum(0)
+
+
+def _middle(total: Point, count: Point) -> Point:
+    middle: Point = total / count
+    return middle
 
 
 def _distance(some: Sequence[Heard], others: Sequence[Heard]) -> float:
