@@ -45,6 +45,7 @@ def test_without_a_key_the_page_says_how_to_open_it_and_takes_a_code(fresh):
     page.goto(fresh.daemon.running().url)
     page.wait_for_selector("h1")
     assert "./studiolo studio" in fresh.text()
+    assert fresh.findings() == []
     page.fill("#code", "AAAA-AAAA-AAAA")
     page.click("form button")
     page.wait_for_selector(".problem")
@@ -221,9 +222,9 @@ def test_the_projects_kits_are_shown_as_they_lie_there(made):
     assert made.text(".shelf h2") == "In the project Gull Rock"
     folder = next(iter((Path(made.ask("GET", "/v1/project")["folder"]) / "Kits").iterdir()))
     scene = folder / "scene.md"
-    scene.write_text(scene.read_text() + "\nA line of the person's own.\n")
+    scene.write_text(scene.read_text() + "\nA line of mine.\n")
     page.click(".shelf .tile")
-    page.wait_for_selector(".part.text .prose:has-text('A line of the person's own.')")
+    page.wait_for_selector(".part.text .prose:has-text('A line of mine.')")
     made.until("document.querySelector('.part.image img').naturalWidth >= 256")
 
 

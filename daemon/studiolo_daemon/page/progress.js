@@ -66,7 +66,8 @@ function row(part) {
                     ? "As it was"
                     : "Made";
         bar.hidden = now.state !== "begun";
-        if (now.progress?.total) [bar.max, bar.value] = [now.progress.total, now.progress.done];
+        if (now.progress?.total && now.progress.done) [bar.max, bar.value] = [now.progress.total, now.progress.done];
+        else bar.removeAttribute("value");
         words.hidden = now.state !== "begun" || !now.text;
         words.textContent = now.text.slice(-240);
         if (now.problem) fill(failed, problem(now.problem));

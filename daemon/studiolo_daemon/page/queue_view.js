@@ -115,7 +115,7 @@ function row(studio, job, act) {
             : stage(now.progress) || "Begins";
         state.textContent = running ? told : place;
         bar.hidden = !running;
-        if (now.progress?.total) [bar.max, bar.value] = [now.progress.total, now.progress.done];
+        if (now.progress?.total && now.progress.done) [bar.max, bar.value] = [now.progress.total, now.progress.done];
         else bar.removeAttribute("value");
         const own = all.filter((one) => one.client === now.client && one.kind === now.kind && one.state === "queued");
         before = own[own.findIndex((one) => one.job === now.job) - 1] ?? null;
