@@ -16,10 +16,11 @@ from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import ImageOutput, TextOutput
 from studiolo_contract.recipe import Recipe
-from studiolo_krita import dropping, pixels, prompts, why
+from studiolo_krita import pixels, prompts, why
 from studiolo_krita.canvas import Canvas, Layer
 from studiolo_krita.concepts import ConceptMenu
 from studiolo_krita.controls import Controls
+from studiolo_krita.dropping import Dropping
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.live import Live
@@ -59,6 +60,7 @@ class Docker(DockWidget):
         self.notice = Notice()
         self.stage = Stage()
         self.written = Written()
+        self.dropping = Dropping(work.aside, self.notice, self.written)
         self._live_image: tuple[Image, Bounds] | None = None
         self._lay_out()
         self._connect()
@@ -116,11 +118,11 @@ class Docker(DockWidget):
         self.controls.mode.currentIndexChanged.connect(self._show_mode)
         self.controls.prompt.improve.connect(lambda: self.ask("improve"))
         self.concepts.words.connect(self.controls.prompt.insert)
-        self.concepts.picture.connect(self.add_picture)
-        self.project.picture.connect(self.add_picture)
-        self.project.texture.connect(self.add_texture)
-        self.project.palette.connect(self.show_palette)
-        self.project.text.connect(self.copy_text)
+        self.concepts.picture.connect(self.dropping.picture)
+        self.project.picture.connect(self.dropping.picture)
+        self.project.texture.connect(self.dropping.texture)
+        self.project.palette.connect(self.dropping.palette)
+        self.project.text.connect(self.dropping.text)
         self.project.compose.connect(lambda: self.ask("kit"))
         work.connection_changed.connect(self._show_connection)
         work.queue_changed.connect(self._show_queue)
@@ -193,26 +195,6 @@ class Docker(DockWidget):
                 lambda: pixels.scaled(image, bounds.width, bounds.height),
                 lambda layer: canvas.add(Layer(name, pixels.shared(layer), bounds)),
             )
-
-    def add_picture(self, name: str, image: Image | ValueError) -> None:
-        """Makes the picture of a concept or a kit a layer."""
-        with self._told():
-            dropping.picture(self.work.aside, name, image)
-
-    def add_texture(self, name: str, maps: dict[str, Image] | ValueError) -> None:
-        """Makes the maps of a kit's texture a group of layers."""
-        with self._told():
-            dropping.texture(name, maps)
-
-    def show_palette(self, colours: tuple[str, ...]) -> None:
-        """Lays the colours of a kit out to paint with."""
-        self.written.show_colours([QtGui.QColor(colour) for colour in colours])
-        self.written.show()
-
-    def copy_text(self, name: str, text: str) -> None:
-        """A kit's text goes wherever the painter pastes it."""
-        QtWidgets.QApplication.clipboard().setText(text)
-        self.notice.tell(say("text_copied", name=name))
 
     def show_on_canvas(self, picture: str) -> None:
         """Lays a result over the canvas; the document stays as it is."""

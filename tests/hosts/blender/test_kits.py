@@ -71,6 +71,9 @@ def opened(daemon, folder):
     projects.open_at(daemon, folder, name="Gull Rock")
     yield folder
     projects.close_at(daemon)
+    with daemon.client("owner") as client:
+        for concept in client.concepts():
+            client.forget(concept.name)
 
 
 @pytest.fixture

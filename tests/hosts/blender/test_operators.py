@@ -257,11 +257,12 @@ def test_layouts_are_asked_for_nothing_that_this_blender_lacks(blender):
     functions, icons, tables, bars = blender.run(f"""
         import sys
         functions = bpy.types.UILayout.bl_rna.functions
-        names = "panels", "proposal", "drawing"
-        panels, proposal, drawing = (sys.modules[f"{ADDON}.interface.{{name}}"] for name in names)
+        names = "panels", "proposal", "drawing", "kits"
+        panels, proposal, drawing, kits = (sys.modules[f"{ADDON}.interface.{{name}}"] for name in names)
         value = [{{one.identifier: one.parameters.keys() for one in functions}},
                  functions["prop"].parameters["icon"].enum_items.keys(),
-                 [*panels.ICONS.values(), *proposal.ICONS.values()], drawing.BARS]
+                 [*panels.ICONS.values(), *proposal.ICONS.values(), *kits.ICONS.values(),
+                  *(icon for _, _, _, icon, _ in kits.PLACES)], drawing.BARS]
     """)
     assert set(tables) <= set(icons)
     assert bars == ("progress" in functions)

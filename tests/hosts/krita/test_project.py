@@ -23,6 +23,9 @@ def folder(daemon, tmp_path_factory):
     projects.open_at(daemon, folder, name="Gull Rock", palette="#0d1b2a,#3e6d8e,#e8c07d")
     yield folder
     projects.close_at(daemon)
+    with daemon.client("owner") as client:
+        for concept in client.concepts():
+            client.forget(concept.name)
 
 
 @pytest.fixture(scope="module")

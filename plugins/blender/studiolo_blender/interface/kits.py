@@ -173,10 +173,15 @@ class STUDIOLO_MT_kits(Menu):
     bl_label = "Kits"
 
     def draw(self, context: Context) -> None:
-        for kit in _shelf.found.kits if _shelf is not None else ():
-            icon = _shelf.icon(face_of(kit)) if _shelf is not None else 0
-            shown = {"icon_value": icon} if icon else {"icon": "BLANK1"}
-            self.layout.operator("studiolo.choose_kit", text=kit.title or kit.name, **shown).name = kit.name
+        layout, shelf = self.layout, _shelf
+        for kit in shelf.found.kits if shelf is not None else ():
+            icon = shelf.icon(face_of(kit)) if shelf is not None else 0
+            name = kit.title or kit.name
+            if icon:
+                choice = layout.operator("studiolo.choose_kit", text=name, icon_value=icon)
+            else:
+                choice = layout.operator("studiolo.choose_kit", text=name, icon="BLANK1")
+            choice.name = kit.name
 
 
 class STUDIOLO_PT_kits(Panel):
