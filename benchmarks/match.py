@@ -29,7 +29,7 @@ from benchmarks.hardware import write_results
 from benchmarks.match_kits import MadeKit, Makers, briefs, made
 from studiolo.compose.evidence import AXES
 from studiolo.compose.features import measured
-from studiolo.compose.likeness import PARTS, Calibration, Judgement, Likeness, Part, calibration
+from studiolo.compose.likeness import LOUDEST, PARTS, Calibration, Judgement, Likeness, Part, calibration
 from studiolo.engines.engine import Task
 from studiolo.engines.match import MatchEngine, Perceived, Wanted
 from studiolo.engines.picture_judge import PictureJudge
@@ -53,7 +53,7 @@ OTHERS = 8
 """Other briefs whose parts are held against each brief."""
 PIECES = 120
 """Of music in moods by lot, from which is learned how a mood sounds."""
-PENALTY, HEARING_PENALTY = 0.02, 0.05
+PENALTY, HEARING_PENALTY = 0.005, 0.05
 STORED_KITS = 24
 RESAMPLED = 500
 TIMED = 5
@@ -127,17 +127,22 @@ def hearing(makers: Makers) -> dict[str, tuple[float, ...]]:
 def learned(rows: Sequence[Sequence[Likes]], heard: dict[str, tuple[float, ...]]) -> Calibration:
     """Logistic regressions: of each part's likenesses, and of the parts' odds."""
     parts = {part: _judgement([[likes[part] for likes in row if part in likes] for row in rows]) for part in PARTS}
-    known = Calibration(parts=dict(parts), hearing=heard)
+    known = Calibration(parts=dict(parts), bias=0.0, hearing=heard)
     odds = [[_odds(known, likes) for likes in row] for row in rows]
-    real = [row[0] for row in odds]
-    shuffled = [
-        mixed for row in odds for mixed in (*shuffles(row), *(one for part in PARTS for one in swaps(row, part)))
+    groups = [
+        [row[0] for row in odds],
+        [kit for row in odds for kit in shuffles(row)],
+        [kit for row in odds for part in PARTS for kit in swaps(row, part)],
     ]
-    table = np.array([[kit.get(part, 0.0) for part in PARTS] for kit in (*real, *shuffled)])
-    truth = np.array([1.0] * len(real) + [0.0] * len(shuffled))
-    weights, _ = _logistic(table, truth, constant=False)
+    heard_out = [[np.clip(kit.get(part, 0.0), -LOUDEST, LOUDEST) for part in PARTS] for kits in groups for kit in kits]
+    counts = np.concatenate(
+        [np.full(len(kits), n / len(kits)) for kits, n in zip(groups, (0.5, 0.25, 0.25), strict=True)]
+    )
+    truth = np.array([float(kits is groups[0]) for kits in groups for _ in kits])
+    weights, bias = _logistic(np.array(heard_out), truth, counts)
     return replace(
         known,
+        bias=round(bias, 4),
         parts={
             part: replace(parts[part], weight=round(max(float(weight), 0.05), 4))
             for part, weight in zip(PARTS, weights, strict=True)
@@ -151,7 +156,8 @@ def _judgement(rows: Sequence[Sequence[Mapping[str, float]]]) -> Judgement:
     table = np.array([[likes.get(name, np.nan) for name in names] for row in rows for likes in row])
     truth = np.array([float(at == 0) for row in rows for at in range(len(row))])
     means, spreads = np.nanmean(table, 0), np.nanstd(table, 0) + 1e-6
-    weights, bias = _logistic(np.nan_to_num((table - means) / spreads), truth)
+    counts = np.where(truth == 1, 0.5 / (truth == 1).sum(), 0.5 / (truth == 0).sum())
+    weights, bias = _logistic(np.nan_to_num((table - means) / spreads), truth, counts)
     return Judgement(
         likenesses={
             name: Likeness(mean=round(float(m), 4), spread=round(float(s), 4), weight=round(float(w), 4))
@@ -162,10 +168,8 @@ def _judgement(rows: Sequence[Sequence[Mapping[str, float]]]) -> Judgement:
     )
 
 
-def _logistic(table: NDArray[Any], truth: NDArray[Any], constant: bool = True) -> tuple[NDArray[Any], float]:
-    """Weights, none below 0 since whoever is liker never fits less, and a constant. Those that fit and those that
-    don't count the same."""
-    counts = np.where(truth == 1, 0.5 / (truth == 1).sum(), 0.5 / (truth == 0).sum())
+def _logistic(table: NDArray[Any], truth: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any], float]:
+    """Weights, none below 0 since whoever is liker never fits less, and a constant. `counts`: of each row, how much."""
 
     def loss(values: NDArray[Any]) -> tuple[float, NDArray[Any]]:
         *_, bias = values
@@ -174,9 +178,9 @@ def _logistic(table: NDArray[Any], truth: NDArray[Any], constant: bool = True) -
         likely = 1 / (1 + np.exp(-odds))
         error = counts * (likely - truth)
         value = counts @ np.logaddexp(0, np.where(truth == 1, -odds, odds)) + PENALTY / 2 * weights @ weights
-        return float(value), np.append(table.T @ error + PENALTY * weights, error.sum() if constant else 0.0)
+        return float(value), np.append(table.T @ error + PENALTY * weights, error.sum())
 
-    bounds = [(0, None)] * table.shape[1] + [(None, None) if constant else (0, 0)]
+    bounds = [(0, None)] * table.shape[1] + [(None, None)]
     found = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
     return found[:-1], float(found[-1])
 
@@ -227,18 +231,15 @@ def told(pairs: Sequence[tuple[float, Sequence[float]]]) -> dict[str, float]:
 def figures_of(rows: Sequence[Sequence[Likes]], known: Calibration) -> dict[str, Any]:
     """Everything that is told of the briefs of a list."""
 
-    def whole(odds: Odds) -> float:
-        return sum(known.parts[part].weight * one for part, one in odds.items())
-
     odds = [[_odds(known, likes) for likes in row] for row in rows]
     figures: dict[str, Any] = {
         "briefs": len(rows),
-        "all parts of others": told([(whole(row[0]), [whole(kit) for kit in shuffles(row)]) for row in odds]),
+        "all parts of others": told([(known.odds(row[0]), [known.odds(kit) for kit in shuffles(row)]) for row in odds]),
     }
     for part in PARTS:
         there = [row for row in odds if part in row[0]]
         figures[f"{part} of another, the whole kit"] = told(
-            [(whole(row[0]), [whole(kit) for kit in swaps(row, part)]) for row in there]
+            [(known.odds(row[0]), [known.odds(kit) for kit in swaps(row, part)]) for row in there]
         )
         figures[f"{part} alone"] = told([(row[0][part], [o[part] for o in row[1:] if part in o]) for row in there])
         for name in known.parts[part].likenesses:
@@ -254,7 +255,7 @@ def figures_of(rows: Sequence[Sequence[Likes]], known: Calibration) -> dict[str,
         for row in rows
         if any(name.startswith("brief_") for name in row[0].get("music", {}))
     ]
-    figures["music by the brief's words alone"] = told([(row[0], row[1:]) for row in brief])
+    figures["music, brief's words alone"] = told([(row[0], row[1:]) for row in brief])
     return figures
 
 
@@ -315,7 +316,7 @@ def table(figures: Mapping[str, Any]) -> str:
         row("kits of which every part is another's", "all parts of others"),
         *(row(f"kits of which the {part} alone is another's", f"{part} of another, the whole kit") for part in PARTS),
         *(row(f"the {part} by itself, of another kit", f"{part} alone") for part in PARTS),
-        row("the music by itself, by the brief's own words alone", "music by the brief's words alone"),
+        row("the music by itself, by the brief's own words alone", "music, brief's words alone"),
     ]
     shares = ", ".join(f"{part} {weight:.0%}" for part, weight in figures["weights"].items())
     single = []
@@ -350,7 +351,7 @@ def main() -> None:
     parser.add_argument("--store", action="store_true", help="write the small set of the test")
     chosen = parser.parse_args()
     makers, store = Makers(chosen.home), Store(chosen.home)
-    known = Calibration(parts={}, hearing=hearing(makers)) if chosen.learn else calibration()
+    known = Calibration(parts={}, bias=0.0, hearing=hearing(makers)) if chosen.learn else calibration()
     judge = store.find("starter-judge")
     eye = PictureJudge.load(judge.folder)
     engine = MatchEngine(eye, makers.embedder, judge, known)

@@ -23,8 +23,8 @@ PARTS: tuple[Part, ...] = get_args(Part)
 Evidence = Mapping[str, float]
 """Likenesses by name, each the more the liker. What can't be told is left out."""
 
-MOST_ODDS = 6.0
-"""The logarithm of the odds beyond which nobody is surer."""
+MOST_ODDS, LOUDEST = 6.0, 3.0
+"""The logarithms of the odds beyond which nobody is surer, and beyond which no part outvotes the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,8 @@ class Calibration:
     """All that was learned from shuffled kits."""
 
     parts: dict[str, Judgement]
+    bias: float
+    """What is taken from the odds of all parts together: a kit with one wrong part does not fit."""
     hearing: dict[str, tuple[float, ...]]
     """For valence, arousal and tension: what each figure of a piece of music counts, and a constant at the end."""
 
@@ -70,7 +72,15 @@ class Calibration:
     def whole(self, evidence: Mapping[Part, Evidence]) -> float:
         """How likely all these parts were made for brief and card, 0 to 1. Each adds what it knows, so the more parts
         there are, the surer it is."""
-        return _likely(sum(self.parts[part].weight * self.parts[part].odds(one) for part, one in evidence.items()))
+        return _likely(self.odds({part: self.parts[part].odds(one) for part, one in evidence.items()}))
+
+    def odds(self, parts: Mapping[Part, float]) -> float:
+        """The logarithm of the odds that all these parts belong, from those that each does."""
+        everything = sum(judgement.weight for judgement in self.parts.values())
+        return sum(
+            self.parts[part].weight * (max(-LOUDEST, min(LOUDEST, odds)) + self.bias / everything)
+            for part, odds in parts.items()
+        )
 
     def weights(self, given: Mapping[Part, object]) -> dict[Part, float]:
         """The share of each given part in the whole; they add up to 1."""

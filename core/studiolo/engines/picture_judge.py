@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -85,7 +86,7 @@ class PictureJudge:
             scale = float(tensors.pop("scale"))
             eye = Eye()
             eye.load_state_dict(tensors)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
             raise StudioloError(
                 "bad_model", f"The judge of pictures in {folder} can't be read: {reason:.200}.", "Get it again."
@@ -115,7 +116,7 @@ class PictureJudge:
 
 def prepared(pixels: Pixels) -> Tensor:
     """3 × SIDE × SIDE, -1 to 1, of RGB or RGBA pixels of any size."""
-    picture = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1).float()
+    picture = torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float()
     colour = picture[:3]
     if picture.shape[0] == 4:
         alpha = picture[3:] / 255
