@@ -28,6 +28,7 @@ _COMING = re.compile(
 )
 _GOING = re.compile(r"after (?:the|a) (?:\w+ )?$", re.IGNORECASE)
 _LOOKS = re.compile(r"(?:ed|y|ful|less|ous|ive|ic|ish|some|ant|ent)$")
+_CALLED = re.compile(r"(?:named|called|nicknamed) ")
 _ADJECTIVES = listed("adjectives")
 _AMBIGUOUS = listed("ambiguous_ensembles")
 """Words that call for an ensemble in a brief for music, and in a story may be mere things."""
@@ -233,7 +234,8 @@ class _Person(NamedTuple):
 
 
 def _persons(people: Sequence[Phrase], things: Sequence[Phrase], text: str) -> list[_Person]:
-    """Each person by name with what they are: "the smuggler Mara Voss", "Mara Voss, a retired smuggler"."""
+    """Each person by name with what they are: "the smuggler Mara Voss", "Mara Voss, a retired smuggler", "a smuggler
+    named Mara Voss"."""
     found: list[_Person] = []
     for thing in people:
         if found and found[-1].beside == thing.begin:
@@ -241,8 +243,12 @@ def _persons(people: Sequence[Phrase], things: Sequence[Phrase], text: str) -> l
         if not thing.named:
             found.append(_Person(thing, f"the {_called(thing)}", _looks(thing, text)))
             continue
-        what = re.match(r"(?:[a-z][\w-]* )+", thing.words)
-        name, looks, at = thing.words[what.end() :] if what else thing.words, _one(what[0]) if what else "", -1
+        words = _CALLED.sub("", thing.words)
+        if words != thing.words and found and not text[found[-1].thing.end : thing.begin].strip():
+            found[-1] = found[-1]._replace(name=words, beside=thing.begin)
+            continue
+        what = re.match(r"(?:[a-z][\w-]* )+", words)
+        name, looks, at = words[what.end() :] if what else words, _one(what[0]) if what else "", -1
         beside = next((other for other in things if other.begin > thing.end), None)
         between = text[thing.end : beside.begin] if beside else ""
         if beside and beside.person and not beside.named and re.fullmatch(r",\s*(?:an?|the|once an?)?\s*", between):
@@ -321,7 +327,9 @@ def _title(people: Sequence[Phrase], shown: Sequence[Phrase], place: Said | None
     """A plain one: who it is about, else what, else where."""
     first = next(iter((*people, *(thing for thing in shown if not thing.unseen and not _mere_word(thing)))), None)
     if first is not None:
-        words = first.words if first.named else f"the {_called(first) if first.person else first.words}"
+        words = (
+            _CALLED.sub("", first.words) if first.named else f"the {_called(first) if first.person else first.words}"
+        )
     elif place:
         words = str(place.value)
     else:

@@ -133,6 +133,17 @@ def test_a_card_from_nothing_can_be_filled_by_hand():
     assert origins(card)["tension"] == "rule"
 
 
+@pytest.mark.parametrize(
+    "brief",
+    ["A keeper named Mara Voss waits.", "Mara Voss, a keeper, waits.", "A keeper waits, called Mara Voss by everyone."],
+)
+def test_a_name_is_who_has_it(brief):
+    who = read(brief).card.characters[0]
+    assert who.looks in ("a keeper", "")
+    assert "named" not in who.name
+    assert "called" not in who.name
+
+
 def test_a_change_says_what_the_card_says():
     card = read(
         "Mara Voss, a retired smuggler with a scar, and a red umbrella in the rain at dusk in Paris in 1923."
