@@ -16,8 +16,9 @@ from studiolo_contract.events import Cancelled, Failed, Queued, Started
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.project import Project
 from studiolo_daemon.workshop.jobs import Job, Jobs
-from studiolo_daemon.workshop.kit_job import Desk, KitJob, Order
+from studiolo_daemon.workshop.kit_job import KitJob
 from studiolo_daemon.workshop.lane import MOST_INTERRUPTED, PATIENCE, internal
+from studiolo_daemon.workshop.part_jobs import Desk, Order
 from studiolo_daemon.workshop.scheduler import Queue
 from studiolo_daemon.workshop.worker import Worker
 
@@ -90,7 +91,7 @@ class Composer:
             self._news.set()
         for kit, task in self._running.items():
             if kit.job is job and not kit.given_up:
-                kit.given_up = True
+                kit.give_up()
                 task.cancel()
 
     def move(self, job: Job, before: Job | None) -> None:

@@ -1,18 +1,10 @@
-"""One kit while it is made: its card, its parts, how well they fit, each a job of its own. Knows no worker, no queue.
-
-A part's key is the hash of its request: what was made before under the same client is found again, also by the next
-daemon when this one ends in the middle. What failed, was cancelled, or has lost a blob since is made anew, under the
-next key.
-"""
+"""One kit while it is made: its card, its parts, how well they fit. Knows no worker, no queue and no key of a job."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
-import logging
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -24,10 +16,8 @@ from studiolo.compose.known_words import KnownWords
 from studiolo.compose.leitmotif import leitmotif
 from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
 from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
-from studiolo.compose.presets import Presets
 from studiolo.compose.scenes import of_scene
 from studiolo.compose.wording import beginning
-from studiolo.models.store import Store
 from studiolo_contract.compose import CardRequest, ComposeRequest, MatchRequest
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import (
@@ -38,46 +28,17 @@ from studiolo_contract.events import (
     MatchOutput,
     MidiOutput,
     Part,
-    Preview,
     Progress,
     Result,
 )
 from studiolo_contract.kit import Kit, KitPart
-from studiolo_contract.media import Midi, Picture, blob_of, hash_of
+from studiolo_contract.media import Midi, Picture, blob_of
 from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.recipe import Recipe, Timings
-from studiolo_contract.request import Request
 from studiolo_contract.wire import to_json
 from studiolo_daemon.doors.http_pictures import measure
-from studiolo_daemon.kept.blobs import Blobs
-from studiolo_daemon.kept.journal import Priority
-from studiolo_daemon.kept.project import Project
-from studiolo_daemon.workshop.jobs import Job, Jobs
-from studiolo_daemon.workshop.lane import internal
-
-Order = Callable[[str, str, Priority, Request], Awaitable[tuple[Job, bool]]]
-"""Takes a part in as a job of this client under this key, and queues it: the job, and whether it was there before.
-Raises `StudioloError`."""
-log = logging.getLogger("studiolo.daemon")
-
-PartOf = Literal["card", "text", "image", "texture", "music", "match"]
-AGAIN = 1.0
-"""Seconds before a part is tried again that there was no room for, where nothing says how long."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What whoever makes a kit has at hand."""
-
-    jobs: Jobs
-    blobs: Blobs
-    store: Store
-    presets: Presets
-    project: Project
-    order: Order
-    cancel: Callable[[Job], None]
-    wanted: Counter[str]
-    """How many kits wait for each job now: one that another kit waits for too is not cancelled."""
+from studiolo_daemon.workshop.jobs import Job
+from studiolo_daemon.workshop.part_jobs import Desk, PartJobs
 
 
 @dataclass(frozen=True)
@@ -95,14 +56,22 @@ class KitJob:
     def __init__(self, job: Job, desk: Desk) -> None:
         assert isinstance(job.request, ComposeRequest)
         self.job = job
-        self.given_up = False
-        """Whether its client has cancelled it."""
         self._request = job.request
         self._desk = desk
+        self._jobs = PartJobs(job, desk)
         self._made: dict[str, _Made] = {}
         self._notes: list[str] = []
         self._done = 0
         self._total = 2
+
+    @property
+    def given_up(self) -> bool:
+        """Whether its client has cancelled it."""
+        return self._jobs.given_up
+
+    def give_up(self) -> None:
+        """Those of its jobs that no other kit waits for are to end with it."""
+        self._jobs.given_up = True
 
     @cached_property
     def _seed(self) -> int:
@@ -188,7 +157,7 @@ class KitJob:
             seed=seed_of(self._seed, "card"),
             model=self._models["text"],
         )
-        found = await self._ask("card", "card", asked)
+        found = await self._jobs.ask("card", "card", asked)
         if isinstance(found, Problem):
             self._notes.append(f"The card was read by rules alone: {found.message}")
             reading = cards.read(asked.text, request.scene)
@@ -215,10 +184,10 @@ class KitJob:
         try:
             request, notes = step.asked(lent)
         except StudioloError as error:
-            self._tell(Part(name=step.name, kind=step.kind, state="failed", problem=error.problem))
+            self._jobs.tell(Part(name=step.name, kind=step.kind, state="failed", problem=error.problem))
             return _Made(replace(part, problem=error.problem))
         self._notes += notes
-        found = await self._ask(step.name, step.kind, request)
+        found = await self._jobs.ask(step.name, step.kind, request)
         if isinstance(found, Problem):
             return _Made(replace(part, problem=found))
         files = files_of(step, found)
@@ -274,7 +243,7 @@ class KitJob:
             made = _Made(replace(part, files=(), problem=error.problem))
         problem = made.part.problem
         state: Literal["done", "failed"] = "failed" if problem else "done"
-        self._tell(Part(name=step.name, kind=step.kind, state=state, known=True, problem=problem))
+        self._jobs.tell(Part(name=step.name, kind=step.kind, state=state, known=True, problem=problem))
         return made
 
     # ---- how well it fits
@@ -291,94 +260,13 @@ class KitJob:
         )
         if not (asked.text or asked.picture or asked.texture or asked.music):
             return None
-        found = await self._ask("match", "match", asked)
+        found = await self._jobs.ask("match", "match", asked)
         if isinstance(found, Problem):
             self._notes.append(f"How well the parts fit could not be judged: {found.message}")
             return None
         return next(output for output in found.outputs if isinstance(output, MatchOutput))
 
-    # ---- one job of the kit
-
-    async def _ask(self, name: str, kind: PartOf, request: Request) -> Result | Problem:
-        """Has a job done, or finds it done, and tells of it."""
-        try:
-            job, known = await self._job(request)
-        except Exception as error:
-            # what keeps one part from being begun keeps no other
-            if not isinstance(error, StudioloError):
-                log.exception("part %s of kit %s could not be begun", name, self.job.id)
-            problem = error.problem if isinstance(error, StudioloError) else internal(error)
-            self._tell(Part(name=name, kind=kind, state="failed", problem=problem))
-            return problem
-        if not known:
-            self._tell(Part(name=name, kind=kind, state="begun", job=job.id))
-            await self._follow(job)
-        end = job.log[-1].event
-        if isinstance(end, Result):
-            self._tell(Part(name=name, kind=kind, state="done", job=job.id, known=known, result=end))
-            return end
-        problem = end.problem if isinstance(end, Failed) else _cancelled(name)
-        self._tell(Part(name=name, kind=kind, state="failed", job=job.id, problem=problem))
-        return problem
-
-    async def _job(self, request: Request) -> tuple[Job, bool]:
-        """The job of this request, and whether it is done already. Raises `StudioloError`."""
-        jobs, client = self._desk.jobs, self.job.client
-        signature = hash_of(to_json(request).encode())
-        for attempt in itertools.count(1):
-            key = f"kit-{signature}" if attempt == 1 else f"kit-{signature}-{attempt}"
-            known = jobs.known(client, key)
-            if known is None:
-                return (await self._ordered(key, request)), False
-            job = jobs.find(known)
-            if not job.over and job.cancel_asked is None:
-                return job, False
-            if job.over and await asyncio.to_thread(self._is_whole, job):
-                return job, True
-        raise AssertionError("there is always another key")
-
-    async def _ordered(self, key: str, request: Request) -> Job:
-        """A new job, as soon as there is room for one."""
-        while True:
-            try:
-                return (await self._desk.order(self.job.client, key, self.job.priority, request))[0]
-            except StudioloError as error:
-                if error.problem.code != "busy":
-                    raise
-                await asyncio.sleep(error.problem.retry_after or AGAIN)
-
-    def _is_whole(self, job: Job) -> bool:
-        """Whether a job that is over has a result whose blobs are all here still."""
-        end = job.log[-1].event
-        if not isinstance(end, Result):
-            return False
-        return all(self._desk.blobs.has(output.blob.sha256) for output in end.outputs if hasattr(output, "blob"))
-
-    async def _follow(self, job: Job) -> None:
-        """Returns when it is over. A picture that comes along is shown as this kit's."""
-        news, shown = asyncio.Event(), 0
-        job.watchers.add(news.set)
-        self._desk.wanted[job.id] += 1
-        try:
-            while not job.over:
-                if job.preview is not None and job.preview[2] != shown:
-                    preview, data, shown = job.preview
-                    if isinstance(preview, Preview):
-                        self._desk.jobs.show(self.job, preview, data)
-                await news.wait()
-                news.clear()
-        finally:
-            job.watchers.discard(news.set)
-            self._desk.wanted[job.id] -= 1
-            if not self._desk.wanted[job.id]:
-                del self._desk.wanted[job.id]
-                if self.given_up:
-                    self._desk.cancel(job)
-
     # ---- what is told
-
-    def _tell(self, event: Part) -> None:
-        self._desk.jobs.record(self.job, event)
 
     def _step(self) -> None:
         self._done += 1
@@ -435,10 +323,6 @@ def _unread(brief: str) -> list[str]:
     """What of a long brief no writer is given."""
     read, all_of_it = (len(text.split()) for text in (beginning(brief), brief))
     return [f"Who writes was given the first {read} words of the brief, of {all_of_it}."] if read < all_of_it else []
-
-
-def _cancelled(name: str) -> Problem:
-    return Problem(code="stopped", message=f"The job of {name} was cancelled.", mend="Compose again to have it made.")
 
 
 def _nothing_made(first: Problem) -> Problem:

@@ -14,8 +14,8 @@ from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.project import Project
 from studiolo_daemon.workshop.composer import Composer
 from studiolo_daemon.workshop.jobs import LANES, Job, Jobs
-from studiolo_daemon.workshop.kit_job import Order
 from studiolo_daemon.workshop.lane import Lane
+from studiolo_daemon.workshop.part_jobs import Order
 from studiolo_daemon.workshop.spare import Spare
 
 
