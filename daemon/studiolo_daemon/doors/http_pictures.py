@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import re
 
-import imagesize
-
-from studiolo.media import pieces
+from studiolo.media import picture_header
+from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Result
-from studiolo_contract.media import Picture, PixelFormat, hash_of
+from studiolo_contract.media import Picture
 from studiolo_daemon.doors.foreign import Refused
 from studiolo_daemon.kept.blobs import Blobs
 
-MAX_SIDE = 16384
-"""As in `Picture`."""
 _DATA = re.compile(r"data:[\w.+-]*/?[\w.+-]*(;[\w.+=-]*)*,", re.IGNORECASE)
-_BEGINNINGS: dict[bytes, PixelFormat] = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp"}
 _WITH_ALPHA = (4, 6)
 """Kinds of PNG whose pixels have an alpha each."""
 
@@ -41,17 +36,10 @@ async def keep(blobs: Blobs, field: str, file: bytes | str) -> Picture:
 
 def measure(field: str, data: bytes) -> Picture:
     """The picture that a file says it is. Raises `Refused`."""
-    kind = next((kind for beginning, kind in _BEGINNINGS.items() if data.startswith(beginning)), None)
-    if kind is None:
-        raise Refused(field, f"'{field}' is no picture that can be read.", "Send a PNG, JPEG or WebP file.")
     try:
-        pieces.check(data)  # imagesize goes through them one by one
-        width, height = imagesize.get(io.BytesIO(data), exif_rotation=False)
-    except ValueError:
-        width = height = 0
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
-        raise Refused(field, f"'{field}' is a {kind.upper()} file that is broken or too large.", "Send a whole one.")
-    return Picture(sha256=hash_of(data), width=width, height=height, format=kind)
+        return picture_header.read(data, field)
+    except StudioloError as error:
+        raise Refused(field, error.problem.message, error.problem.mend) from None
 
 
 def has_alpha(data: bytes) -> bool:

@@ -4,7 +4,6 @@ lie. Reads and writes nothing outside of it. Knows no socket and no worker."""
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import threading
 from collections.abc import Iterator
@@ -12,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import imagesize
 
 from studiolo.compose import kit_disk
 from studiolo.compose.kit_folder import CARD, MOST_RECIPE, RECIPE, changed, files_of, joined, lay_out, read_kit, slug
@@ -32,6 +29,7 @@ from studiolo.compose.project_notes import (
     with_project,
     write_project,
 )
+from studiolo.media import picture_header
 from studiolo_client.discovery import write_private
 from studiolo_contract.codec import to_plain
 from studiolo_contract.concept import Concept, sameness
@@ -266,13 +264,10 @@ class Project:
 
     def _picture_of(self, kit: Kit) -> Picture | None:
         """The kit's first picture, as a concept names it."""
-        for part in kit.parts:
-            for file in part.files if part.kind == "image" else ():
-                if self._blobs.has(file.blob.sha256):
-                    width, height = imagesize.get(io.BytesIO(self._blobs.get(file.blob.sha256)))
-                    for form in ("png", "jpeg"):
-                        if file.blob.media_type == f"image/{form}" and width > 0 and height > 0:
-                            return Picture(sha256=file.blob.sha256, width=width, height=height, format=form)
+        files = [file for part in kit.parts if part.kind == "image" for file in part.files]
+        for file in files:
+            if self._blobs.has(file.blob.sha256):
+                return picture_header.read(self._blobs.get(file.blob.sha256), file.name)
         return None
 
     def _kits_in(self, root: Path) -> Iterator[tuple[Path, Kit]]:

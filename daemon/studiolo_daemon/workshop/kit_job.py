@@ -18,6 +18,7 @@ from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
 from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
 from studiolo.compose.scenes import of_scene
 from studiolo.compose.wording import beginning
+from studiolo.media import picture_header
 from studiolo_contract.compose import CardRequest, ComposeRequest, MatchRequest
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import (
@@ -36,7 +37,6 @@ from studiolo_contract.media import Midi, Picture, blob_of
 from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.recipe import Recipe, Timings
 from studiolo_contract.wire import to_json
-from studiolo_daemon.doors.http_pictures import measure
 from studiolo_daemon.workshop.jobs import Job
 from studiolo_daemon.workshop.part_jobs import Desk, PartJobs
 
@@ -232,7 +232,7 @@ class KitJob:
         try:
             data = await asyncio.to_thread(self._desk.blobs.get, blob.sha256)
             if blob.media_type.startswith("image/"):
-                picture = measure(step.name, data)
+                picture = picture_header.read(data, step.name)
                 made = replace(made, picture=picture, lent=picture)
             elif blob.media_type == "audio/midi":
                 midi = Midi(sha256=blob.sha256)
