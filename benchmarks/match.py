@@ -27,9 +27,9 @@ from scipy.stats import rankdata
 
 from benchmarks.hardware import write_results
 from benchmarks.match_kits import MadeKit, Makers, briefs, made
-from studiolo.compose.evidence import AXES
-from studiolo.compose.features import measured
-from studiolo.compose.likeness import LOUDEST, PARTS, Calibration, Judgement, Likeness, Part, calibration
+from studiolo.compose.match.evidence import AXES
+from studiolo.compose.match.features import measured
+from studiolo.compose.match.likeness import LOUDEST, PARTS, Calibration, Judgement, Likeness, Part, calibration
 from studiolo.engines.engine import Task
 from studiolo.engines.match import MatchEngine, Perceived, Wanted
 from studiolo.engines.picture_judge import PictureJudge
@@ -43,10 +43,10 @@ from studiolo_contract.media import Midi, hash_of
 from studiolo_contract.music import Mood
 
 TREE = Path(__file__).resolve().parents[1]
-CALIBRATION = TREE / "core" / "studiolo" / "compose" / "calibration.json"
+CALIBRATION = TREE / "core" / "studiolo" / "compose" / "match" / "calibration.json"
 PAGE = TREE / "docs" / "models" / "judge.md"
 BEGIN, END = "<!-- match: begin -->", "<!-- match: end -->"
-STORED = TREE / "tests" / "studiolo" / "compose" / "match_kits.json"
+STORED = TREE / "tests" / "studiolo" / "compose" / "match" / "match_kits.json"
 LEARNED_FROM = 0.37
 """The share of the briefs that the calibration may see; the others are the test."""
 OTHERS = 8

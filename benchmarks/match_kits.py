@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studiolo.compose.card import read
-from studiolo.compose.nearness import Nearness
-from studiolo.compose.plan import plan
-from studiolo.compose.presets import Presets
+from studiolo.compose.card.card import read
+from studiolo.compose.card.nearness import Nearness
+from studiolo.compose.planning.plan import plan
+from studiolo.compose.planning.presets import Presets
 from studiolo.device import best_device
 from studiolo.engines import diffusers_image, symbolic_music, transformers_text
 from studiolo.engines.embedder import Embedder

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from studiolo.compose.kit_disk import read_folder
-from studiolo.compose.kit_page import peaks_of
+from studiolo.compose.kit.kit_disk import read_folder
+from studiolo.compose.kit.kit_page import peaks_of
 from studiolo_contract.kit import PICTURE, SOUND, Kit, KitFile
 
 HERE = Path(__file__).parent

@@ -3,8 +3,8 @@
 from pathlib import Path
 from urllib.parse import urlencode
 
-from studiolo.compose import kit_disk
-from studiolo.compose.kit_folder import lay_out
+from studiolo.compose.kit import kit_disk
+from studiolo.compose.kit.kit_folder import lay_out
 from studiolo_client import discovery
 
 

@@ -9,7 +9,7 @@ import difflib
 import json
 from collections.abc import Sequence
 
-from studiolo.compose import brief, card
+from studiolo.compose.card import brief, card
 from studiolo.image import weights
 from studiolo.models.model import Kind, Model
 from studiolo.models.store import Store
@@ -41,7 +41,7 @@ SMALLEST_SIDE = 16
 def check(request: Request, store: Store) -> Model:
     """The model that will run the request. Raises `StudioloError` where the request cannot be fulfilled.
 
-    A request for a kit has none, its parts have theirs: `studiolo.compose.plan.check` is its door.
+    A request for a kit has none, its parts have theirs: `studiolo.compose.planning.plan.check` is its door.
     """
     assert not isinstance(request, ComposeRequest)
     wanted = _kind_of_model(request)

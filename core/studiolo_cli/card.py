@@ -48,7 +48,7 @@ def card(
       studiolo card --from mood.json --set "time=dawn" --set "weather=fog" -o mood.json
       studiolo card --picture harbour.jpg "a reunion"
     """
-    from studiolo.compose.changing import change_in, parsed
+    from studiolo.compose.card.changing import change_in, parsed
 
     if output is not None:
         terminal.check_writable(output)
@@ -76,14 +76,14 @@ def card(
 
 
 def _read_card(file: Path) -> MoodCard:
-    from studiolo.compose.kit_folder import read_card
+    from studiolo.compose.kit.kit_folder import read_card
 
     return read_card(terminal.read_file(file), str(file))
 
 
 def _print(made: MoodCard) -> None:
     """A table for a person, with the colours to be seen; for a pipe, lines of field, value, origin and reason."""
-    from studiolo.compose.changing import as_text
+    from studiolo.compose.card.changing import as_text
 
     told: dict[CardField, Source] = {one.field: one for one in made.sources}
     rows = [
@@ -110,6 +110,6 @@ def _print(made: MoodCard) -> None:
 
 def _ink(colour: str) -> str:
     """Black or white, whichever can be read on it."""
-    from studiolo.compose.palette import contrast
+    from studiolo.compose.card.palette import contrast
 
     return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, colour))

@@ -137,7 +137,7 @@ def compose(
 def _brief(brief: str | None, output: Path | None, picture: Path | None) -> str | None:
     """The words; None where there need be none, since a kit lies there already or a picture says it. Raises
     `StudioloError`."""
-    from studiolo.compose.kit_folder import RECIPE
+    from studiolo.compose.kit.kit_folder import RECIPE
 
     if brief is None and (picture is not None or (output is not None and (output / RECIPE).is_file())):
         return None
@@ -160,8 +160,8 @@ def _save(client: Client, work: Work, result: Result) -> tuple[Kit, list[Path]]:
     """Writes the folder."""
     import json
 
-    from studiolo.compose import kit_disk
-    from studiolo.compose.kit_folder import files_of, joined, lay_out
+    from studiolo.compose.kit import kit_disk
+    from studiolo.compose.kit.kit_folder import files_of, joined, lay_out
 
     output = next(one for one in result.outputs if isinstance(one, KitOutput))
     kit: Kit = from_plain(Kit, json.loads(client.get(output.blob.sha256)))

@@ -104,8 +104,8 @@ class Work:
 
     def expected(self) -> tuple[str, ...]:
         """What parts are to come, as far as that is known here, in order."""
-        from studiolo.compose.plan import part_names
-        from studiolo.compose.presets import Presets
+        from studiolo.compose.planning.plan import part_names
+        from studiolo.compose.planning.presets import Presets
         from studiolo_client.discovery import home
 
         try:
@@ -119,8 +119,8 @@ class Work:
     # ---- what lies there already
 
     def _look(self, folder: Path, brief: str | None, force: bool) -> None:
-        from studiolo.compose import kit_disk
-        from studiolo.compose.kit_folder import CARD, changed, files_of, read_card
+        from studiolo.compose.kit import kit_disk
+        from studiolo.compose.kit.kit_folder import CARD, changed, files_of, read_card
 
         terminal.check_folder(folder)
         self.before = before = kit_disk.read_folder(folder)

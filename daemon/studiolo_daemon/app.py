@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, WebSocket
 from starlette.types import ASGIApp
 
 from studiolo import __version__
-from studiolo.compose.presets import Presets
+from studiolo.compose.planning.presets import Presets
 from studiolo.models.store import Store
 from studiolo_contract import PROTOCOL
 from studiolo_daemon.doors import openai_api, sdapi, studio

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from starlette.types import Scope
 
-from studiolo.compose import plan as compose
-from studiolo.compose.presets import Presets
+from studiolo.compose.planning import plan as compose
+from studiolo.compose.planning.presets import Presets
 from studiolo.door import check
 from studiolo.models.store import Store
 from studiolo_contract.codec import to_plain

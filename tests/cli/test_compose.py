@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
-from studiolo.compose import kit_disk
-from studiolo.compose.kit_folder import lay_out
+from studiolo.compose.kit import kit_disk
+from studiolo.compose.kit.kit_folder import lay_out
 from studiolo_client import discovery
 from studiolo_client.client import Client
 from tests.cli.test_commands import told

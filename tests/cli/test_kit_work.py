@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from studiolo.compose import kit_disk
-from studiolo.compose.kit_folder import lay_out
+from studiolo.compose.kit import kit_disk
+from studiolo.compose.kit.kit_folder import lay_out
 from studiolo_cli.kit_work import Work
 from studiolo_contract.compose import PartSeed
 from studiolo_contract.errors import StudioloError

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studiolo.compose import card, slots
-from studiolo.compose.brief import Brief, plain
-from studiolo.compose.changing import as_text
-from studiolo.compose.naming import Said
-from studiolo.compose.nearness import Nearness, laid
-from studiolo.compose.seen import Guess, Question, seen
+from studiolo.compose.card import card, slots
+from studiolo.compose.card.brief import Brief, plain
+from studiolo.compose.card.changing import as_text
+from studiolo.compose.card.naming import Said
+from studiolo.compose.card.nearness import Nearness, laid
+from studiolo.compose.card.seen import Guess, Question, seen
 from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task, Work
 from studiolo.engines.match import MatchEngine

@@ -17,10 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from studiolo.compose.evidence import card_words, heard_mood, music_likeness, named, palette_likeness
-from studiolo.compose.features import Figures, measured
-from studiolo.compose.feeling import felt
-from studiolo.compose.likeness import PARTS, Calibration, Part, calibration
+from studiolo.compose.card.feeling import felt
+from studiolo.compose.match.evidence import card_words, heard_mood, music_likeness, named, palette_likeness
+from studiolo.compose.match.features import Figures, measured
+from studiolo.compose.match.likeness import PARTS, Calibration, Part, calibration
 from studiolo.device import Device
 from studiolo.engines.embedder import Embedder
 from studiolo.engines.engine import Finished, Task

@@ -236,7 +236,7 @@ def _over(info: JobInfo, house: House) -> dict[str, Any]:
 
 def _packed(sha256: Sha256, blobs: Blobs) -> bytes:
     """A zip with the files of a kit. Raises `StudioloError` (`unknown_blob`) where something was given up."""
-    from studiolo.compose.kit_folder import files_of, lay_out, slug  # what it needs for its page loads slowly
+    from studiolo.compose.kit.kit_folder import files_of, lay_out, slug  # what it needs for its page loads slowly
 
     kit: Kit = from_plain(Kit, json.loads(blobs.get(sha256)))
     folder = lay_out(kit, {file.blob.sha256: blobs.get(file.blob.sha256) for file in files_of(kit)})

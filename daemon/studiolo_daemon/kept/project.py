@@ -12,9 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studiolo.compose import kit_disk
-from studiolo.compose.kit_folder import CARD, MOST_RECIPE, RECIPE, changed, files_of, joined, lay_out, read_kit, slug
-from studiolo.compose.project_notes import (
+from studiolo.compose.kit import kit_disk
+from studiolo.compose.kit.kit_folder import (
+    CARD,
+    MOST_RECIPE,
+    RECIPE,
+    changed,
+    files_of,
+    joined,
+    lay_out,
+    read_kit,
+    slug,
+)
+from studiolo.compose.kit.project_notes import (
     BIBLE,
     KITS,
     PROJECT,

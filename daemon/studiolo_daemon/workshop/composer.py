@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from studiolo.compose.presets import Presets
+from studiolo.compose.planning.presets import Presets
 from studiolo.models.store import Store
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Cancelled, Failed, Queued, Started

@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import Literal
 
 from studiolo import __version__
-from studiolo.compose import card as cards
-from studiolo.compose import known_words
-from studiolo.compose.known_words import KnownWords
-from studiolo.compose.leitmotif import leitmotif
-from studiolo.compose.part_files import files_of, lent_by, own_file, text_of
-from studiolo.compose.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
-from studiolo.compose.scenes import of_scene
-from studiolo.compose.wording import beginning
+from studiolo.compose.card import card as cards
+from studiolo.compose.planning import known_words
+from studiolo.compose.planning.known_words import KnownWords
+from studiolo.compose.planning.leitmotif import leitmotif
+from studiolo.compose.planning.part_files import files_of, lent_by, own_file, text_of
+from studiolo.compose.planning.plan import Lent, Step, plan, seed_of, settled, with_leitmotif
+from studiolo.compose.planning.scenes import of_scene
+from studiolo.compose.planning.wording import beginning
 from studiolo.media import picture_header
 from studiolo_contract.compose import CardRequest, ComposeRequest, MatchRequest
 from studiolo_contract.errors import Problem, StudioloError

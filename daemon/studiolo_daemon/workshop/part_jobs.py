@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from studiolo.compose.presets import Presets
+from studiolo.compose.planning.presets import Presets
 from studiolo.models.store import Store
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Failed, Part, Preview, Result

@@ -8,7 +8,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from studiolo.compose.presets import Presets
+from studiolo.compose.planning.presets import Presets
 from studiolo.models.store import Store
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.project import Project

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from studiolo.compose.project_notes import ProjectFile
+from studiolo.compose.kit.project_notes import ProjectFile
 from studiolo_client.discovery import call
 from studiolo_contract.compose import ComposeRequest
 from studiolo_contract.errors import StudioloError
