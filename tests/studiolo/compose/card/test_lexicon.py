@@ -10,7 +10,7 @@ from studiolo.compose.card.lexicon import KINDS, entries, entry, find
 from studiolo.music import players
 from studiolo.text.styles import style_names
 
-STARTER = json.loads((Path(__file__).parents[3] / "starters/picture/vocabulary.json").read_text())
+STARTER = json.loads((Path(__file__).parents[4] / "starters/picture/vocabulary.json").read_text())
 
 
 def names(kind, text):

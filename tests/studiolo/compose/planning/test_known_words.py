@@ -11,7 +11,7 @@ from studiolo.image.vocabulary import Vocabulary
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.mood_card import MoodCard
 
-STARTER = Path(__file__).parents[3] / "starters" / "picture"
+STARTER = Path(__file__).parents[4] / "starters" / "picture"
 TEMPLATE = "{subjects}, {at_place}, {at_time}, {in_weather}, {era}, {style}"
 
 BRIEFS = (

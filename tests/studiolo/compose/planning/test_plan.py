@@ -51,7 +51,7 @@ OTHER = {
     "style": "watercolour",
 }
 AXES = ("valence", "arousal", "tension")
-KNOWN = known_words.read(Path(__file__).parents[3] / "starters" / "picture")
+KNOWN = known_words.read(Path(__file__).parents[4] / "starters" / "picture")
 
 
 def planned(request, card=CARD, preset="kit", scenes=(), known=None, seed=7):
