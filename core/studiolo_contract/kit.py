@@ -44,8 +44,6 @@ class KitPart:
     """Whether the person put it in the place of a made one."""
     recipe: Union[Recipe, None] = None
     problem: Union[Problem, None] = None
-    match: Union[MatchOutput, None] = None
-    """How well it fits, where parts of its kind are judged one by one."""
 
     def main(self, media: tuple[str, ...]) -> KitFile | None:
         """The file of these media types that stands for the part: the mix, and no stem. None where there is none."""

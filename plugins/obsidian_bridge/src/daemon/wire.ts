@@ -1072,7 +1072,6 @@ export interface KitPart {
   own?: boolean;
   recipe?: Recipe | null;
   problem?: Problem | null;
-  match?: MatchOutput | null;
 }
 /**
  * One file of a part, as it lies in the kit's folder.
