@@ -258,7 +258,7 @@ class MatchEngine:
         """What the judge is sure enough to see, in its own words."""
         best = {question: self._judge.nearest(question, seen, 1)[0] for question in questions}
         words = [self._judge.words[q][one.name][0] for q, one in best.items() if one.share >= SURE]
-        return " ".join(words) or "nothing that is known"
+        return " ".join(words) or "nothing that the judge is sure of"
 
     def _felt(self, brief: str) -> Mood | None:
         """The mood that the words of a brief say; None where none does."""

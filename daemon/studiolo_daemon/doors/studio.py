@@ -12,7 +12,7 @@ import json
 import mimetypes
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,9 +64,8 @@ class News:
         self._waiting.add(event)
         try:
             if self.count == count:
-                await asyncio.wait_for(event.wait(), WAIT)
-        except TimeoutError:
-            pass  # there is nothing new to tell
+                with suppress(TimeoutError):  # then there is nothing new to tell
+                    await asyncio.wait_for(event.wait(), WAIT)
         finally:
             self._waiting.discard(event)
 
