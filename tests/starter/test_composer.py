@@ -17,6 +17,7 @@ from studiolo.engines.sheet_writer import SheetWriter
 from studiolo.music import vocabulary
 from studiolo.music.score import BAR
 from studiolo_starter.composer import exporting, measures, sheets, training, tunes
+from tests.starter.conftest import STEP
 
 CPU = Device("cpu", "this computer", "float32")
 TREE = Path(__file__).resolve().parents[2]
@@ -95,12 +96,12 @@ def test_the_header_tells_calm_from_lively(read):
 
 
 @pytest.fixture(scope="module")
-def trained(cache) -> Iterator[Path]:
+def trained(cache, steps_as_time) -> Iterator[Path]:
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"BATCH": 2, "WINDOW": 96, "WARM_UP": 1}.items():
             patch.setattr(training, name, value)
-        training.train(cache, 0.1, resume=False)
+        training.train(cache, 10 * STEP, resume=False)
         yield cache
 
 
@@ -111,8 +112,8 @@ def test_it_learns_and_goes_on_where_it_stopped(trained):
     fresh = training.held_out_bits(net, held or learned[:2])
     net.load_state_dict(first["model"])
     assert training.held_out_bits(net, held or learned[:2]) < fresh - 1
-    training.train(trained, first["minutes"] + 0.02, resume=True)
-    assert torch.load(trained / "composer.pt", weights_only=True)["step"] > first["step"]
+    training.train(trained, 12 * STEP, resume=True)
+    assert (first["step"], torch.load(trained / "composer.pt", weights_only=True)["step"]) == (10, 12)
 
 
 def test_what_it_exports_is_what_the_engine_reads(trained, tmp_path):

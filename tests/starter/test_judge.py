@@ -13,6 +13,7 @@ from studiolo.engines.picture_judge import QUESTIONS, WORDS, Eye, PictureJudge
 from studiolo_starter import beholder, data
 from studiolo_starter.beholder import Phrases, Shown, loss_of, seen, words
 from studiolo_starter.judge import ANSWERS
+from tests.starter.conftest import STEP
 
 FEW = 12
 
@@ -31,7 +32,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory, starter_home: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, one_thread: None, phrases: Phrases, cache: Path) -> None:
+def small(
+    monkeypatch: pytest.MonkeyPatch, one_thread: None, steps_as_time: None, phrases: Phrases, cache: Path
+) -> None:
     for module in (data, beholder):
         monkeypatch.setattr(module, "SHARD", FEW)
     monkeypatch.setattr(data, "SIDE", 64)
@@ -74,11 +77,11 @@ def test_it_learns_goes_on_and_what_it_exports_is_read(
     cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     torch.manual_seed(1)
-    beholder.train(cache, 0.004, resume=False)
+    beholder.train(cache, 3 * STEP, resume=False)
     saved = torch.load(beholder.path_in(cache), weights_only=True)
-    beholder.train(cache, saved["minutes"] + 0.004, resume=True)
+    beholder.train(cache, 6 * STEP, resume=True)
     longer = torch.load(beholder.path_in(cache), weights_only=True)
-    assert longer["step"] > saved["step"] > 0
+    assert (saved["step"], longer["step"]) == (3, 6)
     assert longer["minutes"] > saved["minutes"]
     assert set(longer["right"]) == {"material"}
     assert "judge step" in capsys.readouterr().out

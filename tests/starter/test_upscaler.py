@@ -12,6 +12,7 @@ from torch.nn import functional
 from studiolo.engines.upscaler_file import read
 from studiolo_starter import data, upscaler, upscaler_measure, upscaler_pictures
 from studiolo_starter.upscaler_pictures import Pictures, degraded, drawn_materials
+from tests.starter.conftest import STEP
 
 TREE = Path(__file__).resolve().parents[2]
 
@@ -24,10 +25,24 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+FEW = {"MATERIALS": 4, "SOFT": 2}
+
+
+@pytest.fixture(scope="module")
+def fitted(cache: Path) -> torch.Tensor:
+    """The best filter of these pictures, fitted once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(TREE)
+        for name, value in FEW.items():
+            patch.setattr(upscaler_pictures, name, value)
+        return upscaler.best_filter(Pictures(cache))
+
+
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upscaler_pictures, "MATERIALS", 4)
-    monkeypatch.setattr(upscaler_pictures, "SOFT", 2)
+def small(monkeypatch: pytest.MonkeyPatch, steps_as_time: None, fitted: torch.Tensor) -> None:
+    for name, value in FEW.items():
+        monkeypatch.setattr(upscaler_pictures, name, value)
+    monkeypatch.setattr(upscaler, "best_filter", lambda pictures: fitted)
     monkeypatch.chdir(TREE)
     torch.set_num_threads(1)
 
@@ -68,12 +83,12 @@ def test_it_begins_as_enlarged_pixels_and_then_as_the_best_filter(cache: Path) -
 
 
 def test_it_learns_and_goes_on_where_it_stopped(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    upscaler.train(cache, 0.04, resume=False)
+    upscaler.train(cache, 6 * STEP, resume=False)
     _, first, _ = upscaler.trained(cache)
-    upscaler.train(cache, 0.08, resume=True)
+    upscaler.train(cache, 12 * STEP, resume=True)
     network, second, minutes = upscaler.trained(cache)
-    assert 0 < first < second
-    assert minutes >= 0.08
+    assert (first, second) == (6, 12)
+    assert minutes == 12 * STEP
     assert int((cache / "upscaler.pid").read_text()) > 0
     small, large = Pictures(cache).batch(np.random.default_rng(9))
     assert psnr(network(small), large) > psnr(functional.interpolate(small, scale_factor=2), large) + 0.4
