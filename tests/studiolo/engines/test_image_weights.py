@@ -103,10 +103,10 @@ def test_without_guidance_a_weighted_negative_prompt_is_spoken_of(engine_of: Eng
 
 @pytest.fixture(scope="module")
 def starter() -> ImageEngine:
-    return engine_at(FOLDER, steps=8, guidance_scale=3.0, width=256, height=256)
+    return engine_at(FOLDER, steps=6, guidance_scale=3.0, width=192, height=192)
 
 
-def painted(engine: ImageEngine, prompt: str, seeds: int = 3) -> np.ndarray:
+def painted(engine: ImageEngine, prompt: str, seeds: int = 2) -> np.ndarray:
     """(seeds, height, width, 3), 0 to 255."""
     own = {"steps": None, "width": None, "height": None, "previews": False}
     return np.stack([paint(engine, **own, prompt=prompt, seed=seed).pixels() for seed in range(seeds)]).astype(float)
@@ -144,7 +144,7 @@ def test_weights_turn_what_should_stay_away(starter: ImageEngine) -> None:
     """The more the negative prompt speaks of night, the lighter it gets."""
     own = {"steps": None, "width": None, "height": None, "prompt": "mountains at dusk"}
     light = [
-        np.mean([paint(starter, **own, negative_prompt=f"(night:{w})", seed=s).pixels().mean() for s in range(3)])
+        np.mean([paint(starter, **own, negative_prompt=f"(night:{w})", seed=s).pixels().mean() for s in range(2)])
         for w in (0, 1, 1.8)
     ]
     assert light[0] < light[1] < light[2]
