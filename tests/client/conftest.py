@@ -56,8 +56,11 @@ class Wire:
                 near.close()
                 continue
             self._pairs.append((near, far))
-            greeting = near.recv(65536)  # the daemon answers to its own name only
-            far.sendall(greeting.replace(f":{self.port}".encode(), f":{port}".encode()))
+            try:
+                greeting = near.recv(65536)  # the daemon answers to its own name only
+                far.sendall(greeting.replace(f":{self.port}".encode(), f":{port}".encode()))
+            except OSError:
+                continue  # cut in the middle of it; the next one is let through
             threading.Thread(target=self._pass, args=(near, far), daemon=True).start()
             threading.Thread(target=self._pass, args=(far, near, True), daemon=True).start()
 
