@@ -20,20 +20,24 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 TREE = Path(__file__).resolve().parents[1]
 DEAR = (
     "daemon/test_daemon.py",
+    "studio/test_page.py",
     "studiolo/text/test_quality.py",
     "chaos/test_chaos.py",
-    "chaos/test_protocol_machine.py",
     "cli/test_co_writing.py",
-    "studiolo/engines/test_text_engine.py",
-    "cli/test_doctor.py",
-    "client/test_client.py",
+    "daemon/test_compose.py",
+    "cli/test_compose.py",
+    "chaos/test_protocol_machine.py",
     "cli/test_commands.py",
-    "starter/test_maps.py",
+    "client/test_client.py",
     "daemon/test_free.py",
-    "studiolo/engines/test_image_weights.py",
+    "cli/test_doctor.py",
     "studiolo/engines/test_music_engines.py",
+    "studiolo/engines/test_text_engine.py",
+    "studiolo/engines/test_image_engine.py",
+    "client/test_watching.py",
+    "daemon/test_twins.py",
 )
-"""Files that take half a minute of a core and more. They come first, or at the end one core would wait for the other."""
+"""Files that take twenty seconds of a core and more. They come first, or at the end one core would wait for the other."""
 
 
 def pytest_collection_modifyitems(items):
