@@ -49,6 +49,7 @@ def wait_until(true, seconds=40.0):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)  # whoever asks is a command each time
 
 
 def test_help_is_there_for_each_command_and_has_examples(studiolo):
