@@ -4,8 +4,7 @@
  */
 
 import { rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Daemon } from "../../harness/daemon";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Driver } from "../../harness/driver";
 import { makeVault, openVault } from "../../harness/serve";
 
@@ -26,12 +25,11 @@ const LONG = Array.from(
 );
 const HUGE = `${LONG.join("\n\n").slice(0, 300_000)}\n`;
 
-let daemon: Daemon;
+const daemon = inject("daemon");
 let folder: string;
 let app: Driver;
 
 beforeAll(async () => {
-  daemon = await Daemon.begin();
   folder = makeVault({
     // long enough to do something meanwhile, short enough for a machine of two cores
     ".obsidian/plugins/studiolo/data.json": JSON.stringify({ maxTokens: 100 }),
@@ -44,7 +42,6 @@ beforeAll(async () => {
     "Deleted.md": STORY,
     "Closed.md": STORY,
     "Crashed.md": STORY,
-    "Killed.md": STORY,
     "灯塔.md": CHINESE,
     "Huge.md": HUGE,
   });
@@ -57,7 +54,6 @@ afterEach(() => {
 
 afterAll(async () => {
   await app.close();
-  await daemon.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -237,25 +233,6 @@ describe("an app that ends meanwhile", () => {
     await app.start();
     await app.openNote("Crashed.md");
     await came();
-  });
-});
-
-describe("the daemon", () => {
-  it("may be killed meanwhile: the text comes when it is back", async () => {
-    await app.openNote("Killed.md");
-    await begin(KNEW);
-    await daemon.kill();
-    await app.until(
-      "the word of it",
-      () => app.panel(),
-      (words) => words.includes("Not connected"),
-    );
-    await app.screenshot("daemon-gone");
-    expect(await app.text()).toBe(STORY);
-    await daemon.start();
-    await came();
-    expect(await app.undoDepth()).toBe(1);
-    expect(await app.panel()).toContain("Connected");
   });
 });
 

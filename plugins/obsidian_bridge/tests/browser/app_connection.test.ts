@@ -1,4 +1,7 @@
-/** How the plugin comes to its daemon: found by itself, started from the panel, paired where there is no Node. */
+/**
+ * How the plugin comes to its daemon: found by itself, again after a crash, started from the panel, paired where there is
+ * no Node.
+ */
 
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -8,12 +11,24 @@ import { Daemon, TREE } from "../../harness/daemon";
 import type { Driver } from "../../harness/driver";
 import { makeVault, openVault } from "../../harness/serve";
 
+const STORY = `# The lamp
+
+The keeper climbed the stairs of the lighthouse. The lamp had gone out again, and nobody on the mainland knew.
+
+In the morning a boat came.
+`;
+const KNEW = "nobody on the mainland knew.";
+
 let daemon: Daemon;
 let app: Driver;
 const folders: string[] = [];
 
 function vault(): string {
-  const folder = makeVault({ "Note.md": "The sea was quiet.\n" });
+  const folder = makeVault({
+    ".obsidian/plugins/studiolo/data.json": JSON.stringify({ maxTokens: 100 }),
+    "Note.md": "The sea was quiet.\n",
+    "Killed.md": STORY,
+  });
   folders.push(folder);
   return folder;
 }
@@ -51,6 +66,24 @@ describe("the desktop app", () => {
 
   it("finds the daemon by itself", async () => {
     await panelSays(/\bConnected/);
+  });
+
+  it("gets its text though the daemon was killed meanwhile, when that is back", async () => {
+    const inlay = async () => (await app.page.locator(".studiolo-inlay").allTextContents()).join("");
+    await app.openNote("Killed.md");
+    await app.cursorAfter(KNEW);
+    await app.command("Continue writing here");
+    await app.until("the first words", inlay, (seen) => seen.length >= 15, 90_000);
+    await daemon.kill();
+    await panelSays(/Not connected/);
+    await app.screenshot("daemon-gone");
+    expect(await app.text()).toBe(STORY);
+    await daemon.start();
+    const longer = (text: string) => text.length > STORY.length;
+    const text = await app.until("the text", () => app.text(), longer, 90_000);
+    expect(text.startsWith(STORY.slice(0, STORY.indexOf(KNEW) + KNEW.length))).toBe(true);
+    expect(await app.undoDepth()).toBe(1);
+    expect(await app.panel()).toContain("Connected");
   });
 
   it("starts it from the panel, in the way in which it was started before", async () => {

@@ -3,8 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { Daemon, TREE } from "../../harness/daemon";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { TREE } from "../../harness/daemon";
 import type { Driver } from "../../harness/driver";
 import { makeVault, openVault } from "../../harness/serve";
 import type { Concept } from "../../src/daemon/wire";
@@ -14,7 +14,7 @@ const PICTURE = join(TREE, "docs/images/write.png");
 const MARA =
   "---\ntype: character\n---\nGrey braid, yellow oilskin. %%The murderer.%%\n\n![[Sounds.md]] ![[mara.jpg|300]]\n";
 
-let daemon: Daemon;
+const daemon = inject("daemon");
 let folder: string;
 let app: Driver;
 
@@ -30,7 +30,6 @@ async function noticed(words: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  daemon = await Daemon.begin();
   folder = makeVault({
     ".obsidian/app.json": JSON.stringify({ attachmentFolderPath: "Attachments" }),
     "Mara Voss.md": MARA,
@@ -49,7 +48,6 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(app.errors).toEqual([]);
   await app.close();
-  await daemon.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -57,7 +55,8 @@ it("a note that is kept is found by a client in Python, by name", async () => {
   await app.openNote("Mara Voss.md");
   await app.command("Keep this note as a concept");
   await noticed("Mara Voss is kept");
-  const [mara] = JSON.parse(studiolo("concepts", "--json")) as Concept[];
+  const kept = JSON.parse(studiolo("concepts", "--json")) as Concept[];
+  const mara = kept.find(({ name }) => name === "Mara Voss");
   expect(mara).toMatchObject({ name: "Mara Voss", kind: "character", words: "Grey braid, yellow oilskin." });
   const size = { width: mara?.picture?.width, height: mara?.picture?.height };
   expect(studiolo("concepts", "--save", "Mara Voss", join(folder, "back.png"))).toContain("back.png");
@@ -80,7 +79,7 @@ it("what another program keeps comes into the note: its name, and its picture be
   for (const [number, link] of ["Attachments/gull-rock.png", "the same file"].entries()) {
     await app.cursorAfter("At dawn ");
     await app.command("Insert a concept…");
-    await app.page.locator(".prompt-input").fill("gull");
+    await app.page.locator(".prompt-input").fill("gull rock");
     await app.screenshot("concepts");
     await app.press("Enter");
     const text = await app.until(link, () => app.text(), (now) => now !== before); // prettier-ignore

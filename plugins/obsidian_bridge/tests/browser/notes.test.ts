@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Daemon } from "../../harness/daemon";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Driver } from "../../harness/driver";
 import { openVault } from "../../harness/serve";
 import { recipeIn } from "../../src/notes/png";
@@ -10,7 +9,7 @@ import { recipeIn } from "../../src/notes/png";
 /** Milliseconds for a model on a busy machine. */
 const PATIENCE = 100_000;
 
-let daemon: Daemon;
+const daemon = inject("daemon");
 let app: Driver;
 const folder = mkdtempSync(join(tmpdir(), "vault-"));
 
@@ -52,7 +51,6 @@ function noteSays(holds: (text: string) => boolean): Promise<string> {
 beforeAll(async () => {
   write(".obsidian/app.json", JSON.stringify({ attachmentFolderPath: "Attachments" }));
   write("Story.md", "# A story\n\nA red boat lies on the beach at dawn.\n\nThe last words.\n");
-  daemon = await Daemon.begin();
   app = await openVault(folder, { daemon });
   await app.openNote("Story.md");
   await app.command("Open the panel");
@@ -66,7 +64,6 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(app.errors).toEqual([]);
   await app.close();
-  await daemon.close();
   rmSync(folder, { recursive: true });
 });
 

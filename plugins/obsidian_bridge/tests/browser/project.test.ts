@@ -3,8 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { Daemon, TREE } from "../../harness/daemon";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { TREE } from "../../harness/daemon";
 import type { Driver } from "../../harness/driver";
 import { makeVault, openVault } from "../../harness/serve";
 
@@ -41,7 +41,7 @@ kind = "music"
 request = { prompt = "{feeling}", seconds = 4.0 }
 `;
 
-let daemon: Daemon;
+const daemon = inject("daemon");
 let app: Driver;
 const folder = makeVault({
   ".obsidian/app.json": JSON.stringify({ attachmentFolderPath: "Attachments" }),
@@ -97,21 +97,19 @@ async function insert(row: string, ending = ""): Promise<string> {
 }
 
 beforeAll(async () => {
-  daemon = await Daemon.prepare();
-  mkdirSync(join(daemon.home, "presets"));
+  mkdirSync(join(daemon.home, "presets"), { recursive: true });
   writeFileSync(join(daemon.home, "presets/sketch.toml"), SKETCH);
   writeFileSync(join(daemon.home, "presets/small.toml"), SMALL);
-  await daemon.start();
   app = await openVault(folder, { daemon });
   await app.command("Open the panel");
   await app.until("the daemon", () => app.panel(), (words) => words.includes("Connected")); // prettier-ignore
 });
 
 afterAll(async () => {
-  expect(app.errors).toEqual([]);
   await app.close();
-  await daemon.close();
+  studiolo("project", "--close"); // the daemon is not this file's alone
   for (const one of [folder, elsewhere]) rmSync(one, { recursive: true });
+  expect(app.errors).toEqual([]);
 });
 
 it("without a project a sentence says how there is one", async () => {

@@ -4,8 +4,7 @@
  */
 
 import { rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Daemon } from "../../harness/daemon";
+import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import type { Driver } from "../../harness/driver";
 import { makeVault, openVault } from "../../harness/serve";
 
@@ -27,12 +26,11 @@ Mira is a red-haired smuggler who limps. %%She is Tom's daughter.%%
 `;
 const HOUSE = "The old man went into the house. It was very dark in there, and he was afraid because he heard a noise.";
 
-let daemon: Daemon;
+const daemon = inject("daemon");
 let folder: string;
 let app: Driver;
 
 beforeAll(async () => {
-  daemon = await Daemon.begin();
   folder = makeVault({
     ".obsidian/plugins/studiolo/data.json": JSON.stringify({ maxTokens: 48 }),
     "Storm.md": STORM,
@@ -57,7 +55,6 @@ afterEach(() => {
 
 afterAll(async () => {
   await app.close();
-  await daemon.close();
   rmSync(folder, { recursive: true });
 });
 
