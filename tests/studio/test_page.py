@@ -186,6 +186,9 @@ def test_the_music_is_played_looped_and_sought(made):
 
 # ---- queue, gallery
 
+JOBS = ".tile:not(.shelf *)"
+"""What came of jobs; on the shelf stand the kits of the project that is open."""
+
 
 def test_the_gallery_has_everything_and_opens_it_with_its_reasons(made):
     page = made.page
@@ -194,8 +197,8 @@ def test_the_gallery_has_everything_and_opens_it_with_its_reasons(made):
         text.split(" · ")[0] for text in names(page, ".tile .about")
     }
     page.check(".choice input[value='texture']", force=True)
-    made.until("document.querySelectorAll('.tile').length === 1")
-    page.click(".tile")
+    made.until(f"document.querySelectorAll('{JOBS}').length === 1")
+    page.click(JOBS)
     page.wait_for_selector(".why")
     assert "seamless texture of" in made.text(".why")
     assert "starter-picture" in made.text(".why .facts")
@@ -207,10 +210,10 @@ def test_the_gallery_has_everything_and_opens_it_with_its_reasons(made):
 
 def test_a_kit_in_the_gallery_can_be_changed_again(made):
     page = made.page
-    made.go("gallery", ".tile")
+    made.go("gallery", JOBS)
     page.check(".choice input[value='compose']", force=True)
-    page.wait_for_selector(".tile:has-text('Kit ·')")
-    page.click(".tile")
+    page.wait_for_selector(f"{JOBS}:has-text('Kit ·')")
+    page.click(JOBS)
     page.click("text=Change it")
     page.wait_for_selector(".card")
     assert page.input_value("#brief") == BRIEF
@@ -218,7 +221,9 @@ def test_a_kit_in_the_gallery_can_be_changed_again(made):
 
 def test_the_projects_kits_are_shown_as_they_lie_there(made):
     page = made.page
-    made.go("gallery", ".shelf .tile")
+    made.go("gallery", JOBS)
+    page.check(".choice input[value='']", force=True)
+    page.wait_for_selector(".shelf .tile", timeout=PATIENCE)
     assert made.text(".shelf h2") == "In the project Gull Rock"
     folder = next(iter((Path(made.ask("GET", "/v1/project")["folder"]) / "Kits").iterdir()))
     scene = folder / "scene.md"

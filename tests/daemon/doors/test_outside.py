@@ -163,7 +163,7 @@ def test_old_tls_is_not_spoken(laptop):
 def test_a_program_that_is_revoked_is_put_out_there_too(open_house):
     answer = discovery.call(open_house.running(), "PUT", "/v1/paired/phone")[1]
     phone = read_code(write_code(token=answer["token"], **answer["outside"]))
-    with Client(phone, "krita", patience=0.5) as client:
+    with Client(phone, "krita", patience=0.5, find=lambda: phone) as client:
         revoke(open_house, "phone")
         with pytest.raises(StudioloError):
             client.jobs()
