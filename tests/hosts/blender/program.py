@@ -75,6 +75,8 @@ class Window(Blender):
         place = ["--window-geometry", "0", "0", width, height]
         self.launch("blender", "--factory-startup", *place, "--python", str(HERE / "driver.py"))
         self.begin()
+        # else each redraw is followed by seven more, which cost more than all tests without a graphics card
+        self.run("bpy.context.preferences.system.viewport_aa = 'OFF'")
         self.press("search", "--onlyvisible", "--name", "Blender", "windowfocus")
 
     def install(self, package: Path) -> None:

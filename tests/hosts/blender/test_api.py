@@ -68,7 +68,7 @@ def test_a_scene_may_be_proposed_only(scripted):
 
 @IN_THE_NEWEST
 def test_words_by_script(scripted):
-    scripted.run('made = studiolo_blender.write("notes", "A lighthouse in a storm")')
+    scripted.run('made = studiolo_blender.write("shots", "two shots of rain", seed=1)')
     (name,) = scripted.run("value = made.texts")
     assert len(scripted.run("value = bpy.data.texts[name].as_string()", name=name)) > 40
 

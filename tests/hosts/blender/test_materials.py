@@ -344,7 +344,7 @@ def test_no_seam_is_seen_between_tiles(host, library):
         path=library,
     )
     # the plane's UV unit is 3 m, as the material does not know: at 1/3 a tile is 1 m
-    picture = host.render("material-tiles", (3 * 128, 3 * 128), 64)[..., :3] * 255
+    picture = host.render("material-tiles", (3 * 128, 3 * 128), 16)[..., :3] * 255
     tiles = [picture[row : row + 128, column : column + 128] for row in (0, 128, 256) for column in (0, 128, 256)]
     assert all(alike(tiles[4], tile) > 0.97 for tile in tiles)
     for turned in (picture, picture.transpose(1, 0, 2)):

@@ -1,7 +1,6 @@
 """The operators as scripts call them, without a window: they wait there until it is done. And what panels are made of."""
 
 import ast
-import time
 
 import pytest
 
@@ -184,10 +183,13 @@ def test_a_proposal_takes_every_field_of_every_operation(blender):
 @IN_THE_NEWEST
 def test_scores_and_writes(blender):
     blender.run("scene = bpy.context.scene; scene.frame_start, scene.frame_end, scene.render.fps = 1, 48, 24")
-    blender.run("bpy.ops.studiolo.write(kind='notes', prompt='a flooded library', told=False, seed=1)")
+    blender.run("bpy.ops.studiolo.write(kind='shots', prompt='two shots of rain', told=False, seed=1)")
     assert blender.run("value = len(bpy.data.texts)") == 1
-    blender.run("bpy.ops.studiolo.write(kind='shots', prompt='a storm', told=False, text=bpy.data.texts[0].name)")
-    assert blender.run("value = len(bpy.data.texts)") == 1
+    blender.run("page = bpy.data.texts[0]; before = page.as_string()")
+    blender.run("bpy.ops.studiolo.write(kind='shots', prompt='two shots of rain', told=False, text=page.name, seed=2)")
+    assert blender.run("value = [len(bpy.data.texts), page.as_string().startswith(before.rstrip())]") == [1, True]
+    kinds = blender.run("value = bpy.ops.studiolo.write.get_rna_type().properties['kind'].enum_items.keys()")
+    assert kinds == ["notes", "character", "shots"]
     if blender.run("value = bpy.app.build_options.audaspace"):
         blender.run("bpy.ops.studiolo.score(prompt='calm', seed=1)")
         assert blender.run("value = scene.sequence_editor is not None")
@@ -277,30 +279,3 @@ def test_layouts_are_asked_for_nothing_that_this_blender_lacks(blender):
                     known = functions.get(call.func.attr, [])
                     wrong += [] if keyword.arg in known else [f"{file.name}: {call.func.attr}({keyword.arg}=)"]
     assert not wrong
-
-
-@IN_THE_NEWEST
-def test_a_render_can_have_the_memory(blender, daemon):
-    """Models leave when a render begins, once that is switched on; they come back with the next task."""
-    blender.run(f"""
-        addon = bpy.context.preferences.addons.new()
-        addon.module = "{ADDON}"
-        {CUBE}
-        bpy.ops.studiolo.write(kind="notes", prompt="a lake", told=False)
-    """)
-    blender.render("not-freed", (32, 24), 1)
-    assert workers(daemon)
-    blender.run("addon.preferences.free_before_rendering = True")
-    blender.render("freed", (32, 24), 1)
-    blender.run("bpy.context.preferences.addons.remove(addon)")
-    end = time.monotonic() + 20
-    while workers(daemon):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    blender.run("bpy.ops.studiolo.write(kind='notes', prompt='a lake', told=False)")
-    assert workers(daemon)
-
-
-def workers(daemon):
-    """Of the daemon: those that hold a model."""
-    return [lane["worker"] for lane in daemon.status()["lanes"].values() if lane["worker"] is not None]

@@ -13,6 +13,7 @@ import pytest
 
 from studiolo import __version__
 from studiolo_cli import install
+from tests.hosts.blender.conftest import IN_THE_NEWEST
 from tests.hosts.blender.program import ADDON, Module, python
 
 SNAPSHOT = """
@@ -206,6 +207,7 @@ def test_it_leaves_nothing_behind_in_a_window(window):
     window.run("bpy.ops.preferences.addon_enable(module=name)", name=ADDON)
 
 
+@IN_THE_NEWEST
 def test_without_numpy_it_says_so(alone, unpacked):
     alone.start(unpacked)
     said = alone.run(f"""

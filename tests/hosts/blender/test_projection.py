@@ -214,18 +214,32 @@ patterned(cube, (0.8, 0.1, 0.05), (0.9, 0.6, 0.1))
 patterned(monkey, (0.05, 0.3, 0.8), (0.1, 0.8, 0.5))
 watcher("Left", (-2.2, -5, 1.6)), watcher("Right", (2.6, -4.8, 1.4)), watcher("Between", (0.2, -5.4, 1.5))
 watcher("Behind", (0.5, 5.2, 1.5))
-VIEWS = {{name: shaded(name, {SIDE}, {SIDE}) for name in ("Left", "Right")}}
 """
+CAMERAS = "Left", "Right", "Between", "Behind"
 
 
-def test_two_cameras_paint_a_cube_and_a_monkey(inside):
+@pytest.fixture(scope="session")
+def views(module):
+    """What the cameras of `SCENE` see of it, 0 to 1; Blender keeps it too, as VIEWS."""
+    module.empty()
+    module.run(INSIDE + SCENE)
+    module.run("VIEWS = {name: shaded(name, side, side) for name in names}", names=CAMERAS, side=SIDE)
+    return {name: seen(module, f"VIEWS[{name!r}]") for name in CAMERAS}
+
+
+def seen(blender, picture):
+    """A picture that Blender has, 0 to 1."""
+    return np.array(blender.run(f"value = {picture}.tolist()"), np.float32) / 255
+
+
+def test_two_cameras_paint_a_cube_and_a_monkey(views, inside):
     """Seen again from both, and from between them, it is what was painted; and what neither saw got the colours of its
     own thing only, without a black seam."""
     inside.run(SCENE)
-    known = [inside.render(f"projection-{name}-known", (SIDE, SIDE)) for name in looking(inside)]
+    known = list(views.values())
     made = inside.run(
         """
-        task = projection.Project("a pattern", ("Cube", "Suzanne"), ("Left", "Right"), size=1024, native=side, seed=5)
+        task = projection.Project("a pattern", ("Cube", "Suzanne"), ("Left", "Right"), size=512, native=side, seed=5)
         made = carried_out(task, lambda number: VIEWS[("Left", "Right")[number]])
         glowing()
         value = {"objects": made.objects, "materials": made.materials, "images": made.images, "notes": made.notes}
@@ -234,11 +248,14 @@ def test_two_cameras_paint_a_cube_and_a_monkey(inside):
     )
     assert made["objects"] == ["Cube", "Suzanne"]
     assert made["notes"] == []
-    found = [inside.render(f"projection-{name}", (SIDE, SIDE)) for name in looking(inside)]
+    found = []
+    for name in CAMERAS:
+        inside.run("bpy.context.scene.camera = bpy.data.objects[name]", name=name)
+        found.append(inside.render(f"projection-{name}", (SIDE, SIDE))[..., :3])
     kept("projection-two-cameras", inside, *(picture for pair in zip(known, found, strict=True) for picture in pair))
     for name, old, new in zip(("Left", "Right", "Between"), known, found, strict=False):
-        thing = np.ptp(old[..., :3], axis=-1) > 0.2  # the world is grey
-        wrong = (np.abs(old - new)[..., :3].max(-1) > 0.25) & thing
+        thing = np.ptp(old, axis=-1) > 0.2  # the world is grey
+        wrong = (np.abs(old - new).max(-1) > 0.25) & thing
         share = wrong.sum() / thing.sum()
         assert share < (0.05 if name != "Between" else 0.12), name
     behind, truth = found[3], known[3]
@@ -249,17 +266,11 @@ def test_two_cameras_paint_a_cube_and_a_monkey(inside):
     assert (behind[red][:, 0] > behind[red][:, 2] + 0.1).mean() > 0.99
     assert (behind[blue][:, 2] > behind[blue][:, 0] + 0.1).mean() > 0.99
     for picture, old in zip(found, known, strict=True):
-        thing = np.ptp(old[..., :3], axis=-1) > 0.2
-        assert (picture[thing][:, :3].max(-1) < 0.35).mean() < 0.001  # no colour of theirs is as dark
+        thing = np.ptp(old, axis=-1) > 0.2
+        assert (picture[thing].max(-1) < 0.35).mean() < 0.001  # no colour of theirs is as dark
 
 
-def looking(blender):
-    for name in ("Left", "Right", "Between", "Behind"):
-        blender.run("bpy.context.scene.camera = bpy.data.objects[name]", name=name)
-        yield name
-
-
-def test_each_camera_begins_from_what_those_before_it_painted(inside):
+def test_each_camera_begins_from_what_those_before_it_painted(views, inside):
     inside.run(SCENE)
     first, second, mask, style, seeds, shape = inside.run(
         """
@@ -278,7 +289,7 @@ def test_each_camera_begins_from_what_those_before_it_painted(inside):
     assert style
     assert seeds == [5, 5]
     assert shape == [[SIDE, SIDE]] * 2
-    left, right = (np.array(inside.run("value = VIEWS[name].tolist()", name=name)) / 255 for name in ("Left", "Right"))
+    left, right = views["Left"], views["Right"]
     assert (np.ptp(first, axis=-1) > 0.2).mean() < 0.01  # clay, and no colour of what is not painted yet
     stays = mask[..., 0] == 0
     assert 0.08 < stays.mean() < 0.4
@@ -319,11 +330,11 @@ def test_any_mesh_gets_uvs_that_can_be_painted(inside, way):
         """,
         way=way,
     )
-    known = inside.render("projection-known", (SIDE, SIDE))
+    known = seen(inside, "view")
     made, layers = inside.run(
         """
         names = [thing.name for thing in bpy.context.scene.objects if thing.type == "MESH"]
-        made = carried_out(projection.Project("a pattern", tuple(names), native=side), lambda number: view)
+        made = carried_out(projection.Project("a pattern", tuple(names), size=512, native=side), lambda number: view)
         glowing()
         value = made.notes, [layer.name for layer in thing.data.uv_layers]
         """,
@@ -337,11 +348,11 @@ def test_any_mesh_gets_uvs_that_can_be_painted(inside, way):
         if "over" not in way
         else ["UVMap", "Studiolo projection"]
     )
-    found = inside.render("projection-found", (SIDE, SIDE))
+    found = inside.render("projection-found", (SIDE, SIDE))[..., :3]
     kept(f"projection-{way.replace(' ', '-').replace(',', '')}", inside, known, found)
-    thing = np.ptp(known[..., :3], axis=-1) > 0.2
+    thing = np.ptp(known, axis=-1) > 0.2
     assert thing.sum() > 3000
-    wrong = (np.abs(known - found)[..., :3].max(-1) > 0.25) & thing
+    wrong = (np.abs(known - found).max(-1) > 0.25) & thing
     assert wrong.sum() / thing.sum() < 0.07
 
 
@@ -428,7 +439,7 @@ def test_a_second_projection_keeps_the_first_where_it_sees_nothing(inside):
         assert np.abs(seen - colour).max() < 6
 
 
-def test_a_model_with_depth_gets_depth_and_no_clay(inside):
+def test_a_model_with_depth_gets_depth_and_no_clay(views, inside):
     depth, clay = inside.run(
         SCENE
         + """
@@ -443,9 +454,7 @@ value = sent(0, "depth_image").tolist(), REQUESTS[0][0].image is not None
     assert not clay
     assert depth[0, 0, 0] == 0
     assert depth[..., 0].max() >= 254
-    inside.run("bpy.context.scene.camera = bpy.data.objects['Left']")
-    truth = inside.render("projection-depth-known", (SIDE, SIDE))
-    thing = np.ptp(truth[..., :3], axis=-1) > 0.2
+    thing = np.ptp(views["Left"], axis=-1) > 0.2
     assert ((depth[..., 0] > 20) == thing).mean() > 0.99
 
 

@@ -263,7 +263,7 @@ def test_notes_sheets_and_shot_lists_are_texts(any_blender):
 @IN_THE_NEWEST
 def test_text_that_is_there_is_added_to(any_blender):
     any_blender.run("bpy.data.texts.new('plan').from_string('Mine.\\n')")
-    name, text = write(any_blender, "shots", "two shots of a storm", name="plan", seed=1)
+    name, text = write(any_blender, "shots", "two shots of rain", name="plan", seed=1)
     assert name == "plan"
     assert text.startswith("Mine.\n\n1. ")
     first, _ = write(any_blender, "shots", "two shots of rain", seed=1)

@@ -101,9 +101,9 @@ class Sidebar:
         time.sleep(0.7)
         return Image.open(self._window.photograph(name)).convert("RGB")
 
-    def go(self):
+    def go(self, picture=None):
         """The middle of the large button, and whether it can be pressed: the only one that is 31 pixels high."""
-        picture = self.picture()
+        picture = picture or self.picture()
         column = [picture.getpixel((EDGE, y)) for y in range(picture.height)]
         start = 0
         for y, colour in enumerate(column):
@@ -152,9 +152,10 @@ def test_the_panel_is_drawn_for_every_art(window, sidebar):
     pictures = []
     for art in ("texture", "project", "concept", "scene", "score", "write"):
         window.run(f"settings.art = '{art}'; settings.{art}.more = True")
-        _where, enabled = sidebar.go()
+        picture = sidebar.picture(f"panel-{art}")
+        _where, enabled = sidebar.go(picture)
         assert enabled, art
-        pictures.append(sidebar.picture(f"panel-{art}").crop((930, 60, 1160, 800)))
+        pictures.append(picture.crop((930, 60, 1160, 800)))
     for one, other in itertools.pairwise(pictures):
         assert one.tobytes() != other.tobytes()
     assert "Traceback" not in window.log()
@@ -283,8 +284,9 @@ def test_a_result_waits_for_its_file(window, sidebar, tmp_path):
     assert window.run(OURS + "value = [len(jobs.here), len(jobs.elsewhere())]") == [0, 1]
     again = Sidebar(window)
     again.picture("waits-elsewhere")
-    time.sleep(10)
-    assert window.run("value = len(bpy.data.materials)") == 0  # it may have come by now, and is kept
+    window.until(OURS + "value = all(one.complete for one in jobs._underway.values())", 120)  # it has come
+    time.sleep(1)
+    assert window.run("value = len(bpy.data.materials)") == 0  # and is kept
     window.run("bpy.ops.wm.open_mainfile(filepath=one)", one=one)
     window.until(OURS + "value = not jobs.here and not jobs.elsewhere()", 120)
     assert window.run(WORN) == "mossy cobblestone"
@@ -308,43 +310,6 @@ def save(window, path):
 with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
     bpy.ops.wm.save_as_mainfile(filepath=path)
 """, path=path)  # fmt: skip
-
-
-def test_a_daemon_that_dies_and_comes_back_finishes_the_job(window, sidebar, daemon):
-    begun(window, size="512")
-    sidebar.press_go()
-    window.until(OURS + "value = jobs.here and jobs.here[0].share > 0.1", 120)
-    daemon.kill()
-    window.until(OURS + "value = not jobs.connection.connected", 20)
-    sidebar.picture("daemon-died")
-    daemon.start()
-    over(window, 240)
-    assert window.run(WORN) == "mossy cobblestone"
-
-
-def test_start_starts_a_daemon_where_none_runs(window, sidebar, daemon):
-    daemon.stop()
-    try:
-        window.until(OURS + "value = not jobs.connection.connected", 20)
-        _where, enabled = sidebar.go()
-        assert not enabled
-        sidebar.picture("not-running")
-        sidebar.click(*START)
-        window.until(OURS + "value = jobs.connection.connected", 60)
-        time.sleep(0.5)
-        assert sidebar.go()[1]
-        window.run("bpy.ops.studiolo.stop_daemon()")
-        window.until(OURS + "value = not jobs.connection.connected", 30)
-    finally:
-        until_gone(daemon)
-        daemon.start()
-
-
-def until_gone(daemon):
-    end = time.monotonic() + 30
-    while daemon.running() is not None:
-        assert time.monotonic() < end, "a daemon is left"
-        time.sleep(0.1)
 
 
 def test_a_result_may_come_in_the_middle_of_a_gesture(window, sidebar):
@@ -397,7 +362,6 @@ def test_blender_is_not_held_up(window, sidebar):
     """No piece of ours takes longer than a frame; kept for people are the gaps of a 10 ms timer, which has to wait for
     Blender's own drawing too."""
     begun(window, seed=3, keep_seed=True)
-    window.run("bpy.context.preferences.system.viewport_aa = 'OFF'")  # else each redraw is followed by seven more
     window.run(WATCH)
     figures = {}
     window.run("gaps.clear()")
@@ -441,3 +405,72 @@ def gaps(window):
         some = sorted(gaps[1:])
         value = {"beats": len(some), "median": round(1000 * some[len(some) // 2], 1), "longest": round(1000 * some[-1], 1)}
     """)
+
+
+# ---- what ends models and daemons, and so comes last
+
+
+def test_a_render_can_have_the_memory(window, sidebar, daemon):
+    """Models leave when a render begins, once that is switched on; they come back with the next task."""
+    begun(window)
+    window.run(f"preferences = bpy.context.preferences.addons['{ADDON}'].preferences")
+    read(window)
+    window.render("not-freed", (32, 24), 1)
+    assert workers(daemon)
+    window.run("preferences.free_before_rendering = True")
+    window.render("freed", (32, 24), 1)
+    window.run("preferences.free_before_rendering = False")
+    end = time.monotonic() + 20
+    while workers(daemon):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    read(window)
+    assert workers(daemon)
+
+
+def read(window):
+    window.run("bpy.ops.studiolo.scene_read(prompt='three columns in a ring')")
+    over(window)
+    window.run("bpy.ops.studiolo.scene_discard()")
+
+
+def workers(daemon):
+    """Of the daemon: those that hold a model."""
+    return [lane["worker"] for lane in daemon.status()["lanes"].values() if lane["worker"] is not None]
+
+
+def test_a_daemon_that_dies_and_comes_back_finishes_the_job(window, sidebar, daemon):
+    begun(window, size="512")
+    sidebar.press_go()
+    window.until(OURS + "value = jobs.here and jobs.here[0].share > 0.1", 120)
+    daemon.kill()
+    window.until(OURS + "value = not jobs.connection.connected", 20)
+    sidebar.picture("daemon-died")
+    daemon.start()
+    over(window, 240)
+    assert window.run(WORN) == "mossy cobblestone"
+
+
+def test_start_starts_a_daemon_where_none_runs(window, sidebar, daemon):
+    daemon.stop()
+    try:
+        window.until(OURS + "value = not jobs.connection.connected", 20)
+        _where, enabled = sidebar.go()
+        assert not enabled
+        sidebar.picture("not-running")
+        sidebar.click(*START)
+        window.until(OURS + "value = jobs.connection.connected", 60)
+        time.sleep(0.5)
+        assert sidebar.go()[1]
+        window.run("bpy.ops.studiolo.stop_daemon()")
+        window.until(OURS + "value = not jobs.connection.connected", 30)
+    finally:
+        until_gone(daemon)
+        daemon.start()
+
+
+def until_gone(daemon):
+    end = time.monotonic() + 30
+    while daemon.running() is not None:
+        assert time.monotonic() < end, "a daemon is left"
+        time.sleep(0.1)
