@@ -16,11 +16,12 @@ import time
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jsonschema
 import torch
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 
 from studiolo.device import best_device
 from studiolo.models.model import Model
@@ -125,7 +126,7 @@ def ask(
 def _answered(request: TextRequest, model: Model, text: str, seconds: float, tokens: int) -> Answered:
     mode = read_mode(request.mode)
     style = read_style(request.style) if request.style else None
-    tokenizer = AutoTokenizer.from_pretrained(model.folder, local_files_only=True)
+    tokenizer = _tokenizer(model.folder)
     form = build(request, mode, style, tokenizer, 8192, model.defaults.few_shot).form
     faults = form.faults(text)
     if form.schema and not faults:
@@ -133,6 +134,12 @@ def _answered(request: TextRequest, model: Model, text: str, seconds: float, tok
             e.message for e in jsonschema.Draft202012Validator(json.loads(form.schema)).iter_errors(json.loads(text))
         )
     return Answered(mode.name, request.style, request.text, text, seconds, tokens, faults, form.kind != "prose")
+
+
+@cache
+def _tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    return tokenizer
 
 
 # ---- the measures
