@@ -39,7 +39,8 @@ class Daemon:
         return discovery.read_file(self.home / "daemon.json")
 
     def client(self, name="test", **options):
-        return Client(self.running(), name, find=self.running, **options)
+        """One that waits longer than usual for a daemon that was killed: on a busy machine the next one takes its time."""
+        return Client(self.running(), name, find=self.running, **{"patience": 60.0} | options)
 
     def status(self):
         return discovery.status(self.running())

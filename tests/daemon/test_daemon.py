@@ -15,7 +15,7 @@ from studiolo_contract.events import Context, Queued, Result, Started, Text
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture, hash_of
 from studiolo_contract.text import Sampling, TextRequest
-from tests.daemon.conftest import with_models
+from tests.daemon.conftest import frugal, with_models
 
 SHORT = TextRequest(
     text="The lighthouse keeper heard music under the sea.", mode="continue", seed=7, max_tokens=24, candidates=1
@@ -33,8 +33,8 @@ LONG = TextRequest(
 
 @pytest.fixture(scope="module")
 def daemon(starter_home, tmp_path_factory):
-    """One with a spare worker, as a person has it: here workers die."""
-    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)
+    """One of its own: here workers die, and the daemon too."""
+    yield from with_models(frugal(tmp_path_factory.mktemp("home")), starter_home)
 
 
 def wait_until(true, seconds=60.0):
