@@ -227,7 +227,7 @@ def test_without_latents_to_compare_nothing_is_moved() -> None:
 
 @pytest.fixture(scope="module")
 def starter() -> ImageEngine:
-    return engine_at(FOLDER, steps=12, guidance_scale=3.0, width=256, height=256)
+    return engine_at(FOLDER, steps=8, guidance_scale=3.0, width=256, height=256)
 
 
 def painted(engine: ImageEngine, inputs: dict[str, bytes] | None = None, **request: Any) -> np.ndarray:
