@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.daemon.conftest import with_models
+from tests.daemon.conftest import frugal, with_models
 
 
 @pytest.fixture(scope="module")
 def daemon(starter_home, tmp_path_factory):
-    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)
+    yield from with_models(frugal(tmp_path_factory.mktemp("home")), starter_home)
