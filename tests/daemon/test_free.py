@@ -69,7 +69,7 @@ def test_what_waits_runs_on_a_new_worker_which_then_stays(daemon):
         assert not psutil.pid_exists(busy)
 
 
-@pytest.mark.parametrize("times", [6])
+@pytest.mark.parametrize("times", [4])
 def test_said_by_many_while_jobs_come_and_go_nothing_is_lost(daemon, times):
     with daemon.client() as client, daemon.client("renderer") as renderer:
         over = threading.Event()
