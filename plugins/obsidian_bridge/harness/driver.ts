@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import type * as obsidian from "./obsidian";
 import { TREE } from "./daemon";
@@ -201,14 +202,15 @@ export class Driver {
 
   /** Asks until it holds, and says what was there at last if it never does. */
   async until<T>(what: string, look: () => Promise<T>, holds: (seen: T) => boolean, patience = 30_000): Promise<T> {
-    const end = Date.now() + patience;
+    const begun = Date.now();
     let seen = await look();
     while (!holds(seen)) {
-      if (Date.now() > end)
+      const waited = Date.now() - begun;
+      if (waited > patience)
         throw new Error(
           `Waited in vain for ${what}: ${JSON.stringify(seen)?.slice(0, 2000)}\n${this.errors.join("\n")}`,
         );
-      await this.page.waitForTimeout(30);
+      await sleep(Math.min(30 + waited / 20, 100)); // who waits long for a model takes no time from it by looking
       seen = await look();
     }
     return seen;
