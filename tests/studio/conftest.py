@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.daemon.conftest import with_models
+from tests.daemon.conftest import frugal, with_models
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -89,7 +89,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def daemon(starter_home, tmp_path_factory):
-    yield from with_models(tmp_path_factory.mktemp("home"), starter_home)
+    yield from with_models(frugal(tmp_path_factory.mktemp("home")), starter_home)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -225,7 +225,8 @@ def test_the_projects_kits_are_shown_as_they_lie_there(made):
     page.check(".choice input[value='']", force=True)
     page.wait_for_selector(".shelf .tile", timeout=PATIENCE)
     assert made.text(".shelf h2") == "In the project Gull Rock"
-    folder = next(iter((Path(made.ask("GET", "/v1/project")["folder"]) / "Kits").iterdir()))
+    name = unquote(page.get_attribute(".shelf .tile", "href").rpartition("/")[2])  # of two, since one has a new title
+    folder = Path(made.ask("GET", "/v1/project")["folder"]) / "Kits" / name
     scene = folder / "scene.md"
     scene.write_text(scene.read_text() + "\nA line of mine.\n")
     page.click(".shelf .tile")
