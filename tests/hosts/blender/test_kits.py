@@ -222,7 +222,6 @@ def test_the_panel_shows_the_kits_and_a_button_drops_a_part_in_one_step_to_undo(
                "    bpy.ops.studiolo.drop(kit='the-keeper', part='concept')")  # fmt: skip
     window.until(OURS + "value = not jobs.here and cube.active_material is not None", 60)
     sidebar.picture("kits-dropped")
-    window.run("session = room('session'); value = session.current().longest")
     with_one = "[one.name for one in bpy.data.objects if one.type == 'EMPTY']"
     assert window.run(f"value = {with_one}") == ["The Keeper: concept"]
     window.run("with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]): bpy.ops.ed.undo()")
