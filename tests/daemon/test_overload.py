@@ -18,7 +18,7 @@ from studiolo_daemon.workshop.worker import SLOTS
 from tests.daemon.conftest import Daemon
 from tests.daemon.test_daemon import wait_until, worker_of
 
-CLIENTS, EACH = 30, 10
+CLIENTS, EACH = 50, 10
 BOUND = 64 * 2**20
 """Bytes by which the daemon may grow; what all the jobs here hold is a part of it."""
 
