@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
+from studiolo_contract.music import MusicRequest
 from studiolo_contract.text import TextRequest
 from tests.studio.conftest import PATIENCE, Studio
 
@@ -181,6 +182,41 @@ def test_the_music_is_played_looped_and_sought(made):
     page.click(".play")
     made.until("Number(document.querySelector('.track input').value) < 1.5")  # round again
     assert page.get_attribute(".play", "aria-label") == "Pause Soundtrack"
+    page.click(".play")
+
+
+def test_stems_are_muted_and_heard_alone(made):
+    page = made.page
+    with made.daemon.client("krita") as client:
+        job = client.submit(MusicRequest(prompt="a calm folk tune", seconds=4, stems=True, loop=True, seed=3))
+        job.wait(PATIENCE / 1000)
+    made.go(f"result/{job.id}", ".stems li")
+    page.evaluate(
+        """() => {
+            window.gains = [];
+            const set = AudioParam.prototype.setTargetAtTime;
+            AudioParam.prototype.setTargetAtTime = function (value, ...rest) {
+                window.gains.push(value);
+                return set.call(this, value, ...rest);
+            };
+        }"""
+    )
+    stems = len(names(page, ".stem-name"))
+    assert stems > 2
+
+    def heard():
+        return page.evaluate("gains.splice(0)")
+
+    page.click("li:nth-child(1) button[aria-label^='Mute']")
+    assert heard() == [0, *[1] * (stems - 1)]
+    page.click("li:nth-child(2) button[aria-label^='Solo']")
+    assert heard() == [0, 1, *[0] * (stems - 2)]
+    assert page.get_attribute("li:nth-child(2) button[aria-label^='Solo']", "aria-pressed") == "true"
+    page.click("li:nth-child(2) button[aria-label^='Solo']")
+    page.click("li:nth-child(1) button[aria-label^='Mute']")
+    assert heard()[-stems:] == [1] * stems
+    page.click(".play")
+    made.until("Number(document.querySelector('.track input').value) > 0.2")
     page.click(".play")
 
 
