@@ -22,7 +22,7 @@ from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.music import Mood
 from studiolo_contract.text import TextRequest
 from studiolo_starter.materials import Material, render
-from tests.studiolo.compose.test_features import MAJOR, PHRYGIAN, scale, written
+from tests.studiolo.compose.match.test_features import MAJOR, PHRYGIAN, scale, written
 from tests.studiolo.engines.test_picture_judge import scene
 
 STARTER = Path(__file__).parents[3] / "starters" / "judge"
