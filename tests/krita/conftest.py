@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.daemon.conftest import Daemon
+
 PLUGIN = Path(__file__).resolve().parents[2] / "plugins/krita"
 
 sys.path.insert(0, str(PLUGIN))
@@ -20,6 +22,18 @@ def application():
     from studiolo_krita.qt import QtWidgets
 
     return QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    """One that is the installation's own, so that a link finds it."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "settings.toml").write_text("port = 0\nspare = false\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STUDIOLO_HOME", str(home))
+        daemon = Daemon(home).start()
+        yield daemon
+        daemon.stop()
 
 
 @pytest.fixture

@@ -10,19 +10,8 @@ from studiolo_krita.concepts import ConceptMenu
 from studiolo_krita.geometry import Bounds, amid
 from studiolo_krita.link import Link
 from studiolo_krita.prompt_edit import PromptEdit
-from tests.daemon.conftest import Daemon
 from tests.krita.painting import noise
 from tests.krita.test_prompt_edit import write
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STUDIOLO_HOME", str(home))
-        daemon = Daemon(home).start()
-        yield daemon
-        daemon.stop()
 
 
 @pytest.fixture

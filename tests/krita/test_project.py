@@ -11,18 +11,7 @@ from studiolo_krita.link import Link
 from studiolo_krita.project import ProjectMenu
 from studiolo_krita.words import say
 from tests import projects
-from tests.daemon.conftest import Daemon
 from tests.studiolo.compose.kits import CARD, MAPS, kit_of, png
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STUDIOLO_HOME", str(home))
-        daemon = Daemon(home).start()
-        yield daemon
-        daemon.stop()
 
 
 class Heard:

@@ -4,26 +4,17 @@ Chromium's own checks of the local network are off, since not everybody's browse
 """
 
 import json
-import os
-import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
+from tests.browsers import chromium
 from tests.security.conftest import jobs_of
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("STUDIOLO_HOSTS"),
-    reason="There is no Chromium here: scripts/hosts installs it.",
-)
-
 FLAGS = [
-    "--no-sandbox",
     "--disable-gpu",
-    "--disable-dev-shm-usage",
     "--disable-quic",
     "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,BlockInsecurePrivateNetworkRequests",
 ]
@@ -53,11 +44,8 @@ def page_server():
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        rebound = "--host-resolver-rules=MAP evil.example 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, rebound])
+    with chromium(*FLAGS, "--host-resolver-rules=MAP evil.example 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

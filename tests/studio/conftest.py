@@ -1,22 +1,17 @@
 """A real Chromium with the studio page of a real daemon, which has the starters."""
 
 import json
-import os
-import shutil
 import time
 import urllib.request
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.browsers import chromium
 from tests.daemon.conftest import frugal, with_models
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
     "--use-gl=angle",
     "--use-angle=swiftshader",  # WebGL without a graphics card
     "--enable-unsafe-swiftshader",
@@ -79,12 +74,8 @@ class Studio:
 
 @pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None and not os.environ.get("STUDIOLO_HOSTS"):
-        pytest.skip("There is no Chromium here: scripts/hosts installs it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium(*FLAGS) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

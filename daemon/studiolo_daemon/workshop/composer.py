@@ -12,14 +12,14 @@ from functools import partial
 from studiolo.compose.planning.presets import Presets
 from studiolo.models.store import Store
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import Cancelled, Failed, Queued, Started
+from studiolo_contract.events import Failed, Queued, Started
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.project import Project
 from studiolo_daemon.workshop.jobs import Job, Jobs
 from studiolo_daemon.workshop.kit_job import KitJob
 from studiolo_daemon.workshop.lane import MOST_INTERRUPTED, PATIENCE, internal
 from studiolo_daemon.workshop.part_jobs import Desk, Order
-from studiolo_daemon.workshop.scheduler import Queue
+from studiolo_daemon.workshop.row import Row
 from studiolo_daemon.workshop.worker import Worker
 
 log = logging.getLogger("studiolo.daemon")
@@ -28,7 +28,7 @@ KITS = 4
 """Made at a time. Their parts take turns as all jobs do."""
 
 
-class Composer:
+class Composer(Row):
     kind = "compose"
     worker: Worker | None = None
     """None: parts run on the workers of their own lanes."""
@@ -38,8 +38,7 @@ class Composer:
         self, jobs: Jobs, blobs: Blobs, store: Store, presets: Presets, project: Project, cancel: Callable[[Job], None]
     ) -> None:
         """`cancel` ends a job of whichever lane."""
-        self.queue = Queue()
-        self._jobs = jobs
+        super().__init__(jobs)
         self._blobs = blobs
         self._store = store
         self._presets = presets
@@ -47,7 +46,6 @@ class Composer:
         self._cancel = cancel
         self._running: dict[KitJob, asyncio.Task[None]] = {}
         self._wanted: Counter[str] = Counter()
-        self._news = asyncio.Event()
 
     @property
     def running(self) -> list[Job]:
@@ -79,27 +77,13 @@ class Composer:
     async def free(self) -> None:
         """There is nothing to free."""
 
-    def enqueue(self, job: Job) -> None:
-        self.queue.push(job)
-        self._news.set()
-
     def cancel(self, job: Job) -> None:
         """Ends the kit and those of its jobs that no other kit waits for."""
-        if job in self.queue:
-            self._jobs.record(job, Cancelled())
-            self.queue.remove(job)
-            self._news.set()
+        self._withdraw(job)
         for kit, task in self._running.items():
             if kit.job is job and not kit.given_up:
                 kit.give_up()
                 task.cancel()
-
-    def move(self, job: Job, before: Job | None) -> None:
-        """Has a waiting kit made before another one of the same client's, or last of its. Raises `StudioloError`."""
-        row = self.queue.moved(job, before)
-        self._jobs.reorder(row)
-        self.queue.arrange(row)
-        self._news.set()
 
     def _fill(self, desk: Desk) -> None:
         while len(self._running) < KITS and (job := self.queue.first()) is not None:

@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.events import Cancelled, Queued
+from studiolo_contract.events import Queued
 from studiolo_contract.request import files_of
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.workshop.jobs import Job, Jobs
+from studiolo_daemon.workshop.row import Row
 from studiolo_daemon.workshop.run import Run
-from studiolo_daemon.workshop.scheduler import Queue
 from studiolo_daemon.workshop.spare import Spare
 from studiolo_daemon.workshop.worker import SLOTS, Outcome, Worker, WorkerDied
 
@@ -33,7 +33,7 @@ ANNOUNCED = 8
 """How many of the next jobs are told their place in the queue."""
 
 
-class Lane:
+class Lane(Row):
     def __init__(
         self,
         kind: str,
@@ -44,14 +44,13 @@ class Lane:
         idle: Callable[[], Awaitable[None]],
     ) -> None:
         """`idle` is told when the worker was ended for want of work."""
+        super().__init__(jobs)
         self.kind = kind
-        self.queue = Queue()
         self.runs: list[Run] = []
         self.worker: Worker | None = None
         self.deaths = 0
         """Workers that ended in the middle of a job."""
         self._slots = SLOTS.get(kind, 1)
-        self._jobs = jobs
         self._blobs = blobs
         self._keep_alive = keep_alive
         self._spare = spare
@@ -59,7 +58,6 @@ class Lane:
         self._to_free = False
         self._changing = asyncio.Lock()
         """Held while the worker is started or ended."""
-        self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -105,27 +103,12 @@ class Lane:
                 await self.worker.stop()
                 self.worker = None
 
-    def enqueue(self, job: Job) -> None:
-        self.queue.push(job)
-        self._news.set()
-
     def cancel(self, job: Job) -> None:
         """Ends the job, at once when it waits or others want the same, else at its next step."""
-        if job in self.queue:
-            self._jobs.record(job, Cancelled())
-            self.queue.remove(job)
-            self._news.set()
-        else:
+        if not self._withdraw(job):
             for run in self.runs:
                 if job in run.jobs:
                     run.leave(job)
-
-    def move(self, job: Job, before: Job | None) -> None:
-        """Has a waiting job run before another of its row, or last of it. Raises `StudioloError`."""
-        row = self.queue.moved(job, before)
-        self._jobs.reorder(row)
-        self.queue.arrange(row)
-        self._news.set()
 
     # ---- what is begun, and when
 

@@ -7,7 +7,6 @@ to do.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,46 +14,33 @@ import bpy
 from bpy.props import StringProperty
 from bpy.types import Context, Menu, Operator
 
+from studiolo_client.client import Client
 from studiolo_contract.concept import Concept
 
-from .. import session
 from ..images.kept import KeptImage
-from .icons import Icons
+from .shelf import Shelf
 from .starting import DONE, Starts
 from .thumbnails import MOST
 
-LOOK = 0.3
-"""Seconds between two looks whether somebody wants to know."""
-PAUSE = 2.0
-"""Seconds at least between two questions."""
 LARGEST = 2048 * 2048
 """Pixels of a picture that is worth an icon."""
 
 
-class Shelf:
+class Concepts(Shelf):
     """What is known of the concepts, and how they look."""
 
-    def __init__(self) -> None:
-        self.concepts: tuple[Concept, ...] = ()
-        self.wanted = False
-        """Whether somebody has drawn them since the daemon was asked."""
-        self._asked = 0.0
-        self._icons = Icons()
+    pause = 2.0
 
-    def look(self) -> None:
-        """Asks the daemon where that is wanted, and shows what has come."""
-        jobs, now = session.current().jobs, time.monotonic()
-        if self.wanted and jobs.connection.connected and now - self._asked > PAUSE:
-            self.wanted, self._asked = False, now
-            jobs.ask(lambda client: client.concepts(), self._take)
-        self._icons.show()
+    def __init__(self) -> None:
+        super().__init__()
+        self.concepts: tuple[Concept, ...] = ()
 
     def icon(self, concept: Concept) -> int:
         """Its number for layouts; 0 where there is none."""
         return self._icons.icon(concept.picture.sha256) if concept.picture is not None else 0
 
-    def close(self) -> None:
-        self._icons.close()
+    def _question(self, client: Client) -> tuple[Concept, ...]:
+        return client.concepts()
 
     def _take(self, concepts: tuple[Concept, ...]) -> None:
         self.concepts = concepts
@@ -64,23 +50,17 @@ class Shelf:
                 self._icons.want(picture.sha256, _bytes_of(picture.sha256))
 
 
-def _bytes_of(sha256: str) -> Callable[[Any], bytes]:
+def _bytes_of(sha256: str) -> Callable[[Client], bytes]:
     return lambda client: bytes(client.get(sha256))
 
 
-_shelf: Shelf | None = None
+_shelf: Concepts | None = None
 
 
 def want() -> None:
     """They are drawn, or soon will be."""
     if _shelf is not None:
         _shelf.wanted = True
-
-
-def _look() -> float:
-    if _shelf is not None:
-        _shelf.look()
-    return LOOK
 
 
 class STUDIOLO_OT_add_words(Operator):
@@ -160,14 +140,12 @@ def register() -> None:
     global _shelf
     for one in CLASSES:
         bpy.utils.register_class(one)
-    _shelf = Shelf()
-    bpy.app.timers.register(_look, first_interval=1.0, persistent=True)
+    _shelf = Concepts()
+    _shelf.open()
 
 
 def unregister() -> None:
     global _shelf
-    if bpy.app.timers.is_registered(_look):
-        bpy.app.timers.unregister(_look)
     if _shelf is not None:
         _shelf.close()
         _shelf = None

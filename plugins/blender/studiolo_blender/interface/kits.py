@@ -6,7 +6,6 @@ The daemon is asked while the panel is drawn, and a timer takes in the answer, s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,15 +23,11 @@ from ..composing.dropping import Drop
 from ..composing.kit import Compose
 from ..surfaces.materials import WEARERS
 from .drawing import faint, field, sentence
-from .icons import Icons
 from .settings import StudioloCompose, shared
+from .shelf import Shelf
 from .starting import DONE, Starts, selected
 from .thumbnails import MOST
 
-LOOK = 0.3
-"""Seconds between two looks whether somebody wants to know."""
-PAUSE = 3.0
-"""Seconds at least between two questions."""
 LARGEST = 16 << 20
 """Bytes of a picture that is worth an icon."""
 ICONS = {"text": "TEXT", "image": "IMAGE_DATA", "texture": "MATERIAL", "music": "SOUND"}
@@ -43,25 +38,16 @@ PLACES = (
 )
 
 
-class Shelf:
+class KitShelf(Shelf):
     """What is known of the project, and how its kits look."""
 
+    pause = 3.0
+
     def __init__(self) -> None:
+        super().__init__()
         self.found = Kits(ref=0, kits=())
         self.known = False
         """Whether the daemon has ever answered."""
-        self.wanted = False
-        """Whether somebody has drawn them since the daemon was asked."""
-        self.icons = Icons()
-        self._asked = 0.0
-
-    def look(self) -> None:
-        """Asks the daemon where that is wanted, and shows what has come."""
-        jobs, now = session.current().jobs, time.monotonic()
-        if self.wanted and jobs.connection.connected and now - self._asked > PAUSE:
-            self.wanted, self._asked = False, now
-            jobs.ask(lambda client: client.kits(), self._take)
-        self.icons.show()
 
     def kit(self, name: str) -> KitInfo | None:
         """The one of this name; the newest where there is none; None without kits."""
@@ -70,7 +56,10 @@ class Shelf:
 
     def icon(self, file: KitFile | None) -> int:
         """Its number for layouts; 0 where there is none."""
-        return self.icons.icon(file.blob.sha256) if file is not None else 0
+        return self._icons.icon(file.blob.sha256) if file is not None else 0
+
+    def _question(self, client: Client) -> Kits:
+        return client.kits()
 
     def _take(self, found: Kits) -> None:
         self.known = True
@@ -80,7 +69,7 @@ class Shelf:
         faces = [(kit, face) for kit in found.kits for face in (face_of(kit),) if face is not None]
         for kit, face in faces[:MOST]:
             if face.blob.size <= LARGEST:
-                self.icons.want(face.blob.sha256, _bytes_of(kit.name, face.name))
+                self._icons.want(face.blob.sha256, _bytes_of(kit.name, face.name))
 
 
 def face_of(kit: KitInfo) -> KitFile | None:
@@ -93,13 +82,7 @@ def _bytes_of(kit: str, file: str) -> Callable[[Client], bytes]:
     return lambda client: client.get(client.bring(kit, file).sha256)
 
 
-_shelf: Shelf | None = None
-
-
-def _look() -> float:
-    if _shelf is not None:
-        _shelf.look()
-    return LOOK
+_shelf: KitShelf | None = None
 
 
 class STUDIOLO_OT_drop(Starts, Operator):
@@ -208,7 +191,7 @@ class STUDIOLO_PT_kits(Panel):
         go.operator("studiolo.compose", text="Compose a Kit", icon="PACKAGE")
 
 
-def _draw_project(layout: Any, context: Context, shelf: Shelf, chosen: str) -> None:
+def _draw_project(layout: Any, context: Context, shelf: KitShelf, chosen: str) -> None:
     kit = shelf.kit(chosen)
     if not shelf.found.project:
         faint(layout, context, "No project is open. Run ./studiolo project FOLDER.", "INFO")
@@ -254,16 +237,14 @@ def register() -> None:
     global _shelf
     for one in CLASSES:
         bpy.utils.register_class(one)
-    _shelf = Shelf()
-    bpy.app.timers.register(_look, first_interval=1.0, persistent=True)
+    _shelf = KitShelf()
+    _shelf.open()
 
 
 def unregister() -> None:
     global _shelf
-    if bpy.app.timers.is_registered(_look):
-        bpy.app.timers.unregister(_look)
     if _shelf is not None:
-        _shelf.icons.close()
+        _shelf.close()
         _shelf = None
     for one in reversed(CLASSES):
         bpy.utils.unregister_class(one)

@@ -1,25 +1,19 @@
 """A kit's page as a person opens it: from a folder, in a real Chromium, with nothing but files."""
 
-import os
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from studiolo.compose.kit import kit_disk
 from studiolo.compose.kit.kit_folder import lay_out
+from tests.browsers import chromium
 from tests.client.waiting import wait_until
-from tests.studio.conftest import AXE, CHROMIUM, FLAGS, RULES
+from tests.studio.conftest import AXE, FLAGS, RULES
 from tests.studiolo.compose.kits import kit_of
 
 
 @pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None and not os.environ.get("STUDIOLO_HOSTS"):
-        pytest.skip("There is no Chromium here: scripts/hosts installs it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium(*FLAGS) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
