@@ -52,7 +52,7 @@ def test_a_job_that_runs_is_not_harmed_and_its_worker_ends_after_it(daemon):
         assert job.wait(90).outputs[0].text.strip()
         assert attempts(job) == [1]
         wait_until(lambda: not psutil.pid_exists(busy), 10)
-        assert worker_of(daemon, "text") is None
+        wait_until(lambda: worker_of(daemon, "text") is None, 10)  # it hears of the end a moment later
 
 
 def test_what_waits_runs_on_a_new_worker_which_then_stays(daemon):
