@@ -25,8 +25,9 @@ from studiolo_client import start
 from studiolo_client.client import Client
 from studiolo_contract.errors import Problem
 from studiolo_contract.events import Failed, Progress, Started
+from studiolo_contract.frames import to_json
 from studiolo_contract.text import TextRequest
-from studiolo_contract.wire import Happened, to_json
+from studiolo_contract.wire import Happened
 from studiolo_daemon.kept.journal import Journal
 from studiolo_daemon.workshop.jobs import Job, Jobs
 

@@ -8,10 +8,10 @@ from studiolo import __version__
 from studiolo.device import Device
 from studiolo.media.pictures import Deep, Pixels, encode_png
 from studiolo.models.model import Model
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import Blob, blob_of
 from studiolo_contract.recipe import Helper, Reason, Recipe, Timings
 from studiolo_contract.request import Request
-from studiolo_contract.wire import to_json
 
 
 def recipe(

@@ -14,7 +14,7 @@ from studiolo_cli import terminal
 from studiolo_cli.following import model_name
 from studiolo_contract.codec import to_plain
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.wire import to_json
+from studiolo_contract.frames import to_json
 
 if TYPE_CHECKING:
     from studiolo.models.pull import Fetching

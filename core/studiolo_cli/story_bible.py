@@ -12,8 +12,8 @@ from studiolo_cli import terminal
 from studiolo_cli.note import Note
 from studiolo_contract.bible import Bible, Entry, EntryType
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import Blob, blob_of
-from studiolo_contract.wire import to_json
 
 
 def as_blob(folder: Path | None) -> tuple[Blob | None, tuple[bytes, ...]]:

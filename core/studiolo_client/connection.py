@@ -13,7 +13,8 @@ from studiolo_client.dial import OtherCertificate, dial
 from studiolo_client.discovery import Running
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.wire import Hello, Refused, Welcome, read_daemon, to_json
+from studiolo_contract.frames import read_daemon, to_json
+from studiolo_contract.wire import Hello, Refused, Welcome
 
 MIB = 2**20
 OWN_AGAIN = "or run `studiolo connect --forget` to use this machine's own"

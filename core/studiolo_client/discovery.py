@@ -18,7 +18,7 @@ import platformdirs
 from studiolo_client.dial import dial
 from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import StudioloError
-from studiolo_contract.wire import to_json
+from studiolo_contract.frames import to_json
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,17 +22,8 @@ from studiolo_client.discovery import Running
 from studiolo_client.job import TICK, Job
 from studiolo_client.watching import tell
 from studiolo_contract.errors import Problem, StudioloError
-from studiolo_contract.wire import (
-    Accepted,
-    DaemonMessage,
-    Happened,
-    Previewed,
-    Refused,
-    Resume,
-    read_daemon,
-    to_fragments,
-    to_json,
-)
+from studiolo_contract.frames import read_daemon, to_fragments, to_json
+from studiolo_contract.wire import Accepted, DaemonMessage, Happened, Previewed, Refused, Resume
 
 PART = 2**18
 """Bytes of a blob that are sent or taken at once. Without the extension in C, which host programs lack, each part costs

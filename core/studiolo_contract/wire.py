@@ -1,22 +1,17 @@
-"""The messages of the socket, and how they stand in frames. Knows no socket.
+"""The messages of the socket. Knows neither socket nor frames.
 
-Text frames hold one message as JSON. Binary frames hold a message and bytes: four bytes with the length of the message
-(big-endian), the message as JSON, the bytes; a sender may cut a large one into WebSocket fragments. Every message of a
-client carries a `ref` of the client's choosing; the daemon's answer carries the same.
+Every message of a client carries a `ref` of the client's choosing; the daemon's answer carries the same.
 """
 
 from __future__ import annotations
 
-import json
-import struct
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Literal, Union
 
 from annotated_types import Interval, Len
 
-from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.concept import Concept
-from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.errors import Problem
 from studiolo_contract.events import AnyPreview, Event
 from studiolo_contract.kit import KitInfo
 from studiolo_contract.media import Blob
@@ -431,43 +426,3 @@ DaemonMessage = Union[
     Kits,
     Brought,
 ]
-
-# ---- frames
-
-
-def to_json(value: Any) -> str:
-    """One line of JSON. Raises ValueError for what JSON has no word for (NaN, infinity)."""
-    return json.dumps(to_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def to_binary(message: Any, payload: bytes | memoryview) -> bytes:
-    """A binary frame of a message and the bytes that belong to it."""
-    return b"".join((_head(message), payload))
-
-
-def to_fragments(message: Any, payload: memoryview, size: int) -> tuple[bytes | memoryview, ...]:
-    """The same, to be sent as fragments of at most `size` bytes of the payload each, none of which is copied here."""
-    return _head(message), *(payload[start : start + size] for start in range(0, len(payload), size))
-
-
-def _head(message: Any) -> bytes:
-    header = to_json(message).encode()
-    return struct.pack(">I", len(header)) + header
-
-
-def split_binary(frame: bytes) -> tuple[bytes, memoryview]:
-    """The message (JSON, not yet read) and the bytes of a binary frame."""
-    view = memoryview(frame)
-    size = struct.unpack(">I", view[:4])[0] if len(view) >= 4 else len(view)
-    if len(view) < 4 + size:
-        raise StudioloError(
-            "bad_request", "A binary frame ended before its message did.", "Send header and bytes whole."
-        )
-    return bytes(view[4 : 4 + size]), view[4 + size :]
-
-
-def read_daemon(frame: str | bytes) -> tuple[DaemonMessage, memoryview]:
-    """A frame of the daemon's, as message and bytes (empty for a text frame)."""
-    header, payload = (frame, memoryview(b"")) if isinstance(frame, str) else split_binary(frame)
-    message: DaemonMessage = from_plain(DaemonMessage, json.loads(header))
-    return message, payload

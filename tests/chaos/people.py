@@ -17,6 +17,7 @@ from studiolo_client.connection import open_connection
 from studiolo_client.job import Job
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Result, Started, TextOutput
+from studiolo_contract.frames import read_daemon, to_json
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture, hash_of
 from studiolo_contract.music import MusicRequest
@@ -24,7 +25,7 @@ from studiolo_contract.request import Request
 from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
 from studiolo_contract.upscale import UpscaleRequest
-from studiolo_contract.wire import Accepted, Submit, read_daemon, to_json
+from studiolo_contract.wire import Accepted, Submit
 
 PASSING = ("no_daemon", "bad_token", "busy", "disk_full", "unknown_blob", "stopped")
 """What somebody hears who has to try again."""

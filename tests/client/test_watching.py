@@ -12,7 +12,7 @@ from studiolo_client.job import JobCancelled
 from studiolo_client.start import start, stop
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Result
-from studiolo_contract.wire import read_daemon
+from studiolo_contract.frames import read_daemon
 from tests.client.waiting import in_background, painting, wait_until
 
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from studiolo_contract.codec import from_plain, to_plain
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import read_daemon, split_binary, to_binary, to_json
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.request import Request, files_of
 from studiolo_contract.text import Sampling, TextRequest, TokenBias
-from studiolo_contract.wire import ClientMessage, DaemonMessage, Happened, read_daemon, split_binary, to_binary, to_json
+from studiolo_contract.wire import ClientMessage, DaemonMessage, Happened
 
 # JSON has no NaN and no infinity
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))

@@ -12,8 +12,9 @@ from websockets.sync.client import connect
 
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Result, Started
+from studiolo_contract.frames import read_daemon, to_json
 from studiolo_contract.text import TextRequest
-from studiolo_contract.wire import Accepted, Get, Happened, Hello, Submit, read_daemon, to_json
+from studiolo_contract.wire import Accepted, Get, Happened, Hello, Submit
 from studiolo_daemon.workshop.worker import SLOTS
 from tests.daemon.conftest import Daemon
 from tests.daemon.test_daemon import wait_until, worker_of

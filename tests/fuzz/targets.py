@@ -17,8 +17,8 @@ from safetensors import safe_open
 from studiolo.media import midi, pictures, sound
 from studiolo.models import folder, gguf_header
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import split_binary
 from studiolo_contract.media import Picture
-from studiolo_contract.wire import split_binary
 from studiolo_daemon.doors import checking, http_pictures
 
 _PLACE = Path("/dev/shm") if Path("/dev/shm").is_dir() else None

@@ -11,7 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from studiolo_contract import PROTOCOL
-from studiolo_contract.wire import Hello, Refused, Welcome, read_daemon, to_json
+from studiolo_contract.frames import read_daemon, to_json
+from studiolo_contract.wire import Hello, Refused, Welcome
 from studiolo_daemon.doors.auth import PAGE, PUBLIC, SAFE_HEADERS
 from studiolo_daemon.doors.bodies import FORMS
 from tests.security.conftest import jobs_of, knock

@@ -15,13 +15,14 @@ from websockets.sync.client import connect
 from studiolo_contract import PROTOCOL
 from studiolo_contract.codec import to_plain
 from studiolo_contract.concept import Concept
+from studiolo_contract.frames import read_daemon, to_json
 from studiolo_contract.image import ImageRequest
 from studiolo_contract.media import Picture
 from studiolo_contract.music import MusicRequest
 from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
 from studiolo_contract.upscale import UpscaleRequest
-from studiolo_contract.wire import ClientMessage, Hello, read_daemon, to_json
+from studiolo_contract.wire import ClientMessage, Hello
 from tests.daemon.conftest import Daemon
 from tests.security.conftest import knock
 

@@ -18,8 +18,9 @@ from studiolo_client.start import start, stop
 from studiolo_contract import PROTOCOL
 from studiolo_contract.concept import Concept
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import to_json
 from studiolo_contract.image import ImageRequest
-from studiolo_contract.wire import Hello, to_json
+from studiolo_contract.wire import Hello
 from tests.security.conftest import knock
 
 ASTRAY = "sk-this-was-said-by-mistake-0123456789"

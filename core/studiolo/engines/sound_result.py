@@ -37,9 +37,9 @@ from studiolo.music.theory import asked_key, tonic_name
 from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, Progress, SoundOutput
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import blob_of
 from studiolo_contract.music import Mood, MusicalMode, MusicRequest, Section
-from studiolo_contract.wire import to_json
 
 Raw = NDArray[np.float32]
 """(channels, samples) at the model's own rate; one channel or two."""

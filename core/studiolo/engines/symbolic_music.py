@@ -36,10 +36,10 @@ from studiolo.music.vocabulary import Bar
 from studiolo.recipe import png, recipe
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import ImageOutput, MidiOutput, Progress, SoundOutput, SoundPreview
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import blob_of
 from studiolo_contract.music import MusicRequest, Section
 from studiolo_contract.recipe import Reason
-from studiolo_contract.wire import to_json
 
 IN_VOICES = ("chamber", "choral", "orchestral", "brass")
 """Ensembles whose slow music is written in voices."""

@@ -19,6 +19,7 @@ from studiolo.text.presets import preset_names
 from studiolo.text.styles import style_names
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import Problem, StudioloError
+from studiolo_contract.frames import split_binary, to_binary, to_json
 from studiolo_contract.wire import (
     Accepted,
     Bring,
@@ -52,9 +53,6 @@ from studiolo_contract.wire import (
     Submit,
     Unpin,
     Welcome,
-    split_binary,
-    to_binary,
-    to_json,
 )
 from studiolo_daemon.doors.auth import OWNER, bad_token, client_of
 from studiolo_daemon.doors.checking import read_message, ref_of

@@ -19,8 +19,9 @@ from typing import Any, Literal, cast
 from studiolo_contract.codec import from_plain
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import Event
+from studiolo_contract.frames import to_json
 from studiolo_contract.request import Request
-from studiolo_contract.wire import Happened, to_json
+from studiolo_contract.wire import Happened
 from studiolo_daemon.kept.journal_file import open_file, refusal
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]

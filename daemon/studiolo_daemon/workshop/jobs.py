@@ -11,10 +11,11 @@ from functools import cached_property
 from studiolo_contract.compose import ComposeRequest, MatchRequest
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.events import AnyPreview, Cancelled, Event, Failed, Final, Queued, Result, Started
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import Sha256, hash_of
 from studiolo_contract.request import Request
 from studiolo_contract.upscale import UpscaleRequest
-from studiolo_contract.wire import Happened, JobInfo, to_json
+from studiolo_contract.wire import Happened, JobInfo
 from studiolo_daemon.kept.journal import OPEN, Entry, Head, Journal, Priority, State
 from studiolo_daemon.workshop.pace import Pace
 

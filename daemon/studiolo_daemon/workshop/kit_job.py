@@ -32,11 +32,11 @@ from studiolo_contract.events import (
     Progress,
     Result,
 )
+from studiolo_contract.frames import to_json
 from studiolo_contract.kit import Kit, KitPart
 from studiolo_contract.media import Midi, Picture, blob_of
 from studiolo_contract.mood_card import MoodCard
 from studiolo_contract.recipe import Recipe, Timings
-from studiolo_contract.wire import to_json
 from studiolo_daemon.workshop.jobs import Job
 from studiolo_daemon.workshop.part_jobs import Desk, PartJobs
 

@@ -19,9 +19,9 @@ from studiolo.compose.planning.presets import Presets
 from studiolo.models.store import Store
 from studiolo_contract.errors import Problem, StudioloError
 from studiolo_contract.events import Failed, Part, Preview, Result
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import hash_of
 from studiolo_contract.request import Request
-from studiolo_contract.wire import to_json
 from studiolo_daemon.kept.blobs import Blobs
 from studiolo_daemon.kept.journal import Priority
 from studiolo_daemon.kept.project import Project

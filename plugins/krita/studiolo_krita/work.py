@@ -17,7 +17,7 @@ from typing import Any
 from studiolo_client import discovery
 from studiolo_client.background import Arrival, Connection, Report
 from studiolo_contract.errors import Problem
-from studiolo_contract.wire import to_json
+from studiolo_contract.frames import to_json
 from studiolo_krita import geometry, pixels, task
 from studiolo_krita.aside import Aside
 from studiolo_krita.canvas import Canvas

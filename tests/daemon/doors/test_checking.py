@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import to_json
 from studiolo_contract.text import Sampling, TextRequest
-from studiolo_contract.wire import Cancel, Hello, Submit, to_json
+from studiolo_contract.wire import Cancel, Hello, Submit
 from studiolo_daemon.doors.checking import read_message, ref_of
 
 TEXT = {"kind": "text", "text": "a"}

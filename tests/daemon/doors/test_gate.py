@@ -9,7 +9,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from studiolo_contract import PROTOCOL
-from studiolo_contract.wire import Hello, Refused, Welcome, read_daemon, to_json
+from studiolo_contract.frames import read_daemon, to_json
+from studiolo_contract.wire import Hello, Refused, Welcome
 
 ROUTES = [
     ("GET", "/health"),

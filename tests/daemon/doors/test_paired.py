@@ -13,8 +13,9 @@ from studiolo_client import discovery
 from studiolo_client.client import Client
 from studiolo_contract import PROTOCOL
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import read_daemon, to_json
 from studiolo_contract.image import ImageRequest
-from studiolo_contract.wire import Hello, Jobs, ListJobs, Refused, Welcome, read_daemon, to_json
+from studiolo_contract.wire import Hello, Jobs, ListJobs, Refused, Welcome
 from studiolo_daemon.doors.paired import Paired
 from tests.daemon.conftest import Daemon
 from tests.daemon.doors.test_gate import ROUTES, call

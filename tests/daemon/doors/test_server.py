@@ -10,7 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from studiolo_contract import PROTOCOL
-from studiolo_contract.wire import Hello, read_daemon, to_json
+from studiolo_contract.frames import read_daemon, to_json
+from studiolo_contract.wire import Hello
 from tests.daemon.conftest import Daemon
 
 PATIENCE, HELLO = 1.0, 5.0

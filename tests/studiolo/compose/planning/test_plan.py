@@ -10,10 +10,10 @@ from studiolo.compose.planning.plan import check, part_names, plan, seed_of, set
 from studiolo.compose.planning.presets import Presets
 from studiolo_contract.compose import ComposeRequest, Own, PartSeed
 from studiolo_contract.errors import StudioloError
+from studiolo_contract.frames import to_json
 from studiolo_contract.media import Midi, Picture, blob_of
 from studiolo_contract.mood_card import Character, MoodCard
 from studiolo_contract.music import Mood
-from studiolo_contract.wire import to_json
 
 PRESETS = Presets()
 MODELS = {"text": "a writer", "image": "a painter", "texture": "a painter", "music": "a composer"}
