@@ -27,7 +27,7 @@ from studiolo_starter.files import written
 CHANNELS = 32
 LATENTS = 4
 CROP = 96
-MATERIALS = 0.35  # share of crops
+MATERIALS = 0.5  # share of crops; they are harder than scenes
 BATCH = 6
 RATE = 1.5e-3
 
@@ -101,11 +101,28 @@ def crops(cache: Path, rng: np.random.Generator, count: int) -> Tensor:
 
 
 def loss_of(made: Tensor, real: Tensor) -> Tensor:
-    """Absolute error of pixels, of edges (so that it stays sharp) and of the coarse picture (so that colours hold)."""
+    """Absolute error of pixels, of edges (so that it stays sharp), of the coarse picture (so that colours hold) and of
+    texture (so that weave, grass and grain are not smoothed away where a latent can't say where each thread is)."""
     loss = functional.l1_loss(made, real)
     for axis in (2, 3):
-        loss = loss + functional.l1_loss(made.diff(dim=axis), real.diff(dim=axis))
-    return loss + functional.l1_loss(functional.avg_pool2d(made, 8), functional.avg_pool2d(real, 8))
+        loss = loss + 0.5 * functional.l1_loss(made.diff(dim=axis), real.diff(dim=axis))
+    coarse = functional.l1_loss(functional.avg_pool2d(made, 8), functional.avg_pool2d(real, 8))
+    return loss + coarse + texture_loss(made, real)
+
+
+def texture_loss(made: Tensor, real: Tensor) -> Tensor:
+    """How much goes on around each place, in four directions and at two scales, wherever exactly each line runs: the
+    mean slope in windows of 8 pixels."""
+    loss = made.new_zeros(())
+    for scale in (1, 2):
+        a, b = (functional.avg_pool2d(x, scale) for x in (made, real))
+        for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
+            loss = loss + 0.5 * functional.l1_loss(_activity(a, down, right), _activity(b, down, right))
+    return loss
+
+
+def _activity(x: Tensor, down: int, right: int) -> Tensor:
+    return functional.avg_pool2d((x - torch.roll(x, (down, right), (2, 3))).abs(), 8, stride=4)
 
 
 def spread_loss(latents: Tensor) -> Tensor:
@@ -118,14 +135,16 @@ def train(cache: Path, minutes: float, resume: bool, decoder_only: bool = False)
     """Train until the stage has had its minutes; with decoder_only the latents stay what they are."""
     model = new_autoencoder()
     path = cache / ("decoder.pt" if decoder_only else "autoencoder.pt")
-    step, spent = 0, 0.0
+    step, spent, gentle = 0, 0.0, decoder_only
     parameters = list(model.decoder.parameters() if decoder_only else model.parameters())
     optimizer = torch.optim.AdamW(parameters, lr=RATE, betas=(0.9, 0.98), weight_decay=0.0)
     if resume and path.exists():
         saved = torch.load(path, weights_only=True)
         model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["minutes"]
+        gentle = saved.get("gentle", gentle)
+        if "optimizer" in saved:
+            optimizer.load_state_dict(saved["optimizer"])
+            step, spent = saved["step"], saved["minutes"]
     elif decoder_only:
         model.load_state_dict(torch.load(cache / "autoencoder.pt", weights_only=True)["model"])
     clock = Clock(minutes, spent)
@@ -136,7 +155,7 @@ def train(cache: Path, minutes: float, resume: bool, decoder_only: bool = False)
         torch.manual_seed(step)
         real = crops(cache, rng, BATCH)
         rate = RATE * min(1.0, (step + 1) / 50) * max(0.03, 1 - clock.progress**1.5)
-        rate *= 0.4 if decoder_only else 1.0
+        rate *= 0.4 if gentle else 1.0
         for group in optimizer.param_groups:
             group["lr"] = rate
         with torch.set_grad_enabled(not decoder_only):
@@ -163,6 +182,7 @@ def train(cache: Path, minutes: float, resume: bool, decoder_only: bool = False)
                 "optimizer": optimizer.state_dict(),
                 "step": step,
                 "minutes": clock.spent,
+                "gentle": gentle,
             }
             with written(path) as part:
                 torch.save(state, part)
@@ -183,13 +203,14 @@ def write_latents(cache: Path) -> None:
     Materials tile, so the encoder looks round their edges; otherwise the denoiser would learn a line at the edge, and
     paint it anywhere.
     """
-    model = trained(cache)
+    model = trained(cache).to(memory_format=torch.channels_last)  # twice as fast on a CPU
     factor = scaling_factor(cache, model)
 
     def of(kind: data.Kind, shard: Path) -> NDArray[np.float16]:
         pictures = data.loaded(shard)
         with torch.inference_mode(), circular([model]) if kind == "materials" else nullcontext():
-            parts = [model.encoder(to_tensor(pictures[i : i + 20])) for i in range(0, len(pictures), 20)]
+            batches = (to_tensor(pictures[i : i + 20]) for i in range(0, len(pictures), 20))
+            parts = [model.encoder(batch.contiguous(memory_format=torch.channels_last)) for batch in batches]
         return (torch.cat(parts) * factor).half().numpy()
 
     for kind in data.KINDS:

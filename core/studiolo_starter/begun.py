@@ -32,7 +32,7 @@ def begin(cache: Path, folder: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     for name, state in (
         ("unet.pt", {"model": unet, "average": unet, "step": step, "minutes": float(minutes)}),
-        ("autoencoder.pt", {"model": vae}),
+        ("autoencoder.pt", {"model": vae, "gentle": True}),  # the denoiser knows its latents
     ):
         if not (cache / name).exists():
             with written(cache / name) as part:

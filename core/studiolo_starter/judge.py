@@ -97,7 +97,9 @@ def train(cache: Path) -> None:
     for epoch in range(EPOCHS):
         model.train()
         for chosen in torch.randperm(len(learn[0]))[: steps * BATCH].view(-1, BATCH):
-            loss = _loss(model(_seen(learn[0][chosen])), learn[1][chosen])
+            with torch.autocast("cpu", torch.bfloat16):
+                answers = model(_seen(learn[0][chosen]))
+            loss = _loss(answers, learn[1][chosen])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -135,7 +137,7 @@ def _loss(answers: tuple[Tensor, ...], truth: Tensor) -> Tensor:
     loss = torch.zeros(())
     for k, answer in enumerate(answers):
         if (truth[:, k] != UNASKED).any():
-            loss = loss + functional.cross_entropy(answer, truth[:, k], ignore_index=UNASKED)
+            loss = loss + functional.cross_entropy(answer.float(), truth[:, k], ignore_index=UNASKED)
     return loss
 
 

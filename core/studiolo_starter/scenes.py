@@ -15,10 +15,10 @@ from typing import Literal, get_args
 import numpy as np
 from PIL import Image
 
-from studiolo_starter import emoji, places
+from studiolo_starter import drawn, emoji, places
 from studiolo_starter.canvas import SIDE, Canvas, Light, darken, soft
 from studiolo_starter.styles import styled
-from studiolo_starter.vocabulary import COLOURS, SUBJECTS, Place, Style, Subject, Time, subject_named, times_of
+from studiolo_starter.vocabulary import COLOURS, DRAWN, SUBJECTS, Place, Style, Subject, Time, subject_named, times_of
 
 SIZE = 256
 
@@ -27,6 +27,8 @@ Side = Literal["left", "centre", "right"]
 
 HEIGHTS: dict[Distance, float] = {"near": 0.72, "middle": 0.56, "far": 0.38}
 BASES: dict[Distance, float] = {"near": 0.95, "middle": 0.90, "far": 0.84}
+LAMPS = {"lantern": 0.5, "candle": 0.2, "fire": 0.6, "lighthouse": drawn.LAMP}
+"""What shines in the dark, and how far below its top, beside its height."""
 SIDES: dict[Side, float] = {"left": 0.28, "centre": 0.5, "right": 0.72}
 
 
@@ -117,7 +119,10 @@ def _set_in(canvas: Canvas, scene: Scene, archive: Path) -> tuple[Image.Image, t
     """Paste the subject at its place, lit, with a shadow or in the water; returns the sprite and its corner."""
     assert scene.subject is not None
     subject = subject_named(scene.subject)
-    sprite = emoji.sprites(archive, tuple(s.emoji for s in SUBJECTS))[subject.emoji]
+    if subject.emoji == DRAWN:
+        sprite = drawn.sprite(subject.name)
+    else:
+        sprite = emoji.sprites(archive, tuple(s.emoji for s in SUBJECTS if s.emoji != DRAWN))[subject.emoji]
     if scene.colour:
         sprite = emoji.recolour(sprite, COLOURS[scene.colour])
     rng = canvas.rng
@@ -144,9 +149,12 @@ def _set_in(canvas: Canvas, scene: Scene, archive: Path) -> tuple[Image.Image, t
         elif not afloat:
             shadow = soft(sprite.getchannel("A").resize((int(w * 1.1), max(4, int(h * 0.13)))), 5)
             darken(canvas.image, shadow, (int(x * SIDE - w * 0.5), int((base - 0.1 * height) * SIDE)), 0.5)
-    if subject.name == "lantern" and canvas.light.tint[0] < 0.8:
-        canvas.blob(x, top + height / 2, height * 0.9, height * 0.9, (255, 190, 90), 0.7)
+    shining = LAMPS.get(subject.name) if canvas.light.tint[0] < 0.8 else None
+    if shining is not None:
+        canvas.blob(x, top + height * shining, height * 0.9, height * 0.9, (255, 190, 90), 0.7)
     canvas.image.paste(sprite, (left, int(top * SIDE)), sprite)
+    if shining is not None:
+        canvas.blob(x, top + height * shining, height * 0.16, height * 0.16, (255, 236, 160), 0.9)
     if afloat and subject.habitat == "water":
         _waterline(canvas, x, base, w / SIDE)
     return sprite, (left, int(top * SIDE))

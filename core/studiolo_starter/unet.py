@@ -30,7 +30,7 @@ APART = ("conv_in", "conv_out", "time_embedding", "add_embedding")  # what AdamW
 UNCONDITIONAL = 0.1  # share of empty prompts, for guidance
 SAVE_EVERY = 100
 LOOK_EVERY = 400  # steps, for shards that were finished meanwhile
-SCENES_EVERY = 3  # one batch in three is of scenes; the others are of materials, which are learnt more slowly
+SCENES_EVERY = 2  # one batch in two is of scenes; the others are of materials, which are learnt more slowly
 SUBJECT = 0.6  # how much a subject weighs beside the rest of its picture, however small it is
 
 
@@ -91,12 +91,17 @@ class Batches:
         latents, states, weights = [], [], []
         for _ in range(size):
             shard, i = self._shards[kind][rng.integers(len(self._shards[kind]))], int(rng.integers(data.SHARD))
-            latents.append(shard[0][i])
+            latents.append(rolled(shard[0][i], rng) if kind == "materials" else shard[0][i])
             states.append(self._empty if rng.random() < UNCONDITIONAL else shard[1][i, rng.integers(text.CAPTIONS)])
             weights.append(weight(shard[2][i]) if shard[2] is not None else np.ones(latents[-1].shape[1:], np.float32))
         x = torch.from_numpy(np.stack(latents).astype(np.float32)).contiguous(memory_format=torch.channels_last)
         context = torch.from_numpy(np.stack(states).astype(np.float32))
         return Batch(x, context, torch.from_numpy(np.stack(weights))[:, None], kind == "materials")
+
+
+def rolled(latent: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A material tiles, so it is as good a material when it begins elsewhere."""
+    return np.roll(latent, rng.integers(0, latent.shape[1:]), (1, 2))
 
 
 def weight(subject: np.ndarray) -> np.ndarray:
@@ -116,9 +121,9 @@ def flow_loss(model: UNet2DConditionModel, batch: Batch) -> Tensor:
     noise = torch.randn_like(batch.latents)
     s = sigma[:, None, None, None]
     mixed = (1 - s) * batch.latents + s * noise
-    with circular([model]) if batch.seamless else nullcontext():
+    with circular([model]) if batch.seamless else nullcontext(), torch.autocast("cpu", torch.bfloat16):
         predicted = model(mixed, sigma * 1000, encoder_hidden_states=batch.states).sample
-    error = functional.mse_loss(predicted, noise - batch.latents, reduction="none")
+    error = functional.mse_loss(predicted.float(), noise - batch.latents, reduction="none")
     return (error * batch.weight).mean()
 
 

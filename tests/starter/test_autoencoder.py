@@ -23,3 +23,16 @@ def test_the_latents_of_a_tile_have_no_edge(tmp_path: Path, monkeypatch: pytest.
     assert np.allclose(np.roll(first, (8, 16), (1, 2)), second, atol=0.02)
     first, second = (np.load(tmp_path / "latents" / "scenes" / "0000.npy")[i].astype(float) for i in range(2))
     assert not np.allclose(np.roll(first, (8, 16), (1, 2)), second, atol=0.02)
+
+
+def test_texture_counts_and_where_its_lines_run_does_not() -> None:
+    y, x = torch.meshgrid(torch.arange(64.0), torch.arange(64.0), indexing="ij")
+    weave = torch.sin((x + y) * 1.2).expand(1, 3, 64, 64)
+    moved = torch.sin((x + y) * 1.2 + 2).expand(1, 3, 64, 64)
+    turned = torch.sin((x - y) * 1.2).expand(1, 3, 64, 64)
+    flat = torch.zeros_like(weave)
+    losses = [float(autoencoder.texture_loss(made, weave)) for made in (weave, moved, turned, flat)]
+    assert losses[0] == 0
+    assert losses[1] < 0.1 * losses[2]
+    assert losses[2] < losses[3]
+    assert autoencoder.loss_of(moved, weave) < autoencoder.loss_of(flat, weave)

@@ -54,6 +54,16 @@ def test_materials_come_in_batches_of_their_own(cache: Path) -> None:
     assert kinds == [step % unet.SCENES_EVERY != 0 for step in range(10)]
 
 
+def test_a_material_may_begin_anywhere_and_stays_what_it_is() -> None:
+    rng = np.random.default_rng(3)
+    latent = rng.normal(size=(4, 8, 8))
+    moved = [unet.rolled(latent, rng) for _ in range(4)]
+    assert all(np.array_equal(np.sort(one, axis=None), np.sort(latent, axis=None)) for one in moved)
+    assert len({one.tobytes() for one in moved}) > 2
+    places = [np.argwhere(one[0] == latent[0, 0, 0])[0] for one in moved]
+    assert all(np.array_equal(np.roll(one, -at, (1, 2)), latent) for one, at in zip(moved, places, strict=True))
+
+
 def test_a_shard_that_is_finished_meanwhile_is_taken_up(cache: Path) -> None:
     shard = data.shard_path(cache, "scenes", 0)
     hidden = data.derived_path(cache, "scenes", "latents", shard)

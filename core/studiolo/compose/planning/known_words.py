@@ -11,12 +11,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise, takewhile
 from pathlib import Path
 
 from studiolo.compose.card.lexicon import Kind, entry, forms
 from studiolo.compose.planning.wording import stand_ins
-from studiolo.image.vocabulary import WORD
+from studiolo.image.vocabulary import BREAKS, WORD
 from studiolo_contract.errors import StudioloError
 from studiolo_contract.mood_card import MoodCard
 
@@ -52,9 +52,13 @@ class KnownWords:
 
     def _subject(self, card: MoodCard) -> tuple[str, tuple[str, ...]]:
         for phrase in card.subjects:
-            name = self._named(phrase)
-            if name:
-                return phrase if len(phrase.split()) <= 4 else f"a {name}", ()
+            found = self._named(phrase)
+            if found:
+                word, name = found
+                about = _about(phrase)
+                if word.split()[-1] in forms(about):
+                    return phrase if len(phrase.split()) <= 4 else f"a {name}", ()
+                return f"a {name}", (f"The picture model knows no {about}: a {name} stands for it.",)
         for phrase in card.subjects:
             for word in _words(phrase):
                 if word in stand_ins():
@@ -62,11 +66,11 @@ class KnownWords:
                     return stand_in, (f"The picture model knows no {word}: {stand_in} stands for it.",)
         return "", ()
 
-    def _named(self, phrase: str) -> str:
-        """The subject that a phrase is about: the last word of it that is known."""
+    def _named(self, phrase: str) -> tuple[str, str] | None:
+        """The last word or two of a phrase that call a subject, and the subject's name."""
         words = _words(phrase)
         pairs = [f"{one} {other}" for one, other in pairwise(words)]
-        return next((self.subjects[word] for word in (*pairs, *reversed(words)) if word in self.subjects), "")
+        return next(((word, self.subjects[word]) for word in (*pairs, *reversed(words)) if word in self.subjects), None)
 
     def _place(self, card: MoodCard) -> str:
         found = _picture("place", card.place)
@@ -107,6 +111,12 @@ def _plain(name: str, phrases: list[str]) -> str:
 def _picture(kind: Kind, words: str) -> str:
     found = entry(kind, words)
     return found.picture if found else ""
+
+
+def _about(phrase: str) -> str:
+    """The thing that a phrase names: the old keeper of a lighthouse is a keeper."""
+    words = dropwhile(BREAKS.__contains__, WORD.findall(phrase.lower()))
+    return next(reversed([*takewhile(lambda word: word not in BREAKS, words)]), "")
 
 
 def _words(phrase: str) -> list[str]:

@@ -37,14 +37,20 @@ def test_the_starter_is_asked_for_nothing_that_it_does_not_know(brief):
 
 
 def test_subject_place_hour_and_weather_in_this_order():
-    assert prompt(read(BRIEFS[0]).card) == "a lonely house, on the beach, at night, in a storm"
+    assert prompt(read(BRIEFS[0]).card) == "a lighthouse, on the beach, at night, in a storm"
     assert prompt(read(BRIEFS[5]).card) == "a fox, in the forest, in autumn, watercolour"
 
 
 def test_what_stands_for_another_thing_is_told():
-    _, notes = known_words.read(STARTER).said(read(BRIEFS[0]).card)
-    assert notes == ("The picture model knows no lighthouse: a lonely house stands for it.",)
-    assert known_words.read(STARTER).said(MoodCard(subjects=("two robots",)))[1] == ()
+    def said(*subjects):
+        words, notes = known_words.read(STARTER).said(MoodCard(subjects=subjects))
+        return words["subject"], notes
+
+    assert said("a samurai") == ("a pagoda", ("The picture model knows no samurai: a pagoda stands for it.",))
+    keeper = ("a lighthouse", ("The picture model knows no keeper: a lighthouse stands for it.",))
+    assert said("an old lighthouse keeper", "the sea") == keeper
+    assert said("the sea", "two robots") == ("two robots", ())
+    assert said("a castle of glass") == ("a castle of glass", ())
 
 
 def test_everything_that_stands_for_another_is_known_itself():
