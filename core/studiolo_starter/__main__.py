@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--begin", type=Path, help="go on from an exported model of pictures or maps, such as starters/maps"
     )
-    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="of the picture model")
+    parser.add_argument("--stages", nargs="+", choices=STAGES, help="of the picture model; all, but vae with --begin")
     parser.add_argument("--cache", type=Path, default=data.CACHE)
     parser.add_argument("--folder", type=Path, default=None, help="where the model is exported to; starters/MODEL")
     parser.add_argument("--each", type=int, default=3, help="pictures for each subject and material in the evaluation")
@@ -80,10 +80,10 @@ def main(arguments: list[str] | None = None) -> None:
     other = OTHERS.get(chosen.model)
     if chosen.command == "train":
         write_pid(cache)
-        stages = chosen.stages
         if chosen.begin:
             (maps if other is maps else begun).begin(cache, chosen.begin)
-            stages = [stage for stage in stages if stage != "vae"]  # the denoiser knows the one that ships
+        # the denoiser knows the autoencoder that ships: who lets that go on, must let the denoiser follow
+        stages = chosen.stages or [stage for stage in STAGES if stage != "vae" or not chosen.begin]
         if other is None:
             train_picture(cache, folder, chosen.minutes, chosen.scenes, stages, chosen.resume)
         else:

@@ -2,7 +2,7 @@
 
 Knows weights of two and more dimensions; torch's own takes matrices only, and here they are convolutions. Small noisy
 batches and no batch normalisation make Adam's steps blow deep layers up; these stay bounded, and rare directions (one
-subject among sixty) are learnt as quickly as common ones.
+subject among eighty) are learnt as quickly as common ones.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ APART = ("conv_in", "conv_out", "time_embedding", "add_embedding")  # what AdamW
 UNCONDITIONAL = 0.1  # share of empty prompts, for guidance
 SAVE_EVERY = 100
 LOOK_EVERY = 400  # steps, for shards that were finished meanwhile
-SCENES_EVERY = 2  # one batch in two is of scenes; the others are of materials, which are learnt more slowly
+SCENES_EVERY = 2  # one batch in two is of scenes, the others are of materials
 SUBJECT = 0.6  # how much a subject weighs beside the rest of its picture, however small it is
 
 
