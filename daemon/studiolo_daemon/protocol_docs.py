@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from annotated_types import Interval, Len
 from pydantic import TypeAdapter
 
-from studiolo_contract import PROTOCOL, wire
+from studiolo_contract import PROTOCOL, frames, wire
 from studiolo_contract.bible import Bible
 from studiolo_contract.codec import tag_of
 from studiolo_contract.errors import Code
@@ -55,8 +55,8 @@ def schema() -> str:
 
 def markdown() -> str:
     """The page for people."""
-    frames = (inspect.getdoc(wire) or "").split("\n\n", 1)[1]
-    parts = [_INTRODUCTION.format(version=PROTOCOL, frames=frames)]
+    told_there = [(inspect.getdoc(module) or "").split("\n\n", 1)[1] for module in (frames, wire)]
+    parts = [_INTRODUCTION.format(version=PROTOCOL, frames="\n\n".join(told_there))]
     told: set[type] = set()
     for title, kinds in (
         ("What a client says", get_args(ClientMessage)),
