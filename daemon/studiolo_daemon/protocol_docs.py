@@ -55,8 +55,8 @@ def schema() -> str:
 
 def markdown() -> str:
     """The page for people."""
-    told_there = [(inspect.getdoc(module) or "").split("\n\n", 1)[1] for module in (frames, wire)]
-    parts = [_INTRODUCTION.format(version=PROTOCOL, frames="\n\n".join(told_there))]
+    about = [(inspect.getdoc(module) or "").split("\n\n", 1)[1] for module in (frames, wire)]
+    parts = [_INTRODUCTION.format(version=PROTOCOL, frames="\n\n".join(about))]
     told: set[type] = set()
     for title, kinds in (
         ("What a client says", get_args(ClientMessage)),

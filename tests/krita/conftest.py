@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from studiolo_client import discovery
+from studiolo_client.start import stop
 from tests.daemon.conftest import Daemon
 
 PLUGIN = Path(__file__).resolve().parents[2] / "plugins/krita"
@@ -34,6 +36,9 @@ def daemon(tmp_path_factory):
         daemon = Daemon(home).start()
         yield daemon
         daemon.stop()
+        another = discovery.read()  # that a test had a link start
+        if another is not None:
+            stop(another)
 
 
 @pytest.fixture

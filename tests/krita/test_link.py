@@ -7,14 +7,12 @@ from dataclasses import replace
 import pytest
 
 from studiolo_client import discovery
-from studiolo_client.start import stop
 from studiolo_contract.image import ImageRequest
 from studiolo_krita import pixels, task
 from studiolo_krita.errors import PluginError
 from studiolo_krita.geometry import Bounds
 from studiolo_krita.link import Link
 from studiolo_krita.task import Shot, Wish
-from tests.daemon.conftest import Daemon
 from tests.krita.painting import bytes_of, noise, numbers
 
 LAMP = ImageRequest(prompt="a lamp", steps=2, width=64, height=64, seed=3)
@@ -77,21 +75,6 @@ def open_link(application, request):
 def empty_home(tmp_path, monkeypatch):
     monkeypatch.setenv("STUDIOLO_HOME", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory):
-    """One that is the installation's own, so that the link finds it."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "settings.toml").write_text("port = 0\nspare = false\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STUDIOLO_HOME", str(home))
-        daemon = Daemon(home).start()
-        yield daemon
-        daemon.stop()
-        another = discovery.read()  # that a test had the link start
-        if another is not None:
-            stop(another)
 
 
 # ---- without a daemon

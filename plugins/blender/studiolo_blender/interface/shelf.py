@@ -7,6 +7,7 @@ A timer asks and takes in the answer, so that drawing has no work to do.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import bpy
@@ -20,7 +21,7 @@ LOOK = 0.3
 """Seconds between two looks whether somebody wants to know."""
 
 
-class Shelf:
+class Shelf(ABC):
     """Of one kind of things. What is asked, and what comes of the answer, says whoever stands on it."""
 
     pause: ClassVar[float]
@@ -50,8 +51,10 @@ class Shelf:
         self._icons.show()
         return LOOK
 
+    @abstractmethod
     def _question(self, client: Client) -> Any:
-        raise NotImplementedError
+        """Asked in the background."""
 
+    @abstractmethod
     def _take(self, answer: Any) -> None:
-        raise NotImplementedError
+        """Told of the answer on the main thread."""
