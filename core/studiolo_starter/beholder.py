@@ -29,6 +29,7 @@ from studiolo_starter.evaluate import Painter, of_materials, of_prose, of_subjec
 from studiolo_starter.files import exported, written
 from studiolo_starter.judge import ANSWERS, UNASKED, labels, numbered, shrink
 from studiolo_starter.materials import FAMILIES, draw_material
+from studiolo_starter.precision import quick
 from studiolo_starter.scenes import draw_scene
 from studiolo_starter.vocabulary import PLACES, STYLES, SUBJECTS, TIMES, Place, Style, Time
 
@@ -97,7 +98,7 @@ def write_meanings(cache: Path) -> None:
         vectors = torch.empty(len(texts), text.WIDTH)
         for start in range(0, len(order), 50):
             some = order[start : start + 50]
-            with torch.autocast("cpu", torch.bfloat16):
+            with quick():
                 vectors[some] = embedder.embed([texts[at] for at in some]).float()
         return vectors.half().numpy().reshape(SHARD, CAPTIONS, text.WIDTH)
 
@@ -200,7 +201,7 @@ def train(cache: Path, minutes: float, resume: bool) -> None:
         chosen = torch.randint(len(learn), (BATCH,))
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (step + 1) / 100) * max(0.005, (1 + math.cos(math.pi * clock.progress)) / 2)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick():
             vectors = eye(seen(learn.pictures[chosen], learn.tiles[chosen])).float()
         caption = learn.meanings[chosen, torch.randint(CAPTIONS, (BATCH,))].float()
         bounded = scale.exp().clamp(max=LARGEST_SCALE)

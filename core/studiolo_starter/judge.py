@@ -21,6 +21,7 @@ from studiolo_starter.autoencoder import to_tensor
 from studiolo_starter.clock import curves
 from studiolo_starter.data import SHARD
 from studiolo_starter.materials import FAMILIES, Material, draw_material
+from studiolo_starter.precision import quick
 from studiolo_starter.scenes import Scene, draw_scene
 from studiolo_starter.vocabulary import SUBJECTS, Place, Style, Time
 
@@ -97,7 +98,7 @@ def train(cache: Path) -> None:
     for epoch in range(EPOCHS):
         model.train()
         for chosen in torch.randperm(len(learn[0]))[: steps * BATCH].view(-1, BATCH):
-            with torch.autocast("cpu", torch.bfloat16):
+            with quick():
                 answers = model(_seen(learn[0][chosen]))
             loss = _loss(answers, learn[1][chosen])
             optimizer.zero_grad()

@@ -32,6 +32,7 @@ from studiolo_starter.files import exported, written
 from studiolo_starter.materials import Material, draw_material, draw_unseen, render
 from studiolo_starter.muon import Muon, of_layers
 from studiolo_starter.photographs import photograph
+from studiolo_starter.precision import quick
 from studiolo_starter.unet import Exchange
 
 CROP = 112
@@ -181,7 +182,7 @@ def _worker(rank: int, ranks: int, exchange: Exchange, cache: Path, minutes: flo
     model.train()
     while progress < 1:
         pictures, wholes, target = batch(step, rank)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick():
             out = model(pictures, model.whole(wholes))
         parts = losses(out.float(), target)
         torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]

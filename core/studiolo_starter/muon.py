@@ -12,6 +12,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from studiolo_starter.precision import QUICK
+
 STEPS = 4
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 """Of the Newton-Schulz iteration of the fifth order, as in the source."""
@@ -42,7 +44,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
     a, b, c = COEFFICIENTS
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
-    x = (x / (x.norm() + 1e-7)).bfloat16()  # as in the source: half the time, and near enough
+    x = (x / (x.norm() + 1e-7)).to(QUICK)  # bf16 as in the source: near enough
     for _ in range(STEPS):
         square = x @ x.T
         x = a * x + (b * square + c * square @ square) @ x

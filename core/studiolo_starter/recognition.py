@@ -21,6 +21,7 @@ from studiolo_starter.files import written
 from studiolo_starter.materials import FAMILIES, draw_material
 from studiolo_starter.muon import Muon, of_layers
 from studiolo_starter.photographs import developed
+from studiolo_starter.precision import quick
 
 BATCH = 16
 RATE, PLAIN_RATE = 8e-3, 1e-3
@@ -81,7 +82,7 @@ def _turned(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
 def loss_of(model: Recogniser, batch: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, float]:
     """The cross entropies of family and signs, and the share of families that are right."""
     pictures, families, signs = batch
-    with torch.autocast("cpu", torch.bfloat16):
+    with quick():
         family, sign = (logits.float() for logits in model(pictures))
     right = float((family.argmax(1) == families).float().mean())
     entropy = functional.cross_entropy(family, families)

@@ -22,6 +22,8 @@ from studiolo.engines.seamless import circular
 from studiolo_starter import autoencoder, data, muon, text
 from studiolo_starter.clock import Clock, curves
 from studiolo_starter.files import written
+from studiolo_starter.materials import draw_material
+from studiolo_starter.precision import quick
 
 CHANNELS = (32, 64, 96, 192)
 BATCH = 32
@@ -30,7 +32,12 @@ APART = ("conv_in", "conv_out", "time_embedding", "add_embedding")  # what AdamW
 UNCONDITIONAL = 0.1  # share of empty prompts, for guidance
 SAVE_EVERY = 100
 LOOK_EVERY = 400  # steps, for shards that were finished meanwhile
-SCENES_EVERY = 2  # one batch in two is of scenes, the others are of materials
+SCENES_EVERY = 3  # one batch in three is of scenes, the others are of materials
+HARD = (
+    "fur", "carpet", "thatch", "stone blocks", "bamboo", "iron plates", "roof tiles", "ice", "wood planks", "leather",
+)  # fmt: skip
+"""What the judge took for something else most often, in pictures that the evaluation does not count."""
+HARD_SHARE = 0.5  # of all materials drawn; the others may be hard too
 SUBJECT = 0.6  # how much a subject weighs beside the rest of its picture, however small it is
 
 
@@ -72,15 +79,19 @@ class Batches:
         self._cache = cache
         self._empty = np.load(text.empty_path(cache))[0]
         self._shards: dict[data.Kind, list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]] = {}
+        self._hard: list[tuple[int, int]] = []
 
     def look(self) -> None:
         """Take up every shard whose latents and embeddings are there."""
+        self._hard = []
         for kind in data.KINDS:
             self._shards[kind] = []
             for shard in data.shards(self._cache, kind):
                 files = [data.derived_path(self._cache, kind, f, shard) for f in ("latents", "embeddings")]
                 if all(file.exists() for file in files):
                     subjects = np.load(data.subjects_path(shard)) if kind == "scenes" else None
+                    if kind == "materials":
+                        self._hard += [(len(self._shards[kind]), i) for i in hard(int(shard.stem))]
                     self._shards[kind].append((np.load(files[0]), np.load(files[1], mmap_mode="r"), subjects))
 
     def draw(self, step: int, rank: int, size: int) -> Batch:
@@ -90,13 +101,21 @@ class Batches:
         kind: data.Kind = "materials" if step % SCENES_EVERY and self._shards["materials"] else "scenes"
         latents, states, weights = [], [], []
         for _ in range(size):
-            shard, i = self._shards[kind][rng.integers(len(self._shards[kind]))], int(rng.integers(data.SHARD))
+            n, i = int(rng.integers(len(self._shards[kind]))), int(rng.integers(data.SHARD))
+            if kind == "materials" and self._hard and rng.random() < HARD_SHARE:
+                n, i = self._hard[rng.integers(len(self._hard))]
+            shard = self._shards[kind][n]
             latents.append(rolled(shard[0][i], rng) if kind == "materials" else shard[0][i])
-            states.append(self._empty if rng.random() < UNCONDITIONAL else shard[1][i, rng.integers(text.CAPTIONS)])
+            states.append(self._empty if rng.random() < UNCONDITIONAL else shard[1][i, rng.integers(shard[1].shape[1])])
             weights.append(weight(shard[2][i]) if shard[2] is not None else np.ones(latents[-1].shape[1:], np.float32))
         x = torch.from_numpy(np.stack(latents).astype(np.float32)).contiguous(memory_format=torch.channels_last)
         context = torch.from_numpy(np.stack(states).astype(np.float32))
         return Batch(x, context, torch.from_numpy(np.stack(weights))[:, None], kind == "materials")
+
+
+def hard(shard: int) -> list[int]:
+    """Which materials of that shard are of a HARD family."""
+    return [i for i in range(data.SHARD) if draw_material(shard * data.SHARD + i).family in HARD]
 
 
 def rolled(latent: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -121,7 +140,7 @@ def flow_loss(model: UNet2DConditionModel, batch: Batch) -> Tensor:
     noise = torch.randn_like(batch.latents)
     s = sigma[:, None, None, None]
     mixed = (1 - s) * batch.latents + s * noise
-    with circular([model]) if batch.seamless else nullcontext(), torch.autocast("cpu", torch.bfloat16):
+    with circular([model]) if batch.seamless else nullcontext(), quick():
         predicted = model(mixed, sigma * 1000, encoder_hidden_states=batch.states).sample
     error = functional.mse_loss(predicted.float(), noise - batch.latents, reduction="none")
     return (error * batch.weight).mean()

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from studiolo_starter import data, text, unet
+from studiolo_starter.materials import draw_material
 
 
 @pytest.fixture
@@ -52,6 +53,20 @@ def test_materials_come_in_batches_of_their_own(cache: Path) -> None:
     batches = unet.Batches(cache)
     kinds = [batches.draw(step, 0, 2).seamless for step in range(10)]
     assert kinds == [step % unet.SCENES_EVERY != 0 for step in range(10)]
+
+
+def test_what_is_hard_to_tell_is_drawn_more_often(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    latents = data.loaded(data.derived_path(cache, "materials", "latents", data.shard_path(cache, "materials", 0)))
+    family = draw_material(1).family
+    assert family not in (draw_material(0).family, draw_material(2).family)
+
+    def share(hard: tuple[str, ...]) -> float:
+        monkeypatch.setattr(unet, "HARD", hard)
+        drawn = torch.cat([unet.Batches(cache).draw(1, rank, 100).latents[:, :, 0, 0] for rank in range(4)])
+        return float((drawn == torch.from_numpy(latents[1, :, 0, 0].astype(np.float32))).all(1).float().mean())
+
+    assert share(()) == pytest.approx(1 / 3, abs=0.08)
+    assert share((family,)) == pytest.approx(2 / 3, abs=0.08)
 
 
 def test_a_material_may_begin_anywhere_and_stays_what_it_is() -> None:
