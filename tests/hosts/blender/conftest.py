@@ -15,6 +15,7 @@ from studiolo_contract.text import TextRequest
 from studiolo_contract.texture import TextureRequest
 from tests.daemon.conftest import Daemon, frugal
 from tests.hosts.blender.program import ADDON, Module, Window, python
+from tests.hosts.blender.projected import CAMERAS, INSIDE, SCENE, SIDE, seen
 from tests.hosts.screen import Screen
 
 VERSIONS = ["4.2", "5.0", *(["4.5"] if python("4.5").exists() else [])]
@@ -111,6 +112,22 @@ def blender(module, request):
 def window(seated, request):
     """Blender in a window, likewise."""
     yield from begun(seated, request)
+
+
+@pytest.fixture
+def inside(blender):
+    """Blender with what the tests of Project do in it."""
+    blender.run(INSIDE)
+    return blender
+
+
+@pytest.fixture(scope="session")
+def views(module):
+    """What the cameras of `SCENE` see of it, 0 to 1; Blender keeps it too, as VIEWS."""
+    module.empty()
+    module.run(INSIDE + SCENE)
+    module.run("VIEWS = {name: shaded(name, side, side) for name in names}", names=CAMERAS, side=SIDE)
+    return {name: seen(module, f"VIEWS[{name!r}]") for name in CAMERAS}
 
 
 def begun(blender, request):
