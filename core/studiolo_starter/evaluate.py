@@ -27,7 +27,7 @@ from torch.nn import functional
 from studiolo.engines.seamless import circular
 from studiolo.texture.seams import seam
 from studiolo_starter import captions, data, emoji, judge, materials
-from studiolo_starter.export import GUIDANCE, STEPS
+from studiolo_starter.export import GUIDANCE, STEPS, TEXTURE_GUIDANCE
 from studiolo_starter.judge import ANSWERS, Judge, Question
 from studiolo_starter.materials import Material
 from studiolo_starter.scenes import Scene, draw_scene, held_out, render
@@ -121,12 +121,13 @@ class Painter:
         made = []
         for at in range(0, len(asked), batch):
             part = asked[at : at + batch]
+            seamless = part[0].seamless
             seeds = [torch.Generator().manual_seed(first_seed + at + i) for i in range(len(part))]
-            with circular([self.pipe.unet, self.pipe.vae]) if part[0].seamless else nullcontext():
+            with circular([self.pipe.unet, self.pipe.vae]) if seamless else nullcontext():
                 result = self.pipe(
                     [a.prompt for a in part],
                     num_inference_steps=STEPS,
-                    guidance_scale=GUIDANCE,
+                    guidance_scale=TEXTURE_GUIDANCE if seamless else GUIDANCE,
                     generator=seeds,
                     output_type="np",
                 )
@@ -211,7 +212,12 @@ def report(cache: Path, folder: Path, each: int) -> dict[str, object]:
         "materials": of_materials(each),
         "prose": of_prose(),
     }
-    result: dict[str, object] = {"steps": STEPS, "guidance": GUIDANCE, "judge on unseen renders": _rounded(trust)}
+    result: dict[str, object] = {
+        "steps": STEPS,
+        "guidance": GUIDANCE,
+        "texture guidance": TEXTURE_GUIDANCE,
+        "judge on unseen renders": _rounded(trust),
+    }
     painted = {}
     for name, asked in groups.items():
         began = time.perf_counter()

@@ -19,6 +19,8 @@ from studiolo_starter.vocabulary import COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 
 STEPS = 16
 GUIDANCE = 3.0
+TEXTURE_GUIDANCE = 2.0
+"""Stronger guidance simplifies, and a texture is what there is to see of a material."""
 
 CARD = """---
 license: apache-2.0
@@ -94,7 +96,14 @@ def write_vocabulary(path: Path) -> None:
             *ADJECTIVES,
             *(w for words in (VERBS, SIDE_WORDS, DISTANCE_WORDS) for v in words.values() for w in v),
         ],
-        "defaults": {"steps": STEPS, "guidance": GUIDANCE, "width": data.SIDE, "height": data.SIDE, "multiple_of": 64},
+        "defaults": {
+            "steps": STEPS,
+            "guidance": GUIDANCE,
+            "texture_guidance": TEXTURE_GUIDANCE,
+            "width": data.SIDE,
+            "height": data.SIDE,
+            "multiple_of": 64,
+        },
     }
     path.write_text(json.dumps(known, indent=1) + "\n")
 

@@ -143,13 +143,14 @@ def _painted(request: TextureRequest, source: _Base | None, task: Task) -> _Base
         data = encode_png(source.colour, {})
         image = measure(data)
         inputs = {image.sha256: data}
+    defaults = painter.model.defaults
     order = ImageRequest(
-        prompt=worded(request.prompt, painter.model.defaults),
+        prompt=worded(request.prompt, defaults),
         negative_prompt=request.negative_prompt,
         width=request.width if source is None else source.settled.width,
         height=request.height if source is None else source.settled.height,
         steps=request.steps,
-        guidance_scale=request.guidance_scale,
+        guidance_scale=defaults.texture_guidance_scale if request.guidance_scale is None else request.guidance_scale,
         scheduler=request.scheduler,
         seed=request.seed,
         image=image,

@@ -27,6 +27,8 @@ class Defaults:
     candidates: int = 1
     texture: str = ""
     """How it is asked for a texture, with `{}` where the person's words go."""
+    texture_guidance_scale: float | None = None
+    """What guides a texture, where that is not what guides a picture."""
     few_shot: bool = False
     """Whether the model writes better as a continuation of examples than by instruction."""
     window: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -127,6 +128,19 @@ def test_the_recipe_names_both_models_and_the_whole_prompt(runner: Runner, sdxl:
         inside = json.loads(Image.open(io.BytesIO(job.file(name))).info["studiolo"])
         assert inside["final_prompt"] == recipe.final_prompt
         assert inside["helpers"][0]["model_sha256"] == "e" * 64
+
+
+def test_a_painter_may_guide_textures_otherwise_than_pictures(runner: Runner, sdxl: Model, estimator: Model) -> None:
+    defaults = dataclasses.replace(sdxl.defaults, guidance_scale=3.0, texture_guidance_scale=1.5)
+    painter = dataclasses.replace(sdxl, name="milder", defaults=defaults)
+    asked = {"prompt": "sand", "width": 64, "height": 64, "steps": 1}
+    assert make(runner, painter, estimator, **asked).recipe.settled.guidance_scale == 1.5
+    assert make(runner, painter, estimator, **asked, guidance_scale=4.0).recipe.settled.guidance_scale == 4.0
+    assert make(runner, painter, estimator, **asked, guidance_scale=0.0).recipe.settled.guidance_scale == 0.0
+    result, _ = runner.run(
+        ImageRequest(**asked), [painter], {}, lambda event: None, lambda preview, data: None, lambda: False
+    )
+    assert result.recipe.settled.guidance_scale == 3.0
 
 
 def test_the_recipe_makes_the_same_files_again(runner: Runner, sdxl: Model, estimator: Model) -> None:
