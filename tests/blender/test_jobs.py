@@ -135,7 +135,7 @@ def test_cancel_reaches_the_daemon(open_jobs, daemon, until):
     with pytest.raises(JobCancelled):
         jobs.wait(underway, cancelled=lambda: True)
     with daemon.client(client_name_of(jobs)) as client, pytest.raises(JobCancelled):
-        client.resume(report.job).wait(20)
+        client.resume(report.job).wait(60)
     assert not jobs.here
 
 

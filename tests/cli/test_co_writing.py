@@ -22,7 +22,7 @@ def prompt(studiolo):
     """What the model was given to read for the newest job of this command line."""
     running = discovery.recorded()
     with Client(running, "cli") as client:
-        return client.resume(newest(studiolo)["job"]).wait(10).recipe.final_prompt
+        return client.resume(newest(studiolo)["job"]).wait(60).recipe.final_prompt
 
 
 @pytest.fixture

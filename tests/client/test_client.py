@@ -50,7 +50,7 @@ def test_a_picture_comes_with_its_log_its_previews_and_its_bytes(client, longer)
     picture = client.get(result.outputs[0].blob.sha256)
     assert picture.startswith(b"\x89PNG")
     assert [happened.seq for happened in job.events(after=2)] == list(range(3, len(log) + 1))
-    assert list(client.resume(job.id, after=3).events(timeout=5)) == log[3:]
+    assert list(client.resume(job.id, after=3).events(timeout=60)) == log[3:]
     assert not client._line._jobs
 
 
@@ -92,7 +92,7 @@ def test_a_log_read_through_a_wire_that_is_cut_has_no_gap_and_no_double(wire, cl
             seen = job.seq
             wait_until(lambda seen=seen: job.seq > seen or job.over)
         assert job.wait(90)
-        there = list(client.resume(job.id).events(timeout=10))
+        there = list(client.resume(job.id).events(timeout=60))
         assert list(job.events()) == there
         assert [happened.seq for happened in there] == list(range(1, len(there) + 1))
 

@@ -43,7 +43,7 @@ def test_cancel_reaches_the_composer(daemon):
         wait_until(lambda: composing(job), 90)
         client.cancel(job)
         with pytest.raises(JobCancelled):
-            job.wait(10)
+            job.wait(60)
         assert client.submit(RAIN).wait(60).outputs
 
 
